@@ -1,0 +1,166 @@
+"""What can happen to an operation, one frozen class per event.
+
+An event is a difference between two snapshots. ``operation`` is the snapshot the event was seen in, with all
+tasks, resources and projects; its ``log_entries`` hold what that reply brought (the newest ones, with an
+overlap). The result at the end has all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from .errors import RxEryphError
+from .model import LogEntry, Operation, OperationResource, OperationStatus, Project, Task
+from .model.plain import to_plain
+from .result import OperationResult
+
+
+class EventType(StrEnum):
+    """The name of each event class as text, for JSON and for handlers that are looked up by name."""
+
+    STATUS = "status"
+    PROJECT_NEW = "project_new"
+    RESOURCE_NEW = "resource_new"
+    TASK_NEW = "task_new"
+    TASK_UPDATE = "task_update"
+    LOG_ENTRY = "log_entry"
+    POLL_FAILED = "poll_failed"
+    POLL_RECOVERED = "poll_recovered"
+    TRACKING_FAILED = "tracking_failed"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of every event."""
+
+    type: ClassVar[EventType]
+    operation_id: str
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-ready data: ``type``, ``operation_id`` and the members of the event, without the snapshot."""
+        data: dict[str, object] = {"type": self.type.value, "operation_id": self.operation_id}
+        for member in fields(self):
+            if member.name in ("operation", "operation_id"):
+                continue
+            value = getattr(self, member.name)
+            if isinstance(value, RxEryphError):
+                data[member.name] = {"type": type(value).__name__, "message": str(value)}
+            elif isinstance(value, OperationResult):
+                data[member.name] = to_plain(value.operation)
+            elif value is not None:
+                data[member.name] = to_plain(value)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged(Event):
+    """The operation has another status; ``previous`` is None the first time."""
+
+    type: ClassVar[EventType] = EventType.STATUS
+    operation: Operation
+    status: OperationStatus
+    previous: OperationStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAdded(Event):
+    """The operation turned out to belong to ``project``."""
+
+    type: ClassVar[EventType] = EventType.PROJECT_NEW
+    operation: Operation
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceAdded(Event):
+    """The operation touches ``resource``. It may not be there to fetch yet."""
+
+    type: ClassVar[EventType] = EventType.RESOURCE_NEW
+    operation: Operation
+    resource: OperationResource
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAdded(Event):
+    """A task appeared, with its real status; between two polls it may even have ended."""
+
+    type: ClassVar[EventType] = EventType.TASK_NEW
+    operation: Operation
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskUpdated(Event):
+    """A known task really changed; ``previous`` is how it was."""
+
+    type: ClassVar[EventType] = EventType.TASK_UPDATE
+    operation: Operation
+    task: Task
+    previous: Task
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntryAdded(Event):
+    """A task wrote a line. ``task`` is None where the server did not show the task (yet)."""
+
+    type: ClassVar[EventType] = EventType.LOG_ENTRY
+    operation: Operation
+    entry: LogEntry
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed(Event):
+    """A poll failed and the stream goes on: the ``attempt``-th failure in a row, again in ``retry_in`` seconds."""
+
+    type: ClassVar[EventType] = EventType.POLL_FAILED
+    operation: Operation | None
+    """The last snapshot, None before the first."""
+    error: RxEryphError
+    attempt: int
+    retry_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class PollRecovered(Event):
+    """A poll went well again after ``failures`` in a row and ``silent_for`` seconds without news."""
+
+    type: ClassVar[EventType] = EventType.POLL_RECOVERED
+    operation: Operation
+    failures: int
+    silent_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingFailed(Event):
+    """Tracking one of several operations failed; on its own stream this would be ``on_error``."""
+
+    type: ClassVar[EventType] = EventType.TRACKING_FAILED
+    operation: Operation | None
+    error: RxEryphError
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFinished(Event):
+    """The last event of every stream: Completed, Failed and Cancelled alike."""
+
+    type: ClassVar[EventType] = EventType.FINISHED
+    operation: Operation
+    result: OperationResult
+
+
+AnyEvent: TypeAlias = (
+    StatusChanged
+    | ProjectAdded
+    | ResourceAdded
+    | TaskAdded
+    | TaskUpdated
+    | LogEntryAdded
+    | PollFailed
+    | PollRecovered
+    | TrackingFailed
+    | OperationFinished
+)

@@ -1,0 +1,63 @@
+"""The nouns of eryph as frozen values: operations, tasks, log entries, resources, projects, catlets."""
+
+from .catlet import (
+    Catlet,
+    CatletDrive,
+    CatletNetwork,
+    CatletNetworkAdapter,
+    CatletSpecificationReference,
+    CatletStatus,
+    FloatingNetworkPort,
+)
+from .enums import OpenEnum
+from .operation import (
+    LogEntry,
+    Operation,
+    OperationResource,
+    OperationStatus,
+    ResourceType,
+    Task,
+    TaskReference,
+)
+from .project import Project
+from .results import (
+    CatletConfigResult,
+    CatletResult,
+    CatletSpecificationResult,
+    GuestServicesStatusResult,
+    ProvisioningEvent,
+    ProvisioningLogResult,
+    ResultValue,
+    SshChannelResult,
+    UnknownResult,
+)
+from .version import ApiVersion
+
+__all__ = [
+    "ApiVersion",
+    "Catlet",
+    "CatletConfigResult",
+    "CatletDrive",
+    "CatletNetwork",
+    "CatletNetworkAdapter",
+    "CatletResult",
+    "CatletSpecificationReference",
+    "CatletSpecificationResult",
+    "CatletStatus",
+    "FloatingNetworkPort",
+    "GuestServicesStatusResult",
+    "LogEntry",
+    "OpenEnum",
+    "Operation",
+    "OperationResource",
+    "OperationStatus",
+    "Project",
+    "ProvisioningEvent",
+    "ProvisioningLogResult",
+    "ResourceType",
+    "ResultValue",
+    "SshChannelResult",
+    "Task",
+    "TaskReference",
+    "UnknownResult",
+]

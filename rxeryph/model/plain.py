@@ -1,0 +1,42 @@
+"""Model values as plain data: dicts, lists, strings and numbers that any JSON writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+
+from .operation import LogEntry
+from .timestamps import format_ticks
+
+
+def to_plain(value: object) -> object:
+    """``value`` as JSON-ready data.
+
+    Dataclasses become dicts without their None members and without members kept out of the repr (secrets),
+    enums their values, times ISO 8601 text with offset. Anything unknown becomes its text.
+    """
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset | set):
+        return [to_plain(item) for item in value]
+    if isinstance(value, LogEntry):
+        return {
+            "id": value.id,
+            "task_id": value.task_id,
+            "message": value.message,
+            "timestamp": format_ticks(value.ticks),
+        }
+    if is_dataclass(value) and not isinstance(value, type):
+        members = {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
+        return {name: to_plain(member) for name, member in members.items() if member is not None}
+    return str(value)

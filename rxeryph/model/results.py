@@ -1,0 +1,92 @@
+"""What an operation may hand back when it completes. Most operations hand back nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CatletConfigResult:
+    """An expanded or populated catlet configuration."""
+
+    configuration: Mapping[str, object] | None = None
+    result_type: str = "CatletConfig"
+
+
+@dataclass(frozen=True, slots=True)
+class CatletResult:
+    """The catlet a specification was deployed to. Creating a catlet does not produce it."""
+
+    catlet_id: str
+    result_type: str = "Catlet"
+
+
+@dataclass(frozen=True, slots=True)
+class CatletSpecificationResult:
+    """A validated specification: its built configuration and the genes it is pinned to (id to hash)."""
+
+    configuration: Mapping[str, object] | None = None
+    genes: Mapping[str, str] = field(default_factory=dict)
+    result_type: str = "CatletSpecification"
+
+
+@dataclass(frozen=True, slots=True)
+class SshChannelResult:
+    """A one-time token for an SSH channel; the token never shows in a repr."""
+
+    token: str = field(repr=False)
+    expires_at: datetime | None = None
+    result_type: str = "SshChannel"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestServicesStatusResult:
+    """What the guest services of a catlet say about themselves."""
+
+    guest_services_status: str | None = None
+    guest_services_version: str | None = None
+    provisioning_state: str | None = None
+    shell: str | None = None
+    shell_args: str | None = None
+    result_type: str = "GuestServicesStatus"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningEvent:
+    """One step of the provisioning inside the guest."""
+
+    name: str
+    type: str | None = None
+    result: str | None = None
+    message: str | None = None
+    timestamp: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningLogResult:
+    """The provisioning log of a catlet."""
+
+    rendered_log: str | None = None
+    events: tuple[ProvisioningEvent, ...] = ()
+    result_type: str = "ProvisioningLog"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownResult:
+    """A result of a type this version of the library does not know, kept as it came."""
+
+    result_type: str
+    data: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+ResultValue = (
+    CatletConfigResult
+    | CatletResult
+    | CatletSpecificationResult
+    | SshChannelResult
+    | GuestServicesStatusResult
+    | ProvisioningLogResult
+    | UnknownResult
+)

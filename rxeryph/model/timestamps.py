@@ -1,0 +1,42 @@
+"""Time as the server writes it: UTC with up to seven fraction digits, one more than ``datetime`` can hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+TICKS_PER_SECOND = 10_000_000
+"""A tick is 100 ns, the resolution of the server's clock."""
+
+_TEXT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))\Z"
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parse_ticks(text: str) -> int:
+    """Ticks of 100 ns since 1970 of an ISO 8601 text with offset and 0 to 7 fraction digits.
+
+    Raises ValueError for any other text; a time without an offset is refused, because it means nothing.
+    """
+    match = _TEXT.match(text)
+    if match is None:
+        raise ValueError(f"not a time with offset: {text!r}")
+    year, month, day, hour, minute, second, fraction, sign, off_hours, off_minutes = match.groups()
+    moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if sign is not None:
+        offset = timedelta(hours=int(off_hours), minutes=int(off_minutes))
+        moment = moment - offset if sign == "+" else moment + offset
+    return round((moment - _EPOCH).total_seconds()) * TICKS_PER_SECOND + int((fraction or "").ljust(7, "0"))
+
+
+def from_ticks(ticks: int) -> datetime:
+    """The aware UTC datetime of these ticks; the seventh digit is cut off, never rounded up."""
+    return _EPOCH + timedelta(microseconds=ticks // 10)
+
+
+def format_ticks(ticks: int) -> str:
+    """The text a server accepts in ``log_time_stamp``: seven digits and ``Z``, so that no ``+`` needs escaping."""
+    seconds, fraction = divmod(ticks, TICKS_PER_SECOND)
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction:07d}Z".rjust(28, "0")

@@ -1,0 +1,20 @@
+"""The version of the compute API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ApiVersion:
+    """Major and minor version of the compute API. A server without the version endpoint is 1.0."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+    def supports(self, required: ApiVersion) -> bool:
+        """True when a call that needs ``required`` works here: same major, at least its minor."""
+        return self.major == required.major and self.minor >= required.minor

@@ -1,0 +1,24 @@
+"""The polling source, and how often it asks.
+
+Policies for ``connect(polling=...)``: ``fixed``, ``activity`` (the default), ``exponential``, or any function
+from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in a row.
+"""
+
+from ..budget import ErrorBudget
+from .engine import Engine, threaded_engine
+from .policies import PollContext, PollingPolicy, activity, exponential, fixed
+from .source import Fetch, PollingSettings, PollingSource
+
+__all__ = [
+    "Engine",
+    "ErrorBudget",
+    "Fetch",
+    "PollContext",
+    "PollingPolicy",
+    "PollingSettings",
+    "PollingSource",
+    "activity",
+    "exponential",
+    "fixed",
+    "threaded_engine",
+]

@@ -1,0 +1,234 @@
+"""The events of one operation, kept in order, and everybody who reads them.
+
+A list and one integer per reader. A *push* reader is called; a *pull* reader is told that there is news and
+takes it when it likes. Each event reaches a reader once, in order, never two at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from reactivex.abc import ObserverBase
+
+from ..events import AnyEvent
+
+logger = logging.getLogger("rxeryph")
+
+PULL_SLACK = 1000
+"""How many events a pull reader may lag behind before polling waits for it."""
+
+
+class Reader:
+    """One reader's place in the history."""
+
+    __slots__ = ("_notify", "history", "is_closed", "position", "slack")
+
+    def __init__(
+        self,
+        history: History,
+        position: int,
+        notify: Callable[[], None] | None = None,
+        slack: int = PULL_SLACK,
+    ) -> None:
+        self.history = history
+        self.position = position
+        self.slack = slack
+        self.is_closed = False
+        self._notify = notify
+
+    def notify(self) -> None:
+        """There is news: an event, or the end."""
+        if self._notify is not None and not self.is_closed:
+            self._notify()
+
+    @property
+    def is_behind(self) -> bool:
+        """True when polling should wait for this reader."""
+        return not self.is_closed and len(self.history.events) - self.position > self.slack
+
+    @property
+    def is_at_end(self) -> bool:
+        """True when there is nothing left to read and nothing will come."""
+        return self.history.has_ended and self.position >= len(self.history.events)
+
+    def take(self) -> AnyEvent | None:
+        """The next event, or None when there is none yet. Raises the error the stream ended with."""
+        history = self.history
+        if self.position < len(history.events):
+            event = history.events[self.position]
+            self.position += 1
+            history.caught_up()
+            return event
+        if history.has_ended and history.error is not None:
+            raise history.error
+        return None
+
+    def close(self) -> None:
+        """Read no further; harmless when repeated."""
+        self.is_closed = True
+        self.history.leave(self)
+
+
+class PushReader(Reader):
+    """A reader that hands each event to an observer, on the thread that brought the event."""
+
+    __slots__ = ("_lock", "_observer", "_thread")
+
+    def __init__(self, history: History, position: int, observer: ObserverBase[AnyEvent]) -> None:
+        super().__init__(history, position, slack=0)
+        self._observer = observer
+        self._lock = threading.Lock()
+        self._thread: int | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        return not self.is_closed and (self._thread is not None or self.position < len(self.history.events))
+
+    @property
+    def is_delivering_here(self) -> bool:
+        """True inside this observer's own ``on_next``."""
+        return self._thread == threading.get_ident()
+
+    def notify(self) -> None:
+        """Deliver what is there, unless a delivery is under way: then that one goes on with it."""
+        while True:
+            with self._lock:
+                if self._thread is not None or self.is_closed:
+                    return
+                self._thread = threading.get_ident()
+            try:
+                ended = self._deliver()
+            finally:
+                self._thread = None
+            if ended:
+                self.close()
+                return
+            # Another thread may have appended, and left it to us, between the last look and the release.
+            if self.position >= len(self.history.events) and not self.history.has_ended:
+                self.history.caught_up()
+                return
+
+    def _deliver(self) -> bool:
+        history, observer = self.history, self._observer
+        events = history.events
+        while not self.is_closed:
+            # Looked at in this order: the end is only set once its events are there.
+            has_ended = history.has_ended
+            if self.position >= len(events):
+                if has_ended:
+                    self._deliver_end()
+                    return True
+                return False
+            event = events[self.position]
+            self.position += 1
+            try:
+                observer.on_next(event)
+            except Exception as error:
+                logger.exception("A subscriber of operation %s raised; its subscription ends", event.operation_id)
+                self._report(error)
+                return True
+        return True
+
+    def _deliver_end(self) -> None:
+        if self.history.error is not None:
+            self._report(self.history.error)
+            return
+        try:
+            self._observer.on_completed()
+        except Exception:  # user code
+            logger.exception("A subscriber raised in on_completed")
+
+    def _report(self, error: Exception) -> None:
+        try:
+            self._observer.on_error(error)
+        except Exception as raised:
+            if raised is not error:
+                logger.exception("A subscriber raised in on_error")
+            elif error is self.history.error:
+                logger.error("Nobody handled the end of a stream: %s", error)
+
+
+class History:
+    """An append-only list of events with any number of readers.
+
+    ``on_watch`` is called when the first reader has come and when the last one has left, and has to look at
+    ``is_watched`` itself, because two such calls may overtake each other. It is not called after the end.
+    """
+
+    def __init__(self, on_watch: Callable[[], None]) -> None:
+        self.events: list[AnyEvent] = []
+        self.has_ended = False
+        self.error: Exception | None = None
+        self._readers: tuple[Reader, ...] = ()
+        self._lock = threading.Lock()
+        self._gate: Callable[[], None] | None = None
+        self._on_watch = on_watch
+
+    @property
+    def is_watched(self) -> bool:
+        """True while there is any reader."""
+        return bool(self._readers)
+
+    def join(self, reader: Reader) -> None:
+        """Add a reader; it is told at once about what is already there."""
+        with self._lock:
+            is_first = not self._readers
+            self._readers = (*self._readers, reader)
+        reader.notify()
+        if is_first and not self.has_ended:
+            self._on_watch()
+
+    def leave(self, reader: Reader) -> None:
+        """Remove a reader."""
+        with self._lock:
+            if reader not in self._readers:
+                return
+            self._readers = tuple(other for other in self._readers if other is not reader)
+            is_last = not self._readers
+        if is_last and not self.has_ended:
+            self._on_watch()
+        self.caught_up()
+
+    def append(self, events: Sequence[AnyEvent]) -> None:
+        """Add events and tell every reader, on this thread."""
+        with self._lock:
+            self.events.extend(events)
+            readers = self._readers
+        for reader in readers:
+            reader.notify()
+
+    def end(self, error: Exception | None = None) -> None:
+        """Nothing comes any more: completed, or ended by ``error``. Only the first call counts."""
+        with self._lock:
+            if self.has_ended:
+                return
+            self.error = error
+            self.has_ended = True
+            self._gate = None
+            readers = self._readers
+        for reader in readers:
+            reader.notify()
+
+    def when_caught_up(self, action: Callable[[], None]) -> None:
+        """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
+        with self._lock:
+            self._gate = action
+        self.caught_up()
+
+    def caught_up(self) -> None:
+        """A reader got on; open the gate when it was the last one behind."""
+        if self._gate is None:
+            return
+        with self._lock:
+            action = self._gate
+            if action is None or any(reader.is_behind for reader in self._readers):
+                return
+            self._gate = None
+        action()
+
+    @property
+    def is_delivering_here(self) -> bool:
+        """True inside a handler of this very stream."""
+        return any(isinstance(reader, PushReader) and reader.is_delivering_here for reader in self._readers)

@@ -1,0 +1,80 @@
+"""A few daemon threads that make the requests, started on demand."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+logger = logging.getLogger("rxeryph")
+
+IDLE_SECONDS = 10.0
+"""How long a thread waits for work before it ends."""
+
+
+class Workers:
+    """Runs functions on at most ``count`` threads, named ``rxeryph-worker-1`` and so on."""
+
+    def __init__(self, count: int = 8, name: str = "rxeryph-worker") -> None:
+        if count < 1:
+            raise ValueError(f"workers must be at least 1, not {count}")
+        self._count = count
+        self._name = name
+        self._lock = threading.Lock()
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads: set[threading.Thread] = set()
+        self._free = 0
+        self._started = 0
+        self._is_closed = False
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Run ``task`` on one of the threads; after ``close`` it is dropped."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._tasks.put(task)
+            if self._free > 0:
+                self._free -= 1
+            elif len(self._threads) < self._count:
+                self._started += 1
+                name = f"{self._name}-{self._started}"
+                thread = threading.Thread(target=self._run, name=name, daemon=True)
+                self._threads.add(thread)
+                thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                task = self._tasks.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                with self._lock:
+                    if self._tasks.empty():
+                        self._free = max(0, self._free - 1)
+                        self._threads.discard(threading.current_thread())
+                        return
+                continue
+            if task is None:
+                return
+            try:
+                task()
+            except Exception:  # a broken task must not end the thread the others need
+                logger.exception("A task of the polling source raised")
+            with self._lock:
+                # Tasks in the queue are taken without being counted as given to a free thread.
+                if self._tasks.empty():
+                    self._free += 1
+
+    def close(self, timeout: float = 2.0) -> None:
+        """End the threads, waiting up to ``timeout`` seconds in all for those that are busy."""
+        with self._lock:
+            self._is_closed = True
+            threads = tuple(self._threads)
+            self._threads.clear()
+        for _ in threads:
+            self._tasks.put(None)
+        deadline = time.monotonic() + timeout
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))

@@ -1,0 +1,250 @@
+"""What came of an operation: its outcome, its log, why it failed, and the resources it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from .errors import (
+    MissingResultError,
+    NotFoundError,
+    OperationCancelledError,
+    OperationFailedError,
+    RxEryphError,
+)
+from .model import (
+    Catlet,
+    LogEntry,
+    Operation,
+    OperationResource,
+    OperationStatus,
+    Project,
+    ResourceType,
+    ResultValue,
+    Task,
+)
+
+Fetch = Callable[[str], object]
+ValueT = TypeVar("ValueT")
+
+PROJECT = "Project"
+"""The key under which a project is fetched; projects are no resources of an operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an operation failed, derived from what the server shows: its log entries have no level.
+
+    ``status_message`` is the server's text. ``task`` is the deepest failed task, ``ancestors`` leads from its
+    parent up to the primary task, ``entries`` are the lines of the failed tasks, the deepest task's first.
+    """
+
+    status_message: str
+    task: Task | None
+    ancestors: tuple[Task, ...]
+    entries: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedResource:
+    """A resource looked up after the end: its ``value``, or ``is_deleted``, or the ``error`` that came instead."""
+
+    reference: OperationResource
+    value: object | None = None
+    is_deleted: bool = False
+    error: RxEryphError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationResult:
+    """The end of an operation, Completed, Failed and Cancelled alike.
+
+    Reading it sends no request, except for ``fetch_resources()``, ``catlet``, ``catlets`` and ``project``,
+    which ask the server on the caller's thread and raise what goes wrong there.
+    """
+
+    operation: Operation
+    """The final snapshot with every log entry, sorted by the server's time."""
+    fetchers: Mapping[str, Fetch] = field(default_factory=dict, repr=False, compare=False)
+    """How to fetch a resource by its id, for each resource type; given by the session."""
+
+    @property
+    def status(self) -> OperationStatus:
+        """How it ended."""
+        return self.operation.status
+
+    @property
+    def succeeded(self) -> bool:
+        """True for Completed. It does not promise that the catlet is in the wished state."""
+        return self.status == OperationStatus.COMPLETED
+
+    @property
+    def failed(self) -> bool:
+        """True for Failed."""
+        return self.status == OperationStatus.FAILED
+
+    @property
+    def cancelled(self) -> bool:
+        """True for Cancelled, which the server's own time limit of one day gives too."""
+        return self.status == OperationStatus.CANCELLED
+
+    @property
+    def status_message(self) -> str:
+        """The server's text; the error text when it failed."""
+        return self.operation.status_message or self.status.value
+
+    @property
+    def result_type(self) -> str | None:
+        """Type of the result, None for most operations: creating a catlet has none, see ``catlet``."""
+        return None if self.operation.result is None else self.operation.result.result_type
+
+    @property
+    def typed_result(self) -> ResultValue | None:
+        """The result itself; a type this version does not know is kept as ``UnknownResult``."""
+        return self.operation.result
+
+    @property
+    def resources(self) -> tuple[OperationResource, ...]:
+        """What the operation touched, deleted things included."""
+        return self.operation.resources
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """All tasks. Some may still say Running: a failed operation does not stop its other tasks."""
+        return self.operation.tasks
+
+    @property
+    def log_entries(self) -> tuple[LogEntry, ...]:
+        """Every entry that was seen, sorted by the server's time."""
+        return self.operation.log_entries
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """The projects the operation belongs to."""
+        return self.operation.projects
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed, derived (see ``Failure``); None unless it failed."""
+        return find_failure(self.operation) if self.failed else None
+
+    def raise_for_status(self) -> OperationResult:
+        """Return the result itself when it succeeded.
+
+        Raises OperationFailedError or OperationCancelledError, with the operation attached.
+        """
+        if self.succeeded:
+            return self
+        task = self.operation.primary_task
+        name = f"Operation {self.operation.id}" + (f" ({task.title})" if task else "")
+        if self.cancelled:
+            raise OperationCancelledError(
+                f"{name} was cancelled: {_one_line(self.status_message)}",
+                operation_id=self.operation.id,
+                operation=self.operation,
+            )
+        failure = find_failure(self.operation)
+        where = f" in task {failure.task.title!r}" if failure.task and failure.task is not task else ""
+        raise OperationFailedError(
+            f"{name} failed{where}: {_one_line(failure.status_message)}",
+            operation_id=self.operation.id,
+            operation=self.operation,
+        )
+
+    def fetch_resources(self) -> tuple[FetchedResource, ...]:
+        """Look up every resource the operation touched, up to eight at a time, in the order they are listed.
+
+        An error stays with its resource. A 404 after the end means that the resource was deleted. A type
+        that cannot be fetched carries a MissingResultError.
+        """
+        if not self.resources:
+            return ()
+        with ThreadPoolExecutor(min(8, len(self.resources)), thread_name_prefix="rxeryph-fetch") as pool:
+            return tuple(pool.map(self._fetched, self.resources))
+
+    @property
+    def catlets(self) -> tuple[Catlet, ...]:
+        """The catlets the operation touched that still exist, fetched now."""
+        found = [self._fetched(ref) for ref in self._of_type(ResourceType.CATLET)]
+        for item in found:
+            if item.error is not None:
+                raise item.error
+        return tuple(item.value for item in found if isinstance(item.value, Catlet))
+
+    @property
+    def catlet(self) -> Catlet:
+        """The first catlet the operation touched, fetched now.
+
+        Raises MissingResultError when it touched none, NotFoundError when it was deleted.
+        """
+        references = self._of_type(ResourceType.CATLET)
+        if not references:
+            raise self._missing("touched no catlet")
+        return self._fetch_one(ResourceType.CATLET, references[0].resource_id, Catlet)
+
+    @property
+    def project(self) -> Project:
+        """The first project of the operation, fetched now. Raises MissingResultError when it has none."""
+        if not self.projects:
+            raise self._missing("belongs to no project")
+        return self._fetch_one(PROJECT, self.projects[0].id, Project)
+
+    def _of_type(self, resource_type: ResourceType) -> list[OperationResource]:
+        return [ref for ref in self.resources if ref.resource_type == resource_type]
+
+    def _fetch_one(self, kind: str, resource_id: str, expected: type[ValueT]) -> ValueT:
+        fetch = self.fetchers.get(kind)
+        if fetch is None:
+            raise self._missing(f"has a {kind} {resource_id}, but this result is not connected to a server")
+        value = fetch(resource_id)
+        if not isinstance(value, expected):
+            raise self._missing(f"has a {kind} {resource_id} that cannot be read as one")
+        return value
+
+    def _fetched(self, reference: OperationResource) -> FetchedResource:
+        fetch = self.fetchers.get(reference.resource_type)
+        if fetch is None:
+            kind = reference.resource_type.value
+            return FetchedResource(reference, error=self._missing(f"has a {kind}, which cannot be fetched"))
+        try:
+            return FetchedResource(reference, fetch(reference.resource_id))
+        except NotFoundError:
+            return FetchedResource(reference, is_deleted=True)
+        except RxEryphError as error:
+            return FetchedResource(reference, error=error)
+
+    def _missing(self, what: str) -> MissingResultError:
+        return MissingResultError(
+            f"Operation {self.operation.id} {what}.", operation_id=self.operation.id, operation=self.operation
+        )
+
+
+def find_failure(operation: Operation) -> Failure:
+    """Derive why ``operation`` failed: its deepest failed task, the way up, and what those tasks logged."""
+    by_id = {task.id: task for task in operation.tasks}
+
+    def way_up(task: Task) -> list[Task]:
+        path: list[Task] = []
+        parent = by_id.get(task.parent_task_id)
+        while parent is not None and parent is not task and parent not in path:
+            path.append(parent)
+            parent = by_id.get(parent.parent_task_id)
+        return path
+
+    failed = [task for task in operation.tasks if task.status == OperationStatus.FAILED]
+    ways = {task.id: way_up(task) for task in failed}
+    leaf = max(failed, key=lambda task: (len(ways[task.id]), task.id), default=None)
+    message = operation.status_message or operation.status.value
+    if leaf is None:
+        return Failure(message, None, (), ())
+    chain = [leaf, *ways[leaf.id]]
+    rank = {task.id: position for position, task in enumerate(chain)}
+    entries = [entry for entry in operation.log_entries if entry.task_id in rank]
+    entries.sort(key=lambda entry: (rank[entry.task_id], entry.ticks, entry.id))
+    return Failure(message, leaf, tuple(chain[1:]), tuple(entries))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,32 @@
+"""When a finished operation has been read to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The last reads after the terminal status.
+
+    The server stores log entries independently of the operation's end, so some show up after it and there
+    is no end marker. The first read comes ``settle`` seconds (default 1.0) after the terminal status was
+    seen; each read that brings entries asks for another one, up to ``limit`` seconds (default 5.0) in all.
+    """
+
+    settle: float = 1.0
+    limit: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.settle < 0 or self.limit < self.settle:
+            raise ValueError("need 0 <= settle <= limit, in seconds")
+
+    def next_read(self, elapsed: float, brought_entries: bool) -> float | None:
+        """Seconds until the next read, or None when the operation has settled.
+
+        ``elapsed`` are the seconds since the terminal status was seen, ``brought_entries`` tells of the
+        read just made; the one that saw the terminal status counts as if it had brought some.
+        """
+        if not brought_entries or elapsed >= self.limit:
+            return None
+        return min(self.settle, self.limit - elapsed)

@@ -1,0 +1,129 @@
+"""``observe(known, snapshot)``: the difference between what was known and a new snapshot, as events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..events import (
+    AnyEvent,
+    LogEntryAdded,
+    ProjectAdded,
+    ResourceAdded,
+    StatusChanged,
+    TaskAdded,
+    TaskUpdated,
+)
+from ..model import LogEntry, Operation, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that was seen of one operation so far; it is never changed, only followed by another."""
+
+    operation: Operation | None = None
+    """The last snapshot."""
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    resources: frozenset[tuple[str, str]] = frozenset()
+    projects: frozenset[str] = frozenset()
+    entries: Mapping[str, LogEntry] = field(default_factory=dict)
+    newest: int | None = None
+    """Time of the newest entry in ticks of the server's clock."""
+
+    @property
+    def complete_operation(self) -> Operation | None:
+        """The last snapshot with every entry that was seen, sorted by the server's time."""
+        if self.operation is None:
+            return None
+        return replace(self.operation, log_entries=_sorted(self.entries.values()))
+
+
+NOTHING_KNOWN = Known()
+
+
+def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, ...]]:
+    """Return what is known after ``snapshot`` and the events that lead there, in this order.
+
+    Status (not terminal) · projects · resources · tasks added, parents first · tasks updated · log entries
+    by time · terminal status. Only real changes give events: the same snapshot twice gives none. Log
+    entries are told apart by id, resources by type and resource id.
+    """
+    before = known.operation
+    if snapshot is before:
+        return known, ()
+    operation_id = snapshot.id
+    events: list[AnyEvent] = []
+
+    previous = before.status if before is not None else None
+    status_event = None
+    if snapshot.status != previous:
+        status_event = StatusChanged(operation_id, snapshot, snapshot.status, previous)
+        if not snapshot.status.is_terminal:
+            events.append(status_event)
+
+    projects = known.projects
+    if before is None or snapshot.projects is not before.projects:
+        for project in snapshot.projects:
+            if project.id not in projects:
+                projects |= {project.id}
+                events.append(ProjectAdded(operation_id, snapshot, project))
+
+    resources = known.resources
+    if before is None or snapshot.resources is not before.resources:
+        for resource in snapshot.resources:
+            key = (resource.resource_type.value, resource.resource_id)
+            if key not in resources:
+                resources |= {key}
+                events.append(ResourceAdded(operation_id, snapshot, resource))
+
+    tasks = known.tasks
+    if before is None or snapshot.tasks is not before.tasks:
+        tasks = _observe_tasks(known.tasks, snapshot, events)
+
+    entries = known.entries
+    newest = known.newest
+    fresh = {entry.id: entry for entry in snapshot.log_entries if entry.id not in entries}
+    if fresh:
+        entries = {**entries, **fresh}
+        in_order = _sorted(fresh.values())
+        newest = max(in_order[-1].ticks, newest if newest is not None else in_order[-1].ticks)
+        events += (LogEntryAdded(operation_id, snapshot, entry, tasks.get(entry.task_id)) for entry in in_order)
+
+    if status_event is not None and snapshot.status.is_terminal:
+        events.append(status_event)
+    return Known(snapshot, tasks, resources, projects, entries, newest), tuple(events)
+
+
+def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[AnyEvent]) -> Mapping[str, Task]:
+    added = [task for task in snapshot.tasks if task.id not in known]
+    updated: list[Task] = []
+    for task in snapshot.tasks:
+        previous = known.get(task.id)
+        if previous is not None and previous is not task and previous != task:
+            updated.append(task)
+    if not added and not updated:
+        return known
+    events += (TaskAdded(snapshot.id, snapshot, task) for task in _parents_first(added))
+    events += (
+        TaskUpdated(snapshot.id, snapshot, task, known[task.id])
+        for task in sorted(updated, key=lambda task: task.id)
+    )
+    return {**known, **{task.id: task for task in (*added, *updated)}}
+
+
+def _parents_first(tasks: list[Task]) -> list[Task]:
+    """By depth among themselves, then by creation where the server tells it; cycles do no harm."""
+    by_id = {task.id: task for task in tasks}
+
+    def depth(task: Task) -> int:
+        seen = {task.id}
+        while (parent := by_id.get(task.parent_task_id)) is not None and parent.id not in seen:
+            seen.add(parent.id)
+            task = parent
+        return len(seen)
+
+    return sorted(tasks, key=lambda task: (depth(task), task.created.timestamp() if task.created else 0.0, task.id))
+
+
+def _sorted(entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id)))

@@ -8,9 +8,7 @@ from datetime import UTC, datetime, timedelta
 TICKS_PER_SECOND = 10_000_000
 """A tick is 100 ns, the resolution of the server's clock."""
 
-_TEXT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))\Z"
-)
+_TEXT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -105,8 +105,7 @@ def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[
         return known
     events += (TaskAdded(snapshot.id, snapshot, task) for task in _parents_first(added))
     events += (
-        TaskUpdated(snapshot.id, snapshot, task, known[task.id])
-        for task in sorted(updated, key=lambda task: task.id)
+        TaskUpdated(snapshot.id, snapshot, task, known[task.id]) for task in sorted(updated, key=lambda task: task.id)
     )
     return {**known, **{task.id: task for task in (*added, *updated)}}
 

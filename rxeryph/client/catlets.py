@@ -1,0 +1,100 @@
+"""Catlets: list, read, create, change, start, stop and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Generic, Literal, TypeVar
+
+from ..errors import WireError
+from ..model import Catlet, Operation
+from ..wire import load_catlet, load_catlets
+from .configuration import check_configuration
+from .submit import check_id, invalid, new_correlation_id, submit
+from .transport import Transport
+
+OpT = TypeVar("OpT")
+StopMode = Literal["Shutdown", "Hard", "Kill"]
+
+
+class Catlets(Generic[OpT]):
+    """The catlets of a server. A change is submitted once, when the method is called, and returns what
+    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session."""
+
+    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
+        self._transport = transport
+        self._lift = lift
+
+    def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
+        """The catlets the client may see, all or those of one project."""
+        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
+        path = f"/v1/catlets{query}"
+        return load_catlets(self._transport.get(path), self._transport.url(path))
+
+    def get(self, catlet_id: str) -> Catlet:
+        """One catlet. Raises NotFoundError when it does not exist or is not visible."""
+        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
+        return load_catlet(self._transport.get(path), self._transport.url(path))
+
+    def get_config(self, catlet_id: str) -> Mapping[str, object]:
+        """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
+        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config"
+        data = self._transport.get(path)
+        configuration = data.get("configuration") if isinstance(data, Mapping) else None
+        if not isinstance(configuration, Mapping):
+            raise WireError(
+                f"The reply from {self._transport.url(path)} does not fit at $.configuration: expected an object.",
+                path="$.configuration",
+                expected="an object",
+                got=type(configuration).__name__,
+                url=self._transport.url(path),
+            )
+        return configuration
+
+    def create(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
+        """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
+
+        Raises InvalidRequestError before anything is sent when the configuration cannot be right, and
+        what the server says: AccessDeniedError (also for a project that does not exist), ConflictError
+        when the name is taken.
+        """
+        return self._configure("POST", "/v1/catlets", configuration, correlation_id)
+
+    def update(
+        self, catlet_id: str, configuration: Mapping[str, object], *, correlation_id: str | None = None
+    ) -> OpT:
+        """Bring a catlet to another configuration; what may change while it runs is the server's to say."""
+        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
+        return self._configure("PUT", path, configuration, correlation_id)
+
+    def start(self, catlet_id: str) -> OpT:
+        """Start a catlet."""
+        return self._submit("PUT", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/start")
+
+    def stop(self, catlet_id: str, mode: StopMode = "Shutdown") -> OpT:
+        """Stop a catlet: ask the guest (``Shutdown``), turn it off (``Hard``), or end its process (``Kill``).
+
+        An operation that completes does not promise that a guest really shut down.
+        """
+        if mode not in ("Shutdown", "Hard", "Kill"):
+            raise invalid("mode", f"{mode!r} is none of Shutdown, Hard, Kill.")
+        return self._submit("PUT", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/stop", {"mode": mode})
+
+    def delete(self, catlet_id: str) -> OpT:
+        """Delete a catlet and the disks stored with it."""
+        return self._submit("DELETE", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}")
+
+    def _configure(
+        self, method: str, path: str, configuration: Mapping[str, object], correlation_id: str | None
+    ) -> OpT:
+        correlation_id = new_correlation_id(correlation_id)
+        body = {"correlation_id": correlation_id, "configuration": check_configuration(configuration)}
+        return self._submit(method, path, body, correlation_id)
+
+    def _submit(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        return self._lift(submit(self._transport, method, path, body, correlation_id))

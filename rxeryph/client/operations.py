@@ -1,0 +1,85 @@
+"""Operations: read one, list them, cancel one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+from ..errors import ApiVersionError, NotFoundError
+from ..model import ApiVersion, Operation
+from ..wire import SnapshotLoader, load_operation, load_operations
+from .submit import check_id, invalid
+from .transport import Transport
+from .version import read_version
+
+EVERYTHING = ("logs", "tasks", "resources", "projects")
+BEGINNING = "2018-01-01T00:00:00.0000000Z"
+"""Older than any operation. Servers up to v0.4 send no log entries unless some time is named."""
+
+
+class Operations:
+    """The operations of a server, as plain values."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(
+        self, operation_id: str, *, expand: Sequence[str] = EVERYTHING, log_time_stamp: str | None = None
+    ) -> Operation:
+        """One snapshot, with the collections named in ``expand`` (any of logs, tasks, resources, projects).
+
+        Only log entries strictly later than ``log_time_stamp`` (ISO 8601 with offset) come; None means all.
+        Raises NotFoundError when it does not exist or is not visible.
+        """
+        path = f"/v1/operations/{check_id(operation_id, 'operation_id')}{_query(expand, log_time_stamp)}"
+        return load_operation(self._transport.get(path), self._transport.url(path))
+
+    def list(self, *, expand: Sequence[str] = ()) -> tuple[Operation, ...]:
+        """All operations the client may see, in no order that means anything.
+
+        Their collections are empty unless ``expand`` names them."""
+        path = f"/v1/operations{_query(expand, None)}"
+        return load_operations(self._transport.get(path), self._transport.url(path))
+
+    def cancel(self, operation_id: str) -> None:
+        """Ask the server to cancel; it stops at the next point where a task looks, which may be never.
+
+        Needs API 1.2, else ApiVersionError. Harmless for an operation that has ended.
+        """
+        operation_id = check_id(operation_id, "operation_id")
+        try:
+            self._transport.send("POST", f"/v1/operations/{operation_id}/cancel")
+        except NotFoundError as error:
+            version, required = read_version(self._transport), ApiVersion(1, 2)
+            if version.supports(required):
+                raise
+            raise ApiVersionError(
+                f"Cancelling needs API {required}, the server has {version}; operation {operation_id} goes on.",
+                version=str(version),
+                required=str(required),
+            ) from error
+
+    def reader(self, operation_id: str) -> Callable[[str | None], Operation]:
+        """A function from ``log_time_stamp`` to a snapshot, for polling: prepared once, one request per call.
+
+        It never repeats a failed request; that is the polling engine's to decide. Not for two threads at once.
+        """
+        operation_id = check_id(operation_id, "operation_id")
+        path = f"/v1/operations/{operation_id}"
+        ask = self._transport.requester("GET", path)
+        loader = SnapshotLoader()
+        url = self._transport.url(path)
+        head = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
+        return lambda log_time_stamp: loader.load(ask(head + (log_time_stamp or BEGINNING)), url)
+
+
+def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:
+    for word in expand:
+        if word not in EVERYTHING:
+            raise invalid("expand", f"{word!r} is none of {', '.join(EVERYTHING)}.")
+    parts = []
+    if expand:
+        parts.append("expand=" + ",".join(dict.fromkeys(expand)))
+    if "logs" in expand:
+        parts.append("log_time_stamp=" + quote(log_time_stamp or BEGINNING, safe=":"))
+    return "?" + "&".join(parts) if parts else ""

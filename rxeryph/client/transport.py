@@ -1,0 +1,212 @@
+"""The one way requests go to the compute API: authorised, named, checked, and explained when they fail."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import random
+from urllib.parse import urlsplit
+
+from ..budget import ErrorBudget
+from ..credentials import Http, TokenSource
+from ..credentials.http import Reply
+from ..errors import (
+    AccessDeniedError,
+    ApiError,
+    ClosedError,
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    ServerError,
+    ThrottledError,
+    TransportError,
+)
+from ..wire import load_problem
+
+logger = logging.getLogger("rxeryph")
+
+REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
+"""How long a single request is tried when the caller gave no budget: a person waits for it."""
+
+_ERRORS: dict[int, type[ApiError]] = {
+    400: InvalidRequestError,
+    401: AccessDeniedError,
+    403: AccessDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    429: ThrottledError,
+}
+
+
+class Transport:
+    """Sends requests below ``endpoint`` and decodes the replies. Thread-safe.
+
+    A token is asked for on every request; after a 401 it is renewed and the request repeated once, which
+    is safe because a refused request was not processed. Redirects are never followed.
+    """
+
+    def __init__(
+        self, endpoint: str, tokens: TokenSource, http: Http, error_budget: ErrorBudget | None = None
+    ) -> None:
+        self.endpoint = endpoint
+        self.budget = error_budget or REQUEST_BUDGET
+        self._tokens = tokens
+        self._http = http
+        self._random: Callable[[], float] = random
+
+    def get(self, path: str) -> object:
+        """The decoded reply of a GET, asked again within the budget while the server is out of reach.
+
+        Raises TransportError, ApiError, AuthenticationError and ClosedError.
+        """
+        began, failures = time.monotonic(), 0
+        while True:
+            try:
+                return self.send("GET", path)
+            except (TransportError, ThrottledError, ServerError) as error:
+                failures += 1
+                if self.budget.is_spent(failures, time.monotonic() - began):
+                    raise
+                self.wait(self.delay(error, failures))
+
+    def send(self, method: str, path: str, body: object = None) -> object:
+        """Send one request and decode its reply; None for an empty one."""
+        return self.requester(method, path, body)("")
+
+    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], object]:
+        """A request prepared once, to be sent with any query (``?...`` or empty), one at a time.
+
+        Each call gives the decoded reply, None for an empty one.
+        """
+        headers = {"Accept": "application/json"}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        base = f"{self.endpoint}{path}"
+        request = self._http.prepare(method, base, headers, data)
+
+        def exchange() -> Reply:
+            try:
+                token = self._tokens.token()
+            except TransportError as error:
+                error.may_have_arrived = False  # it was the token that could not be had
+                raise
+            request.headers["Authorization"] = f"Bearer {token}"
+            request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
+            reply = self._http.send(request)
+            if reply.status == 401:
+                logger.debug("%s %s was answered with 401; renewing the token", method, base)
+                request.headers["Authorization"] = f"Bearer {self._tokens.renew(token)}"
+                reply = self._http.send(request)
+            return reply
+
+        def send(query: str) -> object:
+            request.url = base + query
+            reply = exchange()
+            return self._decode(reply, method, base)
+
+        return send
+
+    def url(self, path: str) -> str:
+        """The absolute URL of ``path``."""
+        return self.endpoint + path
+
+    def delay(self, error: Exception, failures: int) -> float:
+        """Seconds before the next attempt: the server's own wish wins."""
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            return error.retry_after
+        return self.budget.delay(failures, self._random)
+
+    def wait(self, seconds: float) -> None:
+        """Wait; raises ClosedError as soon as the connection is closed."""
+        if self._http.closed.wait(seconds):
+            raise ClosedError("The connection was closed while a request was waiting for its next attempt.")
+
+    @property
+    def closed(self) -> threading.Event:
+        """Set once the connection is closed."""
+        return self._http.closed
+
+    def close(self) -> None:
+        """End all connections, also those a request is waiting on."""
+        self._http.close()
+
+    def _decode(self, reply: Reply, method: str, url: str) -> object:
+        if 300 <= reply.status < 400:
+            target = urlsplit(reply.headers.get("Location", "")).netloc or "nowhere"
+            raise TransportError(
+                f"{method} {url} was redirected to {target}; redirects are not followed, because the token"
+                " would go along. Use the final address as endpoint.",
+                method=method,
+                url=url,
+                may_have_arrived=False,
+            )
+        if reply.status >= 400:
+            raise api_error(reply, method, url)
+        if not reply.body:
+            return None
+        kind = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise TransportError(
+                f"{method} {url} answered with {kind or 'an unnamed type'} instead of JSON."
+                " Is this the address of an eryph compute API?",
+                method=method,
+                url=url,
+            )
+        try:
+            return json.loads(reply.body)
+        except ValueError as error:
+            raise TransportError(
+                f"{method} {url} answered with broken JSON of {len(reply.body)} bytes.", method=method, url=url
+            ) from error
+
+
+def api_error(reply: Reply, method: str, url: str) -> ApiError:
+    """The error of a reply from 400 on, with the server's problem details where it sent them."""
+    try:
+        problem = load_problem(json.loads(reply.body))
+    except ValueError:
+        problem = load_problem(None)
+    cls = _ERRORS.get(reply.status, ServerError if reply.status >= 500 else ApiError)
+    said = " ".join((problem.detail or problem.title or "no explanation").split())
+    listed = "; ".join(f"{path}: {' '.join(texts)}" for path, texts in problem.errors.items())
+    hints = {
+        401: " The token was refused even after a renewal; check the client.",
+        403: " The client's scopes or its role in the project do not suffice." if not problem.detail else "",
+        404: " It does not exist, or this client may not see it.",
+    }
+    trace_id = problem.trace_id or reply.headers.get("x-ms-client-request-id")
+    return cls(
+        f"{method} {url}: {reply.status} {said.rstrip('.')}."
+        + (f" {listed}" if listed else "")
+        + hints.get(reply.status, ""),
+        status=reply.status,
+        method=method,
+        url=url,
+        title=problem.title,
+        detail=problem.detail,
+        errors=problem.errors,
+        trace_id=trace_id,
+        retry_after=_retry_after(reply.headers.get("Retry-After")),
+    )
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Seconds from a Retry-After header: a number, or an HTTP date."""
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,67 @@
+"""Who am I: a client id with a private key or a shared secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ..errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """A client of the identity provider. Neither key nor secret shows in its repr."""
+
+    client_id: str
+    private_key: RSAPrivateKey | None = field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(
+        cls, client_id: str, private_key: str | None = None, client_secret: str | None = None
+    ) -> ClientCredentials:
+        """Credentials from an RSA private key (PEM text, PKCS#1 or PKCS#8, or the path of such a file), or a secret.
+
+        Raises ConfigurationError when neither or both are given, or the key cannot be used.
+        """
+        if not client_id.strip():
+            raise ConfigurationError("client_id is empty.", member="client_id")
+        if (private_key is None) == (client_secret is None):
+            raise ConfigurationError(
+                f"Client {client_id!r} needs either private_key= or client_secret=.", member="private_key"
+            )
+        if client_secret is not None:
+            return cls(client_id, client_secret=client_secret)
+        assert private_key is not None
+        return cls(client_id, private_key=load_key(private_key))
+
+
+def load_key(private_key: str) -> RSAPrivateKey:
+    """The RSA key in a PEM text, or in the file of that path. Raises ConfigurationError."""
+    place, text = "private_key", private_key
+    if "-----BEGIN" not in private_key:
+        path = Path(private_key).expanduser()
+        place = str(path)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
+            raise ConfigurationError(
+                f"private_key: cannot read {place!r}: {reason}. Give the path of a PEM file, or its text.",
+                place=place,
+                member="private_key",
+            ) from error
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (ValueError, TypeError) as error:
+        raise ConfigurationError(
+            f"{place}: not an unencrypted PEM private key (BEGIN RSA PRIVATE KEY or BEGIN PRIVATE KEY).",
+            place=place,
+            member="private_key",
+        ) from error
+    if not isinstance(key, RSAPrivateKey):
+        raise ConfigurationError(f"{place}: eryph needs an RSA key.", place=place, member="private_key")
+    return key

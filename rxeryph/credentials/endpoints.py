@@ -1,0 +1,77 @@
+"""Where the identity and the compute service of an eryph are."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Base URLs without a trailing slash."""
+
+    identity: str
+    compute: str
+
+
+def is_loopback(host: str) -> bool:
+    """True for this very machine by name or address."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(url: str, member: str, allow_http: bool = False) -> str:
+    """``url`` without trailing slashes, if it can be an endpoint. Raises ConfigurationError."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"{member}={url!r} is not a URL: {error}.", member=member) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigurationError(
+            f"{member}={url!r} is not an absolute http or https URL such as https://localhost:8000.",
+            member=member,
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigurationError(f"{member} must be a plain base URL without user, query or fragment.", member=member)
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
+        raise ConfigurationError(
+            f"{member}={url!r} is plain http beyond this machine and would show the token to the network;"
+            " use https, or say allow_http=True.",
+            member=member,
+        )
+    return url.strip().rstrip("/")
+
+
+def resolve_endpoints(
+    endpoint: str | None = None,
+    identity_endpoint: str | None = None,
+    compute_endpoint: str | None = None,
+    *,
+    allow_http: bool = False,
+) -> Endpoints | None:
+    """The endpoints these arguments name, None when none was given.
+
+    ``endpoint`` is the base URL both live below (``/identity``, ``/compute``); the two others win over it.
+    Raises ConfigurationError for an unusable URL, or when only one of the two is known.
+    """
+    if endpoint is None and identity_endpoint is None and compute_endpoint is None:
+        return None
+    if endpoint is not None:
+        base = check_url(endpoint, "endpoint", allow_http)
+        identity_endpoint = identity_endpoint or f"{base}/identity"
+        compute_endpoint = compute_endpoint or f"{base}/compute"
+    if identity_endpoint is None or compute_endpoint is None:
+        missing = "identity_endpoint" if identity_endpoint is None else "compute_endpoint"
+        raise ConfigurationError(f"{missing} is missing; give it, or endpoint= for both.", member=missing)
+    return Endpoints(
+        check_url(identity_endpoint, "identity_endpoint", allow_http),
+        check_url(compute_endpoint, "compute_endpoint", allow_http),
+    )

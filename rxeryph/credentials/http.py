@@ -1,0 +1,217 @@
+"""One way to speak HTTP: keep-alive, verified TLS, no redirects, no cookies, errors of our own."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from ..errors import ClosedError, ConfigurationError, RequestTimeoutError, TransportError
+from .endpoints import is_loopback
+
+Timeout: TypeAlias = float | tuple[float, float]
+
+DEFAULT_TIMEOUT = (5.0, 10.0)
+"""Seconds to connect, and seconds between two pieces of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 fingerprint of the one certificate to trust, as hex with or without colons."""
+
+    sha256: str
+
+    def __post_init__(self) -> None:
+        digits = self.sha256.replace(":", "").lower()
+        if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
+            raise ConfigurationError(
+                "verify=Fingerprint(...) needs the 64 hex digits of a SHA-256 fingerprint.", member="verify"
+            )
+
+
+Verify: TypeAlias = bool | str | Fingerprint
+"""True: the operating system's trust store. A path: that CA file. False: no check, which warns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP reply, read to its end."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Http:
+    """Sends requests to eryph over kept connections. Thread-safe.
+
+    Environment proxies are read once, when the object is made, and never used for loopback; no other
+    environment variable changes what is trusted.
+    """
+
+    def __init__(self, *, verify: Verify = True, timeout: Timeout | None = None, connections: int = 8) -> None:
+        self._timeout = check_timeout(timeout)
+        self._adapter = _Adapter(verify, connections)
+        self._proxies = getproxies()
+        self.closed = threading.Event()
+
+    def prepare(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> requests.PreparedRequest:
+        """A request that may be sent any number of times, one at a time."""
+        request = requests.PreparedRequest()
+        try:
+            request.prepare(method=method, url=url, headers=dict(headers), data=body)
+        except requests.RequestException as error:
+            raise ConfigurationError(f"{url!r} is not a URL that can be asked: {error}", place=url) from error
+        return request
+
+    def send(self, request: requests.PreparedRequest) -> Reply:
+        """Send a prepared request and read the whole reply, whatever its status; redirects are not followed.
+
+        Raises RequestTimeoutError and TransportError, with ``may_have_arrived`` telling whether the
+        server can have seen the request, and ClosedError after ``close``.
+        """
+        method, url = request.method or "", request.url or ""
+        if self.closed.is_set():
+            raise ClosedError("The connection is closed; open another with rxeryph.connect().")
+        host = urlsplit(url).hostname or ""
+        proxies = {} if is_loopback(host) else self._proxies
+        try:
+            response = self._adapter.send(request, timeout=self._timeout, proxies=proxies)
+            body = response.content
+        except requests.RequestException as error:
+            if self.closed.is_set():
+                raise ClosedError("The connection was closed while a request was under way.") from error
+            raise _explain(error, method, url) from error
+        return Reply(response.status_code, response.headers, body)
+
+    def close(self) -> None:
+        """End all connections, also those a request is waiting on."""
+        self.closed.set()
+        self._adapter.close()
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter with a TLS context of our own and connections that can be ended from outside."""
+
+    def __init__(self, verify: Verify, connections: int) -> None:
+        self._tls = _tls_settings(verify)
+        self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        super().__init__(pool_connections=4, pool_maxsize=connections + 1)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
+        seen = self._open
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                seen.add(self)
+
+        class Secure(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                seen.add(self)
+
+        plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
+        secure = type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure})
+        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": secure}
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **kwargs, **self._tls)
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> tuple[Any, Any]:
+        parts = urlsplit(request.url)
+        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, {}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context decides; requests would add certifi's list or REQUESTS_CA_BUNDLE."""
+
+    def close(self) -> None:
+        for connection in tuple(self._open):
+            sock = connection.sock
+            if sock is not None:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)  # close() alone does not wake a thread that reads
+                except OSError:
+                    continue  # it was closed already
+        super().close()
+
+
+def _tls_settings(verify: Verify) -> dict[str, Any]:
+    if isinstance(verify, Fingerprint):
+        return {"ssl_context": _unchecked(), "assert_fingerprint": verify.sha256, "assert_hostname": False}
+    if verify is True:
+        return {"ssl_context": truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+    if verify is False:
+        return {"ssl_context": _unchecked(), "cert_reqs": "CERT_NONE", "assert_hostname": False}
+    try:
+        return {"ssl_context": ssl.create_default_context(cafile=str(verify))}
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(
+            f"verify={str(verify)!r} is not a readable PEM file of certificates: {error}",
+            place=str(verify),
+            member="verify",
+        ) from error
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
+    """``request_timeout`` as (connect, read) seconds. Raises ConfigurationError."""
+    if timeout is None:
+        return DEFAULT_TIMEOUT
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if not (connect > 0 and read > 0):
+        raise ConfigurationError("request_timeout needs seconds above 0.", member="request_timeout")
+    return float(connect), float(read)
+
+
+def _explain(error: requests.RequestException, method: str, url: str) -> TransportError:
+    place = f"{method} {url.partition('?')[0]}"
+    reason = error.args[0] if error.args else None
+    root = getattr(reason, "reason", reason)
+    if isinstance(error, requests.ConnectTimeout) or isinstance(root, ConnectTimeoutError):
+        text = f"{place}: no connection in time. Is the server running, and is the address right?"
+        return RequestTimeoutError(text, method=method, url=url, may_have_arrived=False)
+    if isinstance(error, requests.Timeout) or "timed out" in str(root):
+        text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
+        return RequestTimeoutError(text, method=method, url=url)
+    if isinstance(error, requests.exceptions.SSLError):
+        text = (
+            f"{place}: the server's certificate is not trusted ({_short(root)}). Give verify= a CA file or a"
+            " Fingerprint, or add the certificate to the trust store."
+        )
+        return TransportError(text, method=method, url=url, may_have_arrived=False)
+    if isinstance(root, NewConnectionError):
+        text = f"{place}: cannot connect ({_short(root)}). Is the server running, and is the address right?"
+        return TransportError(text, method=method, url=url, may_have_arrived=False)
+    if isinstance(error, requests.exceptions.ProxyError):
+        text = f"{place}: the proxy does not answer ({_short(root)}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
+        return TransportError(text, method=method, url=url, may_have_arrived=False)
+    text = f"{place}: the connection broke before the whole answer was there ({_short(root)})."
+    return TransportError(text, method=method, url=url)
+
+
+def _short(error: object) -> str:
+    text = " ".join(str(error).split())
+    return text.rpartition("object at 0x")[2].partition(": ")[2] or text[-120:]

@@ -1,0 +1,152 @@
+"""``connect()`` and ``Eryph``: a server whose operations are streams."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from .budget import ErrorBudget
+from .client import Catlets, Operations, Projects, Transport, open_transport
+from .client.submit import check_id
+from .client.version import read_version
+from .credentials import Timeout, Verify
+from .errors import ConfigurationError, CredentialsNotFoundError
+from .model import ApiVersion, Operation, ResourceType
+from .polling import Engine, PollingPolicy, PollingSettings, PollingSource, activity, threaded_engine
+from .result import PROJECT, Fetch, OperationResult
+from .stream import OperationStream
+
+
+def connect(
+    configuration: str | None = None,
+    *,
+    client_id: str | None = None,
+    endpoint: str | None = None,
+    identity_endpoint: str | None = None,
+    compute_endpoint: str | None = None,
+    private_key: str | None = None,
+    client_secret: str | None = None,
+    scopes: Sequence[str] | None = None,
+    polling: PollingPolicy | None = None,
+    error_budget: ErrorBudget | None = None,
+    request_timeout: Timeout | None = None,
+    workers: int = 8,
+    verify: Verify = True,
+    allow_http: bool = False,
+) -> Eryph:
+    """Connect to an eryph. Nothing is sent until something is asked of it.
+
+    Args:
+        configuration: Name of a stored configuration. Looking configurations up is not there yet.
+        client_id: The client to be, with ``private_key`` (PEM text or path) or ``client_secret``.
+        endpoint: Base URL with identity and compute below it, or ``identity_endpoint`` and ``compute_endpoint``.
+        scopes: Scopes to ask for. None: all the client has.
+        polling: When to ask again, see ``rxeryph.polling``. None: ``activity()``.
+        error_budget: How long polls and requests may fail in a row. None: 10 polls or 120 s, and 4 tries
+            or 15 s for a single request.
+        request_timeout: Seconds for one request, or (connect, read). None: 5 s and 10 s.
+        workers: Most threads that make requests at the same time.
+        verify: True for the operating system's trust store, the path of a CA file, a ``Fingerprint``, or
+            False, which warns.
+        allow_http: Plain http beyond this machine.
+
+    Raises ConfigurationError for an argument that cannot be used, CredentialsNotFoundError when they do
+    not say enough.
+    """
+    if configuration is not None:
+        reason = "stored configurations are not looked up yet"
+        raise CredentialsNotFoundError(
+            f"Configuration {configuration!r}: {reason}; give endpoint=, client_id= and private_key=.",
+            attempts=((f"configuration {configuration!r}", reason),),
+        )
+    if workers < 1:
+        raise ConfigurationError(f"workers must be at least 1, not {workers}.", member="workers")
+    transport = open_transport(
+        endpoint=endpoint,
+        identity_endpoint=identity_endpoint,
+        compute_endpoint=compute_endpoint,
+        client_id=client_id,
+        private_key=private_key,
+        client_secret=client_secret,
+        scopes=scopes,
+        error_budget=error_budget,
+        request_timeout=request_timeout,
+        workers=workers,
+        verify=verify,
+        allow_http=allow_http,
+    )
+    settings = PollingSettings(policy=polling or activity(), error_budget=error_budget or ErrorBudget())
+    return Eryph(transport, threaded_engine(workers), settings)
+
+
+class Eryph:
+    """A connection to an eryph. Mutating calls send their request once and return an ``OperationStream``.
+
+    Thread-safe. Use it in a ``with`` block, or call ``close()``.
+    """
+
+    def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings) -> None:
+        self._transport = transport
+        self._engine = engine
+        self._settings = settings
+        self._streams: weakref.WeakValueDictionary[str, OperationStream] = weakref.WeakValueDictionary()
+        self._lock = threading.Lock()
+        self.operations = Operations(transport)
+        self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift)
+        self.projects: Projects[OperationStream] = Projects(transport, self._lift)
+        self._fetchers: Mapping[str, Fetch] = {
+            ResourceType.CATLET: self.catlets.get,
+            PROJECT: self.projects.get,
+        }
+
+    def __repr__(self) -> str:
+        return f"Eryph({self._transport.endpoint!r})"
+
+    def track(self, operation_id: str) -> OperationStream:
+        """The stream of an operation started elsewhere. Sends nothing until somebody subscribes.
+
+        Two calls for the same operation give the same stream as long as it is in use.
+        """
+        return self._stream(check_id(operation_id, "operation_id"), None)
+
+    def version(self) -> ApiVersion:
+        """The version of the API the server speaks."""
+        return read_version(self._transport)
+
+    def close(self) -> None:
+        """End all streams (with ClosedError), threads and connections within 2 s; operations go on at the server."""
+        self._transport.close()
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lift(self, operation: Operation) -> OperationStream:
+        return self._stream(operation.id, operation)
+
+    def _stream(self, operation_id: str, initial: Operation | None) -> OperationStream:
+        with self._lock:
+            stream = self._streams.get(operation_id)
+            if stream is None:
+                source = PollingSource(
+                    operation_id,
+                    self.operations.reader(operation_id),
+                    self._engine,
+                    self._settings,
+                    self._conclude,
+                    initial,
+                )
+                stream = OperationStream(source, lambda: self.operations.cancel(operation_id))
+                self._streams[operation_id] = stream
+            return stream
+
+    def _conclude(self, operation: Operation) -> OperationResult:
+        return OperationResult(operation, self._fetchers)

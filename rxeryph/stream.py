@@ -1,0 +1,165 @@
+"""``OperationStream``: one operation as an observable of events that is shared by all who watch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import Disposable
+
+from .bridges import aiter_events, iter_events, wait_for
+from .errors import OperationTimeoutError
+from .events import AnyEvent, OperationFinished
+from .model import Operation
+from .polling import PollingPolicy, PollingSource
+from .polling.history import PushReader
+from .result import OperationResult
+
+
+class OperationStream(Observable[AnyEvent]):
+    """The events of one operation, from its beginning to ``OperationFinished``.
+
+    Watching is lazy: the first subscriber starts the polling, the last one to leave stops it, and coming
+    back continues. Every subscriber sees the whole history once, on its own thread, and then goes on live on
+    one of the connection's worker threads. A failed operation is an event; ``on_error`` means that
+    tracking failed. A finished stream replays from memory.
+    """
+
+    def __init__(self, source: PollingSource, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self._source = source
+        self._cancel = cancel
+        self._positions: dict[int, tuple[object, int]] = {}
+
+    def __repr__(self) -> str:
+        operation = self._source.operation
+        return f"OperationStream({self.operation_id!r}, {operation.status.value if operation else 'not seen yet'})"
+
+    @property
+    def operation_id(self) -> str:
+        """The id of the operation."""
+        return self._source.operation_id
+
+    @property
+    def operation(self) -> Operation | None:
+        """The last snapshot, with every log entry seen; None before the first. Sends nothing."""
+        return self._source.operation
+
+    @property
+    def polling(self) -> PollingPolicy:
+        """When to ask again; may be set while the stream runs and counts from the next poll on."""
+        return self._source.policy
+
+    @polling.setter
+    def polling(self, policy: PollingPolicy) -> None:
+        self._source.policy = policy
+
+    @property
+    def live(self) -> Observable[AnyEvent]:
+        """The same stream without the history: only what comes after subscribing."""
+        history = self._source.history
+        return Observable(lambda observer, scheduler: self._read(observer, len(history.events)))
+
+    def _subscribe_core(
+        self, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None = None
+    ) -> DisposableBase:
+        return self._read(observer, 0)
+
+    def _read(self, observer: ObserverBase[AnyEvent], position: int) -> DisposableBase:
+        reader = PushReader(self._source.history, position, observer)
+        self._source.history.join(reader)
+        return Disposable(reader.close)
+
+    def wait(self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None) -> OperationResult:
+        """Block until the operation has ended and return its result, failed or not.
+
+        ``timeout`` are seconds (None: no limit). ``observer`` sees every event first; waiting again with the
+        same one goes on where it stopped. Raises OperationTimeoutError, after which the operation and
+        the stream go on, whatever ended the tracking, and what ``observer`` raised.
+        """
+        history = self._source.history
+        if history.is_delivering_here:
+            raise RuntimeError(
+                f"wait() inside a handler of operation {self.operation_id} would wait for itself;"
+                " call it outside, or use the OperationFinished event."
+            )
+        waiting = _Waiting(observer)
+        _, position = self._positions.get(id(observer), (None, 0)) if observer is not None else (None, 0)
+        reader = PushReader(history, position, waiting)
+        history.join(reader)
+        try:
+            is_done = wait_for(waiting.is_done, timeout)
+        finally:
+            reader.close()
+            if observer is not None:
+                # Kept with the observer itself, so that its id is not given to another meanwhile.
+                self._positions[id(observer)] = (observer, reader.position)
+        if not is_done:
+            operation = self.operation
+            now = f"is {operation.status.value}" if operation else "was never seen"
+            raise OperationTimeoutError(
+                f"Operation {self.operation_id} {now} after waiting {timeout:g} s; it goes on at the server."
+                " Call wait() again to go on waiting.",
+                operation_id=self.operation_id,
+                operation=operation,
+            )
+        if waiting.error is not None:
+            raise waiting.error
+        return self._result()
+
+    def _result(self) -> OperationResult:
+        last = self._source.history.events[-1]
+        assert isinstance(last, OperationFinished)  # every completed stream ends with it
+        return last.result
+
+    def cancel(self) -> None:
+        """Ask the server to cancel. The stream ends as Cancelled, or as whatever really happened.
+
+        Needs API 1.2, else ApiVersionError. Only some tasks look for it (today gene downloads), and a
+        request that comes before such a task runs has no effect; ask again then.
+        """
+        self._cancel()
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        """Block for each event in turn; leaving the loop stops watching."""
+        return iter_events(self._source.history)
+
+    def __aiter__(self) -> AsyncIterator[AnyEvent]:
+        """Each event in turn on the running event loop; leaving the loop stops watching."""
+        return aiter_events(self._source.history)
+
+    def __await__(self) -> Generator[object, None, OperationResult]:  # type: ignore[override]
+        """The result, without blocking the event loop."""
+        return self._finished().__await__()
+
+    async def _finished(self) -> OperationResult:
+        history = self._source.history
+        async for _ in aiter_events(history, len(history.events)):
+            pass
+        return self._result()
+
+
+class _Waiting(ObserverBase[AnyEvent]):
+    """Passes everything on to ``observer`` and says when the end has come."""
+
+    def __init__(self, observer: ObserverBase[AnyEvent] | None) -> None:
+        self._observer = observer
+        self.is_done = threading.Event()
+        self.error: Exception | None = None
+
+    def on_next(self, value: AnyEvent) -> None:
+        if self._observer is not None:
+            self._observer.on_next(value)
+
+    def on_error(self, error: Exception) -> None:
+        self.error = error
+        self.is_done.set()
+
+    def on_completed(self) -> None:
+        try:
+            if self._observer is not None:
+                self._observer.on_completed()
+        finally:
+            self.is_done.set()

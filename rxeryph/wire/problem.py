@@ -1,0 +1,33 @@
+"""Problem details: how the server explains an error. Read leniently, for the error itself matters more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The members of a problem document that help; each may be missing."""
+
+    title: str | None = None
+    detail: str | None = None
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trace_id: str | None = None
+
+
+def load_problem(data: object) -> Problem:
+    """A problem from whatever came; members of a wrong shape count as missing."""
+    if not isinstance(data, Mapping):
+        return Problem()
+
+    def text(name: str) -> str | None:
+        value = data.get(name)
+        return value if isinstance(value, str) and value else None
+
+    errors = data.get("errors")
+    by_path: dict[str, tuple[str, ...]] = {}
+    if isinstance(errors, Mapping):
+        for path, texts in errors.items():
+            by_path[str(path)] = tuple(str(t) for t in texts) if isinstance(texts, list) else (str(texts),)
+    return Problem(text("title"), text("detail"), by_path, text("traceId"))

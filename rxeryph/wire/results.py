@@ -1,0 +1,99 @@
+"""The results of operations, told apart by ``result_type``; unknown ones are kept as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from marshmallow import ValidationError, fields
+
+from ..model import (
+    CatletConfigResult,
+    CatletResult,
+    CatletSpecificationResult,
+    GuestServicesStatusResult,
+    ProvisioningEvent,
+    ProvisioningLogResult,
+    ResultValue,
+    SshChannelResult,
+    UnknownResult,
+)
+from ._schema import NounSchema, Time
+
+
+class CatletConfigResultSchema(NounSchema):
+    model = CatletConfigResult
+    configuration = fields.Dict(keys=fields.String())
+
+
+class CatletResultSchema(NounSchema):
+    model = CatletResult
+    catlet_id = fields.String(required=True)
+
+
+class CatletSpecificationResultSchema(NounSchema):
+    model = CatletSpecificationResult
+    configuration = fields.Dict(keys=fields.String())
+    genes = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class SshChannelResultSchema(NounSchema):
+    model = SshChannelResult
+    token = fields.String(required=True)
+    expires_at = Time()
+
+
+class GuestServicesStatusResultSchema(NounSchema):
+    model = GuestServicesStatusResult
+    guest_services_status = fields.String()
+    guest_services_version = fields.String()
+    provisioning_state = fields.String()
+    shell = fields.String()
+    shell_args = fields.String()
+
+
+class ProvisioningEventSchema(NounSchema):
+    model = ProvisioningEvent
+    name = fields.String(required=True)
+    type = fields.String()
+    result = fields.String()
+    message = fields.String()
+    timestamp = Time()
+
+
+class ProvisioningLogResultSchema(NounSchema):
+    model = ProvisioningLogResult
+    rendered_log = fields.String()
+    events = fields.List(fields.Nested(ProvisioningEventSchema))
+
+
+_BY_TYPE: Mapping[str, NounSchema] = {
+    "CatletConfig": CatletConfigResultSchema(),
+    "Catlet": CatletResultSchema(),
+    "CatletSpecification": CatletSpecificationResultSchema(),
+    "SshChannel": SshChannelResultSchema(),
+    "GuestServicesStatus": GuestServicesStatusResultSchema(),
+    "ProvisioningLog": ProvisioningLogResultSchema(),
+}
+
+
+class Result(fields.Field[ResultValue]):
+    """A result of any type."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ResultValue:
+        if not isinstance(value, Mapping):
+            raise ValidationError("Not an object.")
+        result_type = value.get("result_type")
+        if not isinstance(result_type, str):
+            raise ValidationError({"result_type": ["Missing data for required field."]})
+        schema = _BY_TYPE.get(result_type)
+        if schema is None:
+            return UnknownResult(result_type, {k: v for k, v in value.items() if k != "result_type"})
+        return cast(ResultValue, schema.load(value))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, UnknownResult):
+            return {"result_type": value.result_type, **value.data}
+        return {"result_type": value.result_type, **cast(dict[str, Any], _BY_TYPE[value.result_type].dump(value))}

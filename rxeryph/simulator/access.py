@@ -1,0 +1,148 @@
+"""Who may do what: clients, scopes with their hierarchy, tokens, roles in projects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+
+from .database import SUPER_ADMIN, TENANT_ID, OperationRow, ProjectRow
+from .problem import Problem
+
+_RANKS = ("reader", "contributor", "owner")
+
+_CATLETS = ("compute:catlets:read", "compute:catlets:control", "compute:catlets:remote-access")
+_READ = ("compute:catlets:read", "compute:genes:read", "compute:projects:read")
+_GRANTS: Mapping[str, tuple[str, ...]] = {
+    "compute:write": (
+        "compute:read",
+        *_READ,
+        *_CATLETS,
+        "compute:catlets:write",
+        "compute:genes:write",
+        "compute:projects:write",
+    ),
+    "compute:read": _READ,
+    "compute:catlets:write": _CATLETS,
+    "compute:catlets:control": ("compute:catlets:read", "compute:catlets:remote-access"),
+    "compute:genes:write": ("compute:genes:read",),
+    "compute:projects:write": ("compute:projects:read",),
+    "identity:write": ("identity:read", "identity:clients:write", "identity:clients:read"),
+    "identity:read": ("identity:clients:read",),
+    "identity:clients:write": ("identity:clients:read",),
+}
+"""What each scope grants besides itself."""
+
+SCOPES = frozenset(_GRANTS) | {scope for granted in _GRANTS.values() for scope in granted}
+
+
+def granted(scopes: Iterable[str]) -> frozenset[str]:
+    """Everything ``scopes`` allow."""
+    return frozenset(scope for given in scopes for scope in (given, *_GRANTS.get(given, ())))
+
+
+@dataclass(slots=True)
+class Client:
+    """A client of the identity provider."""
+
+    id: str
+    public_key: RSAPublicKey = field(repr=False)
+    secret: str = field(repr=False)
+    scopes: tuple[str, ...] = ()
+    is_super_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a valid token stands for."""
+
+    client_id: str
+    scopes: frozenset[str]
+    is_super_admin: bool
+
+    def has_role(self, role: str, project: ProjectRow) -> bool:
+        """True when the caller may do in ``project`` what ``role`` may."""
+        own = project.members.get(self.client_id)
+        return self.is_super_admin or (own is not None and _RANKS.index(own) >= _RANKS.index(role))
+
+    def sees(self, operation: OperationRow) -> bool:
+        """True with a role in every project of the operation; one without projects is seen by all."""
+        return all(self.has_role("reader", project) for project in operation.projects)
+
+    def may_cancel(self, operation: OperationRow) -> bool:
+        """True for who asked for it, and for the owner of all its projects."""
+        owns = bool(operation.projects) and all(self.has_role("owner", project) for project in operation.projects)
+        return self.is_super_admin or operation.requested_by == self.client_id or owns
+
+
+class Tokens:
+    """Signs access tokens and checks them. Their life is counted in real seconds."""
+
+    def __init__(self, issuer: str, lifetime: float, skew: float, clock: Callable[[], float] = time.time) -> None:
+        self.issuer = issuer
+        self.lifetime = lifetime
+        self._skew = skew
+        self._clock = clock
+        self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._checked: dict[str, tuple[float, Caller]] = {}
+
+    def issue(self, client: Client, scopes: Iterable[str]) -> str:
+        """A signed token for ``client``."""
+        now = self._clock()
+        scopes = tuple(scopes)
+        audiences = sorted({f"{scope.partition(':')[0]}_api" for scope in scopes})
+        claims = {
+            "iss": self.issuer,
+            "sub": client.id,
+            "name": client.id,
+            "tid": TENANT_ID,
+            "role": [SUPER_ADMIN] if client.is_super_admin else [],
+            "scope": " ".join(scopes),
+            "aud": audiences[0] if len(audiences) == 1 else audiences,
+            "iat": int(now),
+            "nbf": int(now),
+            "exp": now + self.lifetime,
+        }
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "simulator", "typ": "at+jwt"})
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Who the Authorization header of a request stands for. Raises Problem 401."""
+        kind, _, token = (authorization or "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
+        known = self._checked.get(token)
+        if known is None:
+            known = self._checked[token] = self._check(token.strip())
+        expires, caller = known
+        if self._clock() > expires + self._skew:
+            raise _refused("The token expired")
+        return caller
+
+    def jwks(self) -> dict[str, object]:
+        """The public half of the signing key, for who wants to check tokens."""
+        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return {"keys": [{**key, "kid": "simulator", "use": "sig", "alg": "RS256"}]}
+
+    def _check(self, token: str) -> tuple[float, Caller]:
+        try:
+            claims = jwt.decode(
+                token,
+                self._key.public_key(),
+                algorithms=["RS256"],
+                audience="compute_api",
+                issuer=self.issuer,
+                options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+        except jwt.InvalidTokenError as error:
+            raise _refused(str(error)) from None
+        scopes = granted(str(claims["scope"]).split())
+        return float(claims["exp"]), Caller(str(claims["sub"]), scopes, SUPER_ADMIN in claims["role"])
+
+
+def _refused(reason: str) -> Problem:
+    return Problem(401, headers={"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{reason}"'})

@@ -1,0 +1,140 @@
+"""What the simulated server keeps: projects, catlets, disks, clients and operations with all their rows."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+BEGINNING = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+"""When every simulated server was started, so that the same seed gives the same times."""
+
+TENANT_ID = "c1813384-8ecb-4f17-b846-821ee515d19b"
+DEFAULT_PROJECT_ID = "4b4a3fcf-b5ed-4a9a-ab6e-03852752095e"
+TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
+ROLES = {
+    "owner": "918d2c23-8e9a-41ae-8f0e-adaca3becbc4",
+    "contributor": "6c526814-2466-4bc1-92fd-1728c1152f3d",
+    "reader": "47982531-a6d2-41e4-ad6c-d5023deb7710",
+}
+SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
+
+_BEGINNING_TICKS = int(BEGINNING.timestamp()) * 10_000_000
+
+
+def ticks_at(seconds: float) -> int:
+    """A moment of simulated time as the server stamps it: units of 100 ns since 1970."""
+    return _BEGINNING_TICKS + round(seconds * 10_000_000)
+
+
+@dataclass(slots=True)
+class ProjectRow:
+    id: str
+    name: str
+    members: dict[str, str] = field(default_factory=dict)
+    """Role name by client id."""
+
+
+@dataclass(slots=True)
+class DiskRow:
+    id: str
+    name: str
+
+
+@dataclass(slots=True)
+class CatletRow:
+    id: str
+    vm_id: str
+    name: str
+    project: ProjectRow
+    configuration: dict[str, object]
+    status: str = "Stopped"
+    disks: list[DiskRow] = field(default_factory=list)
+    number: int = 0
+
+
+@dataclass(slots=True)
+class TaskRow:
+    id: str
+    parent_id: str
+    name: str
+    display_name: str | None
+    created: int
+    status: str = "Queued"
+    progress: int = 0
+    started_at: int | None = None
+    ended_at: int | None = None
+    reference: dict[str, str] | None = None
+
+
+@dataclass(slots=True)
+class LogRow:
+    id: str
+    task_id: str
+    message: str
+    ticks: int
+
+
+@dataclass(slots=True)
+class ResourceRow:
+    id: str
+    resource_id: str
+    resource_type: str
+
+
+@dataclass(slots=True)
+class OperationRow:
+    id: str
+    requested_by: str | None
+    created: int
+    status: str = "Queued"
+    status_message: str = "Queued"
+    started_at: int | None = None
+    ended_at: int | None = None
+    resources: list[ResourceRow] = field(default_factory=list)
+    projects: list[ProjectRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    log_entries: list[LogRow] = field(default_factory=list)
+    result: dict[str, object] | None = None
+
+
+class Database:
+    """The rows by id. ``random`` makes every id, so that a seed tells them all."""
+
+    def __init__(self, random: random.Random) -> None:
+        self.random = random
+        self.projects = {DEFAULT_PROJECT_ID: ProjectRow(DEFAULT_PROJECT_ID, "default")}
+        self.catlets: dict[str, CatletRow] = {}
+        self.operations: dict[str, OperationRow] = {}
+        self.catlets_made = 0
+
+    def new_id(self) -> str:
+        """A random GUID."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def project_named(self, name: str) -> ProjectRow | None:
+        """The project of that name, in any letter case."""
+        return next((row for row in self.projects.values() if row.name == name.lower()), None)
+
+    def attach_resource(self, operation: OperationRow, kind: str, resource_id: str) -> None:
+        """Let ``operation`` refer to a resource, once."""
+        if not any((row.resource_type, row.resource_id) == (kind, resource_id) for row in operation.resources):
+            operation.resources.append(ResourceRow(self.new_id(), resource_id, kind))
+
+    def attach_project(self, operation: OperationRow, project: ProjectRow) -> None:
+        """Let ``operation`` refer to a project, once."""
+        if project not in operation.projects:
+            operation.projects.append(project)
+
+    def attach_catlet(self, operation: OperationRow, catlet: CatletRow) -> None:
+        """Let ``operation`` refer to a catlet and its project."""
+        self.attach_resource(operation, "Catlet", catlet.id)
+        self.attach_project(operation, catlet.project)
+
+    def delete_project(self, project: ProjectRow) -> None:
+        """Delete a project; every operation forgets that it belonged to it."""
+        self.projects.pop(project.id, None)
+        for operation in self.operations.values():
+            if project in operation.projects:
+                operation.projects.remove(project)

@@ -1,0 +1,93 @@
+"""What an operation will do, as a tree of tasks with steps.
+
+``Task("StartCatletCommand", Task("StartCatletVMCommand", Pause(2)), display_name="Starting Catlet")``: a task
+is queued, accepted, does its steps one after another, and completes. A step may be another task, a log line, a
+pause, a failure, or a function that is asked for more steps when its turn comes. All times are seconds of
+simulated time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from .timeline import Process
+
+if TYPE_CHECKING:
+    from .workflow import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing happens for ``seconds``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """After ``seconds`` the task writes a line, with a percentage if ``progress`` is not 0.
+
+    The server stores lines apart from the task's own steps: after a short moment, and ``late`` seconds more,
+    maybe after the operation has ended. The line is stamped when it is stored, ``stamped_before`` seconds
+    earlier if a slow commit is wanted.
+    """
+
+    message: str
+    seconds: float = 0.5
+    progress: int = 0
+    late: float = 0.0
+    stamped_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """After ``seconds`` the task fails with ``message``, and every task above it, one commit after another."""
+
+    message: str
+    seconds: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """The task never ends."""
+
+
+class Together:
+    """Tasks that run at the same time; the first failure fails the task above, the others are left alone."""
+
+    def __init__(self, *tasks: Task) -> None:
+        self.tasks = tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A process of its own; it may raise ``TaskFailed`` or ``TaskCancelled``."""
+
+    process: Callable[[Run], Process]
+
+
+class Task:
+    """One task: the command's ``name``, its steps, and what shows to people.
+
+    ``on_created`` and ``on_completed`` change what the server keeps, in the very commit that creates or
+    completes the task.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *steps: Step,
+        display_name: str | None = None,
+        on_created: Callable[[Run], None] | None = None,
+        on_completed: Callable[[Run], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.steps = steps
+        self.display_name = display_name
+        self.on_created = on_created
+        self.on_completed = on_completed
+
+
+Step: TypeAlias = "Task | Together | Log | Pause | Fail | Hang | Work | Callable[[Run], Iterable[Step]]"

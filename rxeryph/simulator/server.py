@@ -1,0 +1,122 @@
+"""A thread that serves HTTP on this machine, and ends at once when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from .faults import App, Receive, Scope, Send
+
+KEEP_ALIVE = 120
+"""Seconds after which an idle connection is closed; real servers keep them for minutes."""
+
+
+def _protocol(**arguments: Any) -> Any:
+    """uvicorn's protocol, which also shows the application the connection itself."""
+    protocol: Any = AutoHTTPProtocol(**arguments)
+    app: App = protocol.app
+
+    async def shown(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["transport"] = protocol.transport
+        await app(scope, receive, send)
+
+    protocol.app = shown
+    return protocol
+
+
+class HttpServer:
+    """Serves the application that ``make_app`` makes, on sockets that are bound already.
+
+    ``make_app`` is called on the server's thread with an event that is set when the server stops.
+    """
+
+    def __init__(
+        self,
+        sockets: list[socket.socket],
+        make_app: Callable[[asyncio.Event], App],
+        certificate_files: tuple[str, str] | None = None,
+    ) -> None:
+        self._sockets = sockets
+        self._make_app = make_app
+        self._files = certificate_files
+        self._started = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="rxeryph-simulator", daemon=True)
+
+    def start(self) -> None:
+        """Start serving; raises what went wrong."""
+        self._thread.start()
+        self._started.wait()
+        if self._error is not None:
+            raise RuntimeError("The simulator could not start.") from self._error
+
+    def stop(self) -> None:
+        """End every connection, also those with a request that hangs, and the thread."""
+        if self._loop is not None and self._stopping is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - start() raises it
+            self._error = error
+        finally:
+            self._started.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        options: dict[str, Any] = {}
+        if self._files is not None:
+            options = {"ssl_certfile": self._files[0], "ssl_keyfile": self._files[1]}
+        config = uvicorn.Config(
+            self._make_app(self._stopping),
+            http=cast(Any, _protocol),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            **options,
+        )
+        server = uvicorn.Server(config)
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        await server.startup(sockets=self._sockets)
+        self._started.set()
+        await self._stopping.wait()
+        server.force_exit = True
+        await server.shutdown(sockets=self._sockets)
+
+
+def listen(port: int, *, with_ipv6: bool) -> list[socket.socket]:
+    """Sockets on loopback, at ``port`` or a free one; on IPv6 too where wanted and possible."""
+    first = _bound(socket.AF_INET, "127.0.0.1", port)
+    sockets = [first]
+    if with_ipv6:
+        # localhost may mean ::1 first; waiting for that to fail costs seconds on Windows.
+        with contextlib.suppress(OSError):
+            sockets.append(_bound(socket.AF_INET6, "::1", first.getsockname()[1]))
+    return sockets
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,276 @@
+"""``Simulator``: a small eryph on this machine, for demos and for tests of one's own automation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount
+
+from .access import SCOPES, Client, Tokens
+from .certificate import Certificate, make_certificate
+from .clock import Clock
+from .compute import Compute
+from .database import ROLES, Database, OperationRow, ticks_at
+from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
+from .genepool import GenePool
+from .identity import Identity
+from .script import Task
+from .server import HttpServer, listen
+from .timeline import Timeline
+from .workflow import Workflow
+
+SYSTEM_CLIENT = "system-client"
+REQUESTS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """A request that came in: what was asked, and what was answered (None: no answer)."""
+
+    method: str
+    path: str
+    query: str
+    status: int | None
+
+
+class Simulator:
+    """An eryph that speaks real HTTP and OAuth2 on 127.0.0.1, without machines behind it.
+
+    ``with Simulator() as simulator:`` then connect to ``simulator.endpoint`` as ``simulator.client_id`` with
+    ``simulator.private_key``. Operations do what the real server's do, commit by commit.
+
+    Args:
+        seed: Decides every id, latency and size; with ``speed=0`` the same requests give the same answers.
+        speed: Seconds of simulated time per real second (default 10). 0: time passes by ``advance`` only.
+        tls: Serve https with a certificate made on the spot; ``ca_file`` and ``fingerprint`` tell it.
+        port: The port; 0 for a free one.
+        strict: Ask for client assertions to the issuer, as newer servers do; False for the older form.
+        api_version: (1, 2), or an older one: (1, 1), (1, 0).
+        token_lifetime: Real seconds an access token is good for (default 3600).
+        token_skew: Real seconds it works beyond that (default 300, as on the server).
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        speed: float = 10.0,
+        tls: bool = False,
+        port: int = 0,
+        strict: bool = True,
+        api_version: tuple[int, int] = (1, 2),
+        token_lifetime: float = 3600.0,
+        token_skew: float = 300.0,
+    ) -> None:
+        self.faults = Faults()
+        self._is_strict = strict
+        self._api_version = api_version
+        self._token_lifetime, self._token_skew = token_lifetime, token_skew
+        self._wanted_port = port
+        self._certificate = make_certificate() if tls else None
+        self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._lock = threading.RLock()
+        self._clock = Clock(speed)
+        self._timeline = Timeline()
+        self._database = Database(random.Random(seed))
+        self._workflow = Workflow(self._database, self._timeline)
+        self._genes = GenePool(self._database, self._timeline)
+        self._clients: dict[str, Client] = {}
+        self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
+        self._server: HttpServer | None = None
+        self._port = 0
+        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self.client_id = SYSTEM_CLIENT
+        self.client_secret = self._database.new_id()
+        self.add_client(SYSTEM_CLIENT, scopes=("compute:write", "identity:write"), is_super_admin=True)
+
+    def __repr__(self) -> str:
+        return f"Simulator({self.endpoint if self._server else 'not started'!r})"
+
+    # -- life
+
+    def start(self) -> Self:
+        """Begin to serve. Raises OSError when the port is taken."""
+        if self._server is not None:
+            raise RuntimeError("The simulator is running already.")
+        sockets = listen(self._wanted_port, with_ipv6=self._certificate is not None)
+        self._port = sockets[0].getsockname()[1]
+        files = self._write(self._certificate) if self._certificate else None
+        self._server = HttpServer(sockets, self._app, files)
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """End every connection and the thread; what was in the database is kept."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # -- where it is and who to be
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        if self._server is None:
+            raise RuntimeError("The simulator is not running; use it in a with block, or call start().")
+        return self._port
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL; with TLS it needs the name ``localhost``, which the certificate is for."""
+        return f"https://localhost:{self.port}" if self._certificate else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def identity_endpoint(self) -> str:
+        """Base URL of the identity provider."""
+        return f"{self.endpoint}/identity"
+
+    @property
+    def compute_endpoint(self) -> str:
+        """Base URL of the compute API."""
+        return f"{self.endpoint}/compute"
+
+    @property
+    def private_key(self) -> str:
+        """The private key of every client, as PEM (PKCS#1)."""
+        encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
+        return self._key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
+
+    @property
+    def ca_file(self) -> str | None:
+        """Path of a PEM file that makes the certificate trusted, while it runs; None without TLS."""
+        return os.path.join(self._directory.name, "ca.pem") if self._directory else None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """SHA-256 of the certificate as hex; None without TLS."""
+        return self._certificate.fingerprint if self._certificate else None
+
+    def add_client(
+        self,
+        client_id: str,
+        *,
+        scopes: tuple[str, ...] = ("compute:read",),
+        roles: Mapping[str, str] | None = None,
+        is_super_admin: bool = False,
+    ) -> str:
+        """Another client with the same key and secret; returns its id.
+
+        ``roles`` maps names of projects to owner, contributor or reader.
+        """
+        for scope in scopes:
+            if scope not in SCOPES:
+                raise ValueError(f"{scope!r} is no scope of eryph; there are {', '.join(sorted(SCOPES))}")
+        with self._lock:
+            self._clients[client_id] = Client(
+                client_id, self._key.public_key(), self.client_secret, scopes, is_super_admin
+            )
+            for name, role in (roles or {}).items():
+                project = self._database.project_named(name)
+                if project is None or role not in ROLES:
+                    raise ValueError(f"no project {name!r}, or {role!r} is none of {', '.join(ROLES)}")
+                project.members[client_id] = role
+        return client_id
+
+    # -- what happens in it
+
+    @property
+    def requests(self) -> tuple[SeenRequest, ...]:
+        """The requests that came in, oldest first (the last 10,000)."""
+        return tuple(self._requests)
+
+    def advance(self, seconds: float) -> None:
+        """Let ``seconds`` of simulated time pass now."""
+        with self._lock:
+            self._clock.advance(seconds)
+            self._timeline.advance_to(self._clock.now())
+
+    def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
+        """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
+        with self._lock:
+            self._timeline.advance_to(self._clock.now())
+            row = OperationRow(operation_id or self._database.new_id(), requested_by, ticks_at(self._timeline.now))
+            self._database.operations[row.id] = row
+            self._workflow.begin(row, script)
+            return row.id
+
+    def forget(self, operation_id: str) -> None:
+        """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
+        with self._lock:
+            del self._database.operations[operation_id]
+
+    # -- the application
+
+    def _app(self, stopping: asyncio.Event) -> App:
+        tokens = Tokens(f"{self.identity_endpoint}/", self._token_lifetime, self._token_skew)
+        identity = Identity(self.identity_endpoint, self._clients, tokens, is_strict=self._is_strict)
+        compute = Compute(
+            self.compute_endpoint,
+            self._database,
+            self._workflow,
+            self._genes,
+            tokens,
+            self._clock,
+            self._lock,
+            self._api_version,
+        )
+        app = Starlette(
+            routes=[
+                Mount("/identity", routes=identity.routes()),
+                Mount("/compute", routes=compute.routes()),
+            ],
+            exception_handlers={HTTPException: compute.refuse},
+        )
+        return self._recorded(FaultyApp(app, self.faults, stopping))
+
+    def _recorded(self, app: App) -> App:
+        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
+            status: int | None = None
+
+            async def noting(message: Message) -> None:
+                nonlocal status
+                status = message.get("status", status)
+                await send(message)
+
+            try:
+                await app(scope, receive, noting)
+            finally:
+                query = scope["query_string"].decode("ascii", "replace")
+                self._requests.append(SeenRequest(scope["method"], scope["path"], query, status))
+
+        return recording
+
+    def _write(self, certificate: Certificate) -> tuple[str, str]:
+        self._directory = tempfile.TemporaryDirectory(prefix="rxeryph-simulator-")
+        names = tuple(Path(self._directory.name, name) for name in ("ca.pem", "key.pem"))
+        for path, content in zip(names, (certificate.pem, certificate.key_pem), strict=True):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        return str(names[0]), str(names[1])

@@ -1,0 +1,68 @@
+"""Processes in simulated time: generators that yield how long to wait, or what to wait for.
+
+Between two yields a process does one *commit*: everything it changes there becomes visible at once.
+Nothing runs by itself: ``advance_to`` runs what is due, in the order of time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Generator
+from typing import TypeAlias
+
+
+class Signal:
+    """Something that happens once; processes may wait for it."""
+
+    __slots__ = ("is_set", "waiting")
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self.waiting: list[Process] = []
+
+
+Process: TypeAlias = "Generator[float | Signal, None, None]"
+
+
+class Timeline:
+    """All that is going to happen, soonest first."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._due: list[tuple[float, int, Process]] = []
+        self._count = 0
+
+    def spawn(self, process: Process, after: float = 0.0) -> None:
+        """Begin ``process`` in ``after`` seconds; with 0 it begins within the present commit."""
+        if after > 0:
+            self._wait(process, after)
+        else:
+            self._resume(process)
+
+    def set(self, signal: Signal) -> None:
+        """Let ``signal`` happen: who waits for it goes on next."""
+        signal.is_set = True
+        waiting, signal.waiting = signal.waiting, []
+        for process in waiting:
+            self._wait(process, 0.0)
+
+    def advance_to(self, moment: float) -> None:
+        """Run everything that is due up to ``moment``."""
+        while self._due and self._due[0][0] <= moment:
+            due, _, process = heapq.heappop(self._due)
+            self.now = max(self.now, due)
+            self._resume(process)
+        self.now = max(self.now, moment)
+
+    def _wait(self, process: Process, seconds: float) -> None:
+        self._count += 1
+        heapq.heappush(self._due, (self.now + seconds, self._count, process))
+
+    def _resume(self, process: Process) -> None:
+        for wish in process:
+            if not isinstance(wish, Signal):
+                self._wait(process, wish)
+                return
+            if not wish.is_set:
+                wish.waiting.append(process)
+                return

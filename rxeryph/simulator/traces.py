@@ -1,0 +1,262 @@
+"""What the server does for each command, task by task: the scripts of its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from .database import DEFAULT_PROJECT_ID, CatletRow, Database, DiskRow, OperationRow, ProjectRow
+from .genepool import GenePool
+from .script import Fail, Log, Pause, Step, Task, Together
+from .workflow import Run
+
+
+def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str, object]) -> Task:
+    """Build, validate (which prepares the genes) and deploy a new catlet."""
+    name = str(configuration["name"])
+
+    def make(run: Run) -> None:
+        database = run.database
+        database.catlets_made += 1
+        catlet = CatletRow(
+            id=database.new_id(),
+            vm_id=database.new_id(),
+            name=name,
+            project=project,
+            configuration=configuration,
+            disks=[DiskRow(database.new_id(), disk) for disk in _drives(configuration)],
+            number=database.catlets_made,
+        )
+        database.catlets[catlet.id] = catlet
+        database.attach_catlet(run.operation, catlet)
+
+    parent = configuration.get("parent")
+    missing = isinstance(parent, str) and not genes.has(parent)
+    text = f"The gene set {genes.full_name(str(parent))} is not available in local or remote gene pools."
+    return Task(
+        "CreateCatletCommand",
+        Task(
+            "BuildCatletSpecificationCommand",
+            Task(
+                "BuildCatletSpecificationGenePoolCommand",
+                Fail(text, 3.0) if missing else Pause(3.0),
+                display_name="Build catlet specification",
+            ),
+        ),
+        _validate(genes, configuration),
+        Task(
+            "DeployCatletCommand",
+            Task("CreateCatletVMCommand", Pause(8.0)),
+            *_converge(configuration, configuration, make),
+            display_name="Deploy new catlet",
+        ),
+        display_name=f"Create catlet {name}",
+    )
+
+
+def update_catlet(genes: GenePool, catlet: CatletRow, configuration: dict[str, object]) -> Task:
+    """Bring a catlet to another configuration; the processors of a running one cannot change."""
+    before = catlet.configuration
+
+    def store(run: Run) -> None:
+        catlet.configuration = configuration
+
+    refusal = None
+    if catlet.status == "Running" and cpu_count(before) != cpu_count(configuration):
+        refusal = "Cannot change CPU count if the catlet is not stopped. Stop the catlet and retry."
+    return Task(
+        "UpdateCatletCommand",
+        _validate(genes, configuration),
+        Task(
+            "DeployCatletCommand",
+            *_converge(configuration, before, lambda run: None, refusal),
+            display_name=f"Deploy catlet {catlet.id}",
+        ),
+        on_completed=store,
+    )
+
+
+def start_catlet(catlet: CatletRow) -> Task:
+    """Start the machine, then note its state."""
+    return Task(
+        "StartCatletCommand",
+        Task("StartCatletVMCommand", Pause(5.0)),
+        _note_state(catlet, "Running"),
+        display_name="Starting Catlet",
+    )
+
+
+def stop_catlet(catlet: CatletRow, mode: str) -> Task:
+    """Stop the machine in one of three ways, then note its state."""
+    command, seconds = {
+        "Shutdown": ("ShutdownVMCommand", 10.0),
+        "Hard": ("StopVMCommand", 3.0),
+        "Kill": ("KillVMCommand", 1.0),
+    }[mode]
+    return Task(
+        "StopCatletCommand",
+        Task(command, Pause(seconds)),
+        _note_state(catlet, "Stopped"),
+        display_name="Stopping Catlet",
+    )
+
+
+def delete_catlet(catlet: CatletRow) -> Task:
+    """Remove the machine, then the disks stored with it."""
+
+    def remove(run: Run) -> None:
+        run.database.catlets.pop(catlet.id, None)
+
+    def attach(run: Run) -> None:
+        run.database.attach_catlet(run.operation, catlet)
+
+    def attach_disks(run: Run) -> None:
+        for disk in catlet.disks:
+            run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
+
+    disks = [
+        Task(
+            "DestroyVirtualDiskCommand",
+            Task("RemoveVirtualDiskCommand", Pause(1.0)),
+            display_name="Destroy Virtual Disk",
+        )
+        for disk in catlet.disks
+    ]
+    return Task(
+        "DestroyCatletCommand",
+        Task("RemoveCatletVMCommand", Pause(4.0), on_completed=remove),
+        Task("DestroyResourcesCommand", Together(*disks), display_name="Destroy Resources", on_created=attach_disks),
+        display_name="Destroy Catlet",
+        on_created=attach,
+    )
+
+
+def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
+    """One task without steps of its own; its lines are stored after it has completed."""
+
+    def add(run: Run) -> None:
+        # The project's id is the operation's.
+        project = ProjectRow(operation.id, name, {owner: "owner"})
+        run.database.projects[project.id] = project
+        run.database.attach_project(run.operation, project)
+        run.task.reference = {"id": project.id, "type": "Project", "project_name": name}
+
+    def steps(run: Run) -> Iterable[Step]:
+        yield Log(f"Creating project '{name}'", late=1.5)
+        if database.project_named(name) is not None:
+            text = f"Project with name '{name}' already exists in tenant."
+            yield Fail(f"{text} Project names have to be unique within a tenant.")
+        yield Log(f"Creating default network for project '{name}'.", late=2.0)
+
+    return Task("CreateProjectCommand", steps, on_completed=add)
+
+
+def delete_project(database: Database, project: ProjectRow) -> Task:
+    """Everything in the project goes, then the project; the default one stays."""
+    if project.id == DEFAULT_PROJECT_ID:
+        return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
+
+    def catlets(run: Run) -> Iterable[Step]:
+        return [delete_catlet(catlet) for catlet in database.catlets.values() if catlet.project is project]
+
+    return Task(
+        "DestroyProjectCommand",
+        Task(
+            "DestroyResourcesCommand",
+            lambda run: [Together(*cast("list[Task]", catlets(run)))],
+            Task("DestroyVirtualNetworksCommand", _network_plan(), display_name="Destroy Virtual Networks"),
+            display_name="Destroy Resources",
+        ),
+        on_completed=lambda run: database.delete_project(project),
+    )
+
+
+def _validate(genes: GenePool, configuration: Mapping[str, object]) -> Task:
+    parent = configuration.get("parent")
+    volumes = genes.volumes(parent) if isinstance(parent, str) and genes.has(parent) else []
+    children = [
+        Task("PrepareGeneCommand", genes.prepare(gene), display_name=f"Preparing gene {gene}") for gene in volumes
+    ]
+    return Task("ValidateCatletDeploymentCommand", Together(*children), display_name="Validate catlet deployment")
+
+
+def _converge(
+    configuration: Mapping[str, object],
+    before: Mapping[str, object],
+    on_networks: object,
+    refusal: str | None = None,
+) -> list[Task]:
+    """Networks, machine, config drive, network plan, ports."""
+    changes = _changes(configuration, None if before is configuration else before)
+    machine: list[Step] = [Fail(refusal)] if refusal else [Log(line, seconds=0.8) for line in changes]
+    return [
+        Task(
+            "UpdateCatletNetworksCommand",
+            Log("Updating catlet network settings"),
+            on_created=on_networks,  # type: ignore[arg-type]
+        ),
+        Task("UpdateCatletVMCommand", *machine),
+        Task("UpdateCatletConfigDriveCommand", Log("Updating cloud-init config drive.", seconds=1.5)),
+        _network_plan(),
+        Task("SyncVmNetworkPortsCommand", Pause(1.0)),
+    ]
+
+
+def _network_plan() -> Task:
+    return Task(
+        "UpdateNetworksCommand",
+        Task("UpdateProjectNetworkPlanCommand", Log("Rebuilding project network settings", seconds=2.0)),
+    )
+
+
+def _note_state(catlet: CatletRow, status: str) -> Task:
+    def note(run: Run) -> None:
+        catlet.status = status
+
+    return Task("UpdateCatletStateCommand", Pause(0.5), on_completed=note)
+
+
+def _changes(configuration: Mapping[str, object], before: Mapping[str, object] | None) -> list[str]:
+    """What the machine's settings need, one line each; nothing is said of what is right already."""
+    lines = []
+    is_new = before is None
+    if is_new:
+        lines.append("Configuring secure boot settings (Secure Boot: Off)")
+    if before is None or cpu_count(before) != cpu_count(configuration):
+        lines.append(f"Configure Catlet CPU count: {cpu_count(configuration)}")
+    minimum = _member(configuration, "memory", "minimum")
+    if minimum is not None and (before is None or _member(before, "memory", "minimum") != minimum):
+        lines.append(f"Updating catlet memory settings: Dynamic memory enabled; Minimum memory {minimum} MiB.")
+    if is_new:
+        for location, disk in enumerate(_drives(configuration)):
+            lines.append(f"Creating HD Drive: {disk}")
+            lines.append(f"Attaching HD Drive {disk} to controller: 0, Location: {location}")
+        lines += [f"Add Network Adapter: {adapter}" for adapter in adapters(configuration)]
+    return lines
+
+
+def cpu_count(configuration: Mapping[str, object]) -> int:
+    """The processors a configuration asks for."""
+    count = _member(configuration, "cpu", "count")
+    return count if isinstance(count, int) else 1
+
+
+def adapters(configuration: Mapping[str, object]) -> list[str]:
+    """The names of the network adapters a catlet gets."""
+    return _names(configuration, "network_adapters") or ["eth0"]
+
+
+def _drives(configuration: Mapping[str, object]) -> list[str]:
+    names = _names(configuration, "drives")
+    return names if "sda" in names or "parent" not in configuration else ["sda", *names]
+
+
+def _names(configuration: Mapping[str, object], member: str) -> list[str]:
+    items = configuration.get(member)
+    items = items if isinstance(items, list) else []
+    return [str(item["name"]) for item in items if isinstance(item, dict) and item.get("name")]
+
+
+def _member(configuration: Mapping[str, object], member: str, part: str) -> object:
+    value = configuration.get(member)
+    return value.get(part) if isinstance(value, dict) else None

@@ -1,12 +1,19 @@
-"""Every test fails that leaves a thread behind."""
+"""Every test fails that leaves a thread behind; simulators are started here."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
+
+import rxeryph
+from rxeryph.polling import fixed
+from rxeryph.simulator import Simulator
+from tests.simulation import Raw
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +25,47 @@ def no_thread_left_behind() -> Iterator[None]:
         for thread in left:
             thread.join(0.05)
     assert not left, f"threads left behind: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulator that is twenty times as fast as the demo's."""
+    with Simulator(speed=200.0) as running:
+        yield running
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[Simulator]:
+    """A simulator whose time only passes when told to."""
+    with Simulator(speed=0.0) as running:
+        yield running
+
+
+@pytest.fixture
+def raw(stopped_clock: Simulator) -> Iterator[Raw]:
+    with closing(Raw(stopped_clock)) as client:
+        yield client
+
+
+@pytest.fixture
+def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
+    """Connect to a simulator through the ordinary path; closed at the end of the test."""
+    with ExitStack() as stack:
+
+        def connect(simulator: Simulator, **arguments: Any) -> rxeryph.Eryph:
+            given: dict[str, Any] = {
+                "endpoint": simulator.endpoint,
+                "client_id": simulator.client_id,
+                "polling": fixed(0.02),
+            }
+            if "client_secret" not in arguments:
+                given["private_key"] = simulator.private_key
+            return stack.enter_context(rxeryph.connect(**{**given, **arguments}))
+
+        yield connect
+
+
+@pytest.fixture
+def eryph(simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]) -> rxeryph.Eryph:
+    """Connected to ``simulator``."""
+    return connect_to(simulator)

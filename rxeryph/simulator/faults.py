@@ -7,6 +7,7 @@ path), happens ``times`` times, and is gone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 import struct
@@ -99,7 +100,7 @@ class Faults:
             if processed:
                 await _process(exchange)
             body = await _body(exchange.receive) if commit_after is not None else b""
-            _reset(exchange.scope)
+            await _reset(exchange)
             if commit_after is not None:
                 await asyncio.sleep(commit_after)
                 await _process(exchange, body)
@@ -122,8 +123,12 @@ class Faults:
         """Answer ``seconds`` later, in real time."""
 
         async def act(exchange: _Exchange) -> None:
-            await asyncio.sleep(seconds)
-            await exchange.app(exchange.scope, exchange.receive, exchange.send)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(exchange.stopping.wait(), seconds)
+            if exchange.stopping.is_set():
+                await _reset(exchange)
+            else:
+                await exchange.app(exchange.scope, exchange.receive, exchange.send)
 
         self._add(act, method, path, times)
 
@@ -132,9 +137,15 @@ class Faults:
 
         async def act(exchange: _Exchange) -> None:
             await exchange.stopping.wait()
-            _reset(exchange.scope)
+            await _reset(exchange)
 
         self._add(act, method, path, times)
+
+    @property
+    def pending(self) -> int:
+        """How many requests are still to meet a fault."""
+        with self._lock:
+            return sum(fault.times for fault in self._faults)
 
     def clear(self) -> None:
         """Forget the faults that have not happened."""
@@ -203,10 +214,12 @@ async def _reply(exchange: _Exchange, status: int, body: bytes, headers: dict[st
     await exchange.send({"type": "http.response.body", "body": body})
 
 
-def _reset(scope: Scope) -> None:
-    transport = scope["transport"]
+async def _reset(exchange: _Exchange) -> None:
+    transport = exchange.scope["transport"]
     sock = transport.get_extra_info("socket")
     if sock is not None and not transport.is_closing():
         # Closing without lingering makes it a reset, not an orderly end.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    while (await exchange.receive())["type"] != "http.disconnect":
+        pass

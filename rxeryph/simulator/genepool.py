@@ -132,6 +132,7 @@ class GenePool:
                 percent = 100.0 * done / size
                 text = f"{verb} {title}: {done:,.2f} MiB / {size:,.2f} MiB => {percent:.1f}% completed"
                 self._report(preparation, Log(text, progress=min(99, base + int(percent / 2))))
+        yield 1.0
 
     def _report(self, preparation: Preparation, line: Log | None) -> None:
         preparation.line = line

@@ -113,7 +113,9 @@ def listen(port: int, *, with_ipv6: bool) -> list[socket.socket]:
 
 
 def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol has to be named: asyncio turns Nagle's algorithm off only for sockets that say TCP, and with
+    # it every second answer waits 40 ms for an acknowledgement.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.bind((host, port))
     except OSError:

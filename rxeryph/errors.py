@@ -91,16 +91,28 @@ class AuthenticationError(RxEryphError):
 
 
 class TransportError(RxEryphError):
-    """No usable reply came. ``may_have_arrived`` is False when the request certainly was not processed."""
+    """No usable reply came.
+
+    ``may_have_arrived`` is False when the request certainly was not processed; ``is_permanent`` is True when
+    asking again cannot help, as with a certificate that is not trusted. ``attempts`` were made in all.
+    """
 
     def __init__(
-        self, message: str, *, method: str, url: str, attempts: int = 1, may_have_arrived: bool = True
+        self,
+        message: str,
+        *,
+        method: str,
+        url: str,
+        attempts: int = 1,
+        may_have_arrived: bool = True,
+        is_permanent: bool = False,
     ) -> None:
         super().__init__(message)
         self.method = method
         self.url = url
         self.attempts = attempts
         self.may_have_arrived = may_have_arrived
+        self.is_permanent = is_permanent
 
 
 class RequestTimeoutError(TransportError, TimeoutError):

@@ -11,7 +11,7 @@ from reactivex.disposable import Disposable
 
 from .bridges import aiter_events, iter_events, wait_for
 from .errors import OperationTimeoutError
-from .events import AnyEvent, OperationFinished
+from .events import AnyEvent, OperationFinished, PollFailed
 from .model import Operation
 from .polling import PollingPolicy, PollingSource
 from .polling.history import PushReader
@@ -97,17 +97,23 @@ class OperationStream(Observable[AnyEvent]):
                 # Kept with the observer itself, so that its id is not given to another meanwhile.
                 self._positions[id(observer)] = (observer, reader.position)
         if not is_done:
-            operation = self.operation
-            now = f"is {operation.status.value}" if operation else "was never seen"
-            raise OperationTimeoutError(
-                f"Operation {self.operation_id} {now} after waiting {timeout:g} s; it goes on at the server."
-                " Call wait() again to go on waiting.",
-                operation_id=self.operation_id,
-                operation=operation,
-            )
+            raise self._timeout_error(timeout or 0.0)
         if waiting.error is not None:
             raise waiting.error
         return self._result()
+
+    def _timeout_error(self, timeout: float) -> OperationTimeoutError:
+        operation, events = self.operation, self._source.history.events
+        if operation is None:
+            text = f"Operation {self.operation_id} was not seen in {timeout:g} s."
+        else:
+            text = (
+                f"Operation {self.operation_id} is {operation.status.value} after waiting {timeout:g} s;"
+                " it goes on at the server. Call wait() again to go on waiting."
+            )
+        if events and isinstance(events[-1], PollFailed):
+            text += f" The last poll failed: {events[-1].error}"
+        return OperationTimeoutError(text, operation_id=self.operation_id, operation=operation)
 
     def _result(self) -> OperationResult:
         last = self._source.history.events[-1]

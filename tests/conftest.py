@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import rxeryph
-from rxeryph.polling import fixed
+from rxeryph.polling import ErrorBudget, fixed
 from rxeryph.simulator import Simulator
 from tests.simulation import Raw
 
@@ -57,6 +57,7 @@ def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
                 "endpoint": simulator.endpoint,
                 "client_id": simulator.client_id,
                 "polling": fixed(0.02),
+                "error_budget": ErrorBudget(attempts=4, first=0.01),
             }
             if "client_secret" not in arguments:
                 given["private_key"] = simulator.private_key

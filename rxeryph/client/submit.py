@@ -55,6 +55,8 @@ def submit(
         except TransportError as error:
             if error.may_have_arrived:
                 return _find(transport, method, url, correlation_id, error)
+            if error.is_permanent:
+                raise
             refused = error
         except WireError as error:
             return _find(transport, method, url, correlation_id, error)

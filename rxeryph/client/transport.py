@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from random import random
 from urllib.parse import urlsplit
 
@@ -71,6 +72,10 @@ class Transport:
                 return self.send("GET", path)
             except (TransportError, ThrottledError, ServerError) as error:
                 failures += 1
+                if isinstance(error, TransportError):
+                    error.attempts = failures
+                    if error.is_permanent:
+                        raise
                 if self.budget.is_spent(failures, time.monotonic() - began):
                     raise
                 self.wait(self.delay(error, failures))
@@ -93,17 +98,13 @@ class Transport:
         request = self._http.prepare(method, base, headers, data)
 
         def exchange() -> Reply:
-            try:
-                token = self._tokens.token()
-            except TransportError as error:
-                error.may_have_arrived = False  # it was the token that could not be had
-                raise
+            token = self._token()
             request.headers["Authorization"] = f"Bearer {token}"
             request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
             reply = self._http.send(request)
             if reply.status == 401:
                 logger.debug("%s %s was answered with 401; renewing the token", method, base)
-                request.headers["Authorization"] = f"Bearer {self._tokens.renew(token)}"
+                request.headers["Authorization"] = f"Bearer {self._token(rejected=token)}"
                 reply = self._http.send(request)
             return reply
 
@@ -138,6 +139,13 @@ class Transport:
         """End all connections, also those a request is waiting on."""
         self._http.close()
 
+    def _token(self, rejected: str | None = None) -> str:
+        try:
+            return self._tokens.token() if rejected is None else self._tokens.renew(rejected)
+        except TransportError as error:
+            error.may_have_arrived = False  # the request itself was not sent, or was refused
+            raise
+
     def _decode(self, reply: Reply, method: str, url: str) -> object:
         if 300 <= reply.status < 400:
             target = urlsplit(reply.headers.get("Location", "")).netloc or "nowhere"
@@ -147,6 +155,7 @@ class Transport:
                 method=method,
                 url=url,
                 may_have_arrived=False,
+                is_permanent=True,
             )
         if reply.status >= 400:
             raise api_error(reply, method, url)
@@ -175,7 +184,7 @@ def api_error(reply: Reply, method: str, url: str) -> ApiError:
     except ValueError:
         problem = load_problem(None)
     cls = _ERRORS.get(reply.status, ServerError if reply.status >= 500 else ApiError)
-    said = " ".join((problem.detail or problem.title or "no explanation").split())
+    said = " ".join((problem.detail or problem.title or _phrase(reply.status)).split())
     listed = "; ".join(f"{path}: {' '.join(texts)}" for path, texts in problem.errors.items())
     hints = {
         401: " The token was refused even after a renewal; check the client.",
@@ -196,6 +205,13 @@ def api_error(reply: Reply, method: str, url: str) -> ApiError:
         trace_id=trace_id,
         retry_after=_retry_after(reply.headers.get("Retry-After")),
     )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "without an explanation"
 
 
 def _retry_after(text: str | None) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import warnings
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ import truststore
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
 from ..errors import ClosedError, ConfigurationError, RequestTimeoutError, TransportError
 from .endpoints import is_loopback
@@ -63,6 +64,13 @@ class Http:
     """
 
     def __init__(self, *, verify: Verify = True, timeout: Timeout | None = None, connections: int = 8) -> None:
+        if verify is False:
+            warnings.warn(
+                "verify=False: the server's certificate is not checked, so anybody on the way can read the token."
+                " A CA file or a Fingerprint is as easy.",
+                RuntimeWarning,
+                stacklevel=4,
+            )
         self._timeout = check_timeout(timeout)
         self._adapter = _Adapter(verify, connections)
         self._proxies = getproxies()
@@ -122,9 +130,13 @@ class _Adapter(HTTPAdapter):
                 super().connect()
                 seen.add(self)
 
+        has_warned = self._tls.get("cert_reqs") == "CERT_NONE"
+
         class Secure(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
+                if has_warned:
+                    self.is_verified = True  # urllib3 would warn again on every connection
                 seen.add(self)
 
         plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
@@ -188,30 +200,50 @@ def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
 
 def _explain(error: requests.RequestException, method: str, url: str) -> TransportError:
     place = f"{method} {url.partition('?')[0]}"
-    reason = error.args[0] if error.args else None
-    root = getattr(reason, "reason", reason)
-    if isinstance(error, requests.ConnectTimeout) or isinstance(root, ConnectTimeoutError):
+    causes = tuple(_causes(error))
+    reason = _reason(causes[-1])
+
+    def failed(text: str, *, may_have_arrived: bool = False, is_permanent: bool = False) -> TransportError:
+        return TransportError(
+            f"{place}: {text}",
+            method=method,
+            url=url,
+            may_have_arrived=may_have_arrived,
+            is_permanent=is_permanent,
+        )
+
+    def any_is(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if any_is(requests.exceptions.SSLError, ssl.SSLError):
+        return failed(
+            f"the server's certificate is not trusted ({reason}). Give verify= a CA file or a Fingerprint, or add"
+            " the certificate to the trust store.",
+            is_permanent=any_is(ssl.SSLCertVerificationError) or "ingerprint" in reason,
+        )
+    if any_is(requests.exceptions.ProxyError):
+        return failed(f"the proxy does not answer ({reason}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
+    if any_is(NewConnectionError):  # which urllib3 counts as a timeout too
+        return failed(f"cannot connect ({reason}). Is the server running, and is the address right?")
+    if any_is(requests.ConnectTimeout, ConnectTimeoutError):
         text = f"{place}: no connection in time. Is the server running, and is the address right?"
         return RequestTimeoutError(text, method=method, url=url, may_have_arrived=False)
-    if isinstance(error, requests.Timeout) or "timed out" in str(root):
+    if any_is(requests.Timeout, ReadTimeoutError, TimeoutError):
         text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
         return RequestTimeoutError(text, method=method, url=url)
-    if isinstance(error, requests.exceptions.SSLError):
-        text = (
-            f"{place}: the server's certificate is not trusted ({_short(root)}). Give verify= a CA file or a"
-            " Fingerprint, or add the certificate to the trust store."
-        )
-        return TransportError(text, method=method, url=url, may_have_arrived=False)
-    if isinstance(root, NewConnectionError):
-        text = f"{place}: cannot connect ({_short(root)}). Is the server running, and is the address right?"
-        return TransportError(text, method=method, url=url, may_have_arrived=False)
-    if isinstance(error, requests.exceptions.ProxyError):
-        text = f"{place}: the proxy does not answer ({_short(root)}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
-        return TransportError(text, method=method, url=url, may_have_arrived=False)
-    text = f"{place}: the connection broke before the whole answer was there ({_short(root)})."
-    return TransportError(text, method=method, url=url)
+    return failed(f"the connection broke before the whole answer was there ({reason}).", may_have_arrived=True)
 
 
-def _short(error: object) -> str:
-    text = " ".join(str(error).split())
-    return text.rpartition("object at 0x")[2].partition(": ")[2] or text[-120:]
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps, in its reason, its arguments or as its cause, down to the innermost."""
+    inner: object = error
+    while isinstance(inner, BaseException):
+        yield inner
+        wrapped = (getattr(inner, "reason", None), *inner.args, inner.__cause__)
+        inner = next((part for part in wrapped if isinstance(part, BaseException)), None)
+
+
+def _reason(error: BaseException) -> str:
+    """The few words that matter in the innermost error."""
+    text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
+    return " ".join(str(text).split()) or type(error).__name__

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
 
-from ..errors import AuthenticationError, ConfigurationError
+from ..errors import AuthenticationError, ConfigurationError, TransportError
 from .client_credentials import ClientCredentials
 from .endpoints import check_url
 from .http import Http, Reply
@@ -85,7 +85,7 @@ class TokenSource:
         if self._scopes:
             form["scope"] = " ".join(self._scopes)
         asked_at = self._clock()
-        reply = self._http.send(self._http.prepare("POST", url, headers, urlencode(form).encode()))
+        reply = self._send("POST", url, headers, urlencode(form).encode())
         data = _json(reply)
         token = data.get("access_token")
         if reply.status != 200 or not isinstance(token, str) or not token:
@@ -94,11 +94,22 @@ class TokenSource:
         self._token = token
         self._renew_at = asked_at + lifetime - min(300.0, lifetime * 0.2)
 
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
+        reply = self._http.send(self._http.prepare(method, url, headers, body))
+        if reply.status == 429 or reply.status >= 500:
+            # No refusal: asking again may help.
+            raise TransportError(
+                f"{method} {url}: the identity provider answered {reply.status}. Is it still starting?",
+                method=method,
+                url=url,
+            )
+        return reply
+
     def _discover(self) -> tuple[str, str | None]:
         """The token endpoint, and the issuer where the server wants it as the audience of an assertion."""
         if self._discovered is None:
             url = f"{self._identity}/.well-known/openid-configuration"
-            reply = self._http.send(self._http.prepare("GET", url, {"Accept": "application/json"}))
+            reply = self._send("GET", url, {"Accept": "application/json"})
             data = _json(reply)
             endpoint = data.get("token_endpoint")
             if reply.status != 200 or not isinstance(endpoint, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -199,8 +200,12 @@ class PollingSource:
             latency=now - self._asked_at,
         )
 
-    def _next_due(self, now: float) -> float:
-        interval = self.policy(self._context)
+    def _next_due(self, now: float) -> float | None:
+        try:
+            interval = _interval(self.policy, self._context)
+        except Exception as error:  # noqa: BLE001 - the policy is the user's code; the stream's subscribers hear of it
+            self.history.end(error)
+            return None
         due = self._due + interval * (1.0 + JITTER * (2.0 * self._engine.random() - 1.0))
         if due >= now:
             return due
@@ -259,6 +264,15 @@ class PollingSource:
         self.history.append((event,))
 
 
+def _interval(policy: PollingPolicy, context: PollContext) -> float:
+    interval = float(policy(context))
+    if not 0 < interval < math.inf:
+        raise ValueError(f"The polling policy {policy!r} said {interval} s; it has to be more than 0.")
+    return interval
+
+
 def is_transient(error: RxEryphError) -> bool:
     """True when asking again may help: no usable reply, one that does not fit, 429 and 5xx."""
-    return isinstance(error, TransportError | WireError | ThrottledError | ServerError)
+    if isinstance(error, TransportError):
+        return not error.is_permanent
+    return isinstance(error, WireError | ThrottledError | ServerError)

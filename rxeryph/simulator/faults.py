@@ -116,6 +116,7 @@ class Faults:
             half = body[: len(body) // 2]
             await exchange.send({"type": "http.response.body", "body": half, "more_body": True})
             exchange.scope["transport"].close()
+            await _gone(exchange)
 
         self._add(act, method, path, times)
 
@@ -123,12 +124,13 @@ class Faults:
         """Answer ``seconds`` later, in real time."""
 
         async def act(exchange: _Exchange) -> None:
+            body = await _body(exchange.receive)  # the request has arrived, whether or not the client waits
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(exchange.stopping.wait(), seconds)
             if exchange.stopping.is_set():
                 await _reset(exchange)
             else:
-                await exchange.app(exchange.scope, exchange.receive, exchange.send)
+                await exchange.app(exchange.scope, _again(body), exchange.send)
 
         self._add(act, method, path, times)
 
@@ -193,17 +195,21 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
 async def _process(exchange: _Exchange, body: bytes | None = None) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """Let the server do its work and keep the answer."""
     answers: list[Message] = []
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
     async def send(message: Message) -> None:
         answers.append(message)
 
-    await exchange.app(exchange.scope, exchange.receive if body is None else receive, send)
+    await exchange.app(exchange.scope, exchange.receive if body is None else _again(body), send)
     return answers[0]["status"], list(answers[0]["headers"]), b"".join(part["body"] for part in answers[1:])
 
 
@@ -221,5 +227,10 @@ async def _reset(exchange: _Exchange) -> None:
         # Closing without lingering makes it a reset, not an orderly end.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await _gone(exchange)
+
+
+async def _gone(exchange: _Exchange) -> None:
+    """Wait until the connection is closed, so that nobody takes the missing answer for a mistake."""
     while (await exchange.receive())["type"] != "http.disconnect":
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -116,8 +117,12 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     # The protocol has to be named: asyncio turns Nagle's algorithm off only for sockets that say TCP, and with
     # it every second answer waits 40 ms for an acknowledgement.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":
+        # A port that was served a moment ago may be used again; on Windows this option would let others steal it.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen()
     except OSError:
         sock.close()
         raise

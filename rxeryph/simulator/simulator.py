@@ -38,14 +38,14 @@ SYSTEM_CLIENT = "system-client"
 REQUESTS_KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SeenRequest:
-    """A request that came in: what was asked, and what was answered (None: no answer)."""
+    """A request that came in: what was asked, and what was answered (None: nothing yet, or never)."""
 
     method: str
     path: str
     query: str
-    status: int | None
+    status: int | None = None
 
 
 class Simulator:
@@ -251,18 +251,14 @@ class Simulator:
 
     def _recorded(self, app: App) -> App:
         async def recording(scope: Scope, receive: Receive, send: Send) -> None:
-            status: int | None = None
+            seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
+            self._requests.append(seen)
 
             async def noting(message: Message) -> None:
-                nonlocal status
-                status = message.get("status", status)
+                seen.status = message.get("status", seen.status)
                 await send(message)
 
-            try:
-                await app(scope, receive, noting)
-            finally:
-                query = scope["query_string"].decode("ascii", "replace")
-                self._requests.append(SeenRequest(scope["method"], scope["path"], query, status))
+            await app(scope, receive, noting)
 
         return recording
 

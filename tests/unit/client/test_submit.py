@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from rxeryph.errors import (
 )
 from rxeryph.simulator import Simulator
 
-CREATE = {"method": "POST", "path": "/v1/catlets$"}
+CREATE: dict[str, Any] = {"method": "POST", "path": "/v1/catlets$"}
 Connect = Callable[..., Eryph]
 
 

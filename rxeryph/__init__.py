@@ -2,18 +2,24 @@
 
 ``connect()`` opens a connection, mutating calls return an ``OperationStream``, ``operators`` compose streams.
 Events are in ``rxeryph.events``, values in ``rxeryph.model``, errors in ``rxeryph.errors``.
+
+Every name is loaded when it is first used, so that a script which only may need eryph starts as fast as without.
 """
 
-from . import errors, events, model, operators, polling
-from .budget import ErrorBudget
-from .client import ComputeClient
-from .credentials import Fingerprint
-from .errors import RxEryphError
-from .handlers import EventHandlers
-from .result import Failure, FetchedResource, OperationResult
-from .session import Eryph, connect
-from .stream import OperationStream
-from .tracking import Progress
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import errors, events, model, operators, polling
+    from .budget import ErrorBudget
+    from .client import ComputeClient
+    from .credentials import Fingerprint
+    from .errors import RxEryphError
+    from .handlers import EventHandlers
+    from .result import Failure, FetchedResource, OperationResult
+    from .session import Eryph, connect
+    from .stream import OperationStream
+    from .tracking import Progress
 
 __all__ = [
     "ComputeClient",
@@ -34,3 +40,32 @@ __all__ = [
     "operators",
     "polling",
 ]
+
+_HOMES = {
+    "ComputeClient": "client",
+    "ErrorBudget": "budget",
+    "Eryph": "session",
+    "EventHandlers": "handlers",
+    "Failure": "result",
+    "FetchedResource": "result",
+    "Fingerprint": "credentials",
+    "OperationResult": "result",
+    "OperationStream": "stream",
+    "Progress": "tracking",
+    "RxEryphError": "errors",
+    "connect": "session",
+}
+
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'rxeryph' has no attribute {name!r}")
+        home = import_module(f"{__name__}.{_HOMES.get(name, name)}")
+        value = globals()[name] = getattr(home, name) if name in _HOMES else home
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

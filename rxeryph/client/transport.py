@@ -97,20 +97,15 @@ class Transport:
         base = f"{self.endpoint}{path}"
         request = self._http.prepare(method, base, headers, data)
 
-        def exchange() -> Reply:
+        def send(query: str) -> object:
             token = self._token()
             request.headers["Authorization"] = f"Bearer {token}"
             request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
-            reply = self._http.send(request)
+            reply = self._http.send(request, query)
             if reply.status == 401:
                 logger.debug("%s %s was answered with 401; renewing the token", method, base)
                 request.headers["Authorization"] = f"Bearer {self._token(rejected=token)}"
-                reply = self._http.send(request)
-            return reply
-
-        def send(query: str) -> object:
-            request.url = base + query
-            reply = exchange()
+                reply = self._http.send(request, query)
             return self._decode(reply, method, base)
 
         return send

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class ClientCredentials:
 
 def load_key(private_key: str) -> RSAPrivateKey:
     """The RSA key in a PEM text, or in the file of that path. Raises ConfigurationError."""
+    # Not before a key is used: cryptography takes longer to import than the rest of the library.
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     place, text = "private_key", private_key
     if "-----BEGIN" not in private_key:
         path = Path(private_key).expanduser()

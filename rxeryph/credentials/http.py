@@ -9,16 +9,25 @@ import warnings
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import requests
 import truststore
+import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+from urllib3.util import Retry
 
 from ..errors import ClosedError, ConfigurationError, RequestTimeoutError, TransportError
 from .endpoints import is_loopback
@@ -27,6 +36,8 @@ Timeout: TypeAlias = float | tuple[float, float]
 
 DEFAULT_TIMEOUT = (5.0, 10.0)
 """Seconds to connect, and seconds between two pieces of an answer."""
+
+_NO_RETRY = Retry(total=False, redirect=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,19 @@ class Fingerprint:
 
 Verify: TypeAlias = bool | str | Fingerprint
 """True: the operating system's trust store. A path: that CA file. False: no check, which warns."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A request prepared once, to be sent any number of times, one at a time; its ``headers`` may be changed."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    target: str = field(repr=False)
+    """What the request line names: the path, or the whole URL for a proxy."""
+    pool: HTTPConnectionPool = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +95,49 @@ class Http:
                 RuntimeWarning,
                 stacklevel=4,
             )
-        self._timeout = check_timeout(timeout)
+        connect, read = check_timeout(timeout)
+        self._timeout = urllib3.Timeout(connect=connect, read=read)
         self._adapter = _Adapter(verify, connections)
         self._proxies = getproxies()
         self.closed = threading.Event()
 
-    def prepare(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
-    ) -> requests.PreparedRequest:
-        """A request that may be sent any number of times, one at a time."""
-        request = requests.PreparedRequest()
+    def prepare(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Request:
+        """A request to ``url``. Raises ConfigurationError for one that cannot be asked."""
+        prepared = requests.PreparedRequest()
+        proxies = {} if is_loopback(urlsplit(url).hostname or "") else self._proxies
         try:
-            request.prepare(method=method, url=url, headers=dict(headers), data=body)
+            prepared.prepare(method=method, url=url, headers=dict(headers), data=body)
+            pool = self._adapter.get_connection_with_tls_context(prepared, verify=True, proxies=proxies)
+            target = self._adapter.request_url(prepared, proxies)
         except requests.RequestException as error:
             raise ConfigurationError(f"{url!r} is not a URL that can be asked: {error}", place=url) from error
-        return request
+        return Request(method, url, dict(prepared.headers), body, target, cast(HTTPConnectionPool, pool))
 
-    def send(self, request: requests.PreparedRequest) -> Reply:
+    def send(self, request: Request, query: str = "") -> Reply:
         """Send a prepared request and read the whole reply, whatever its status; redirects are not followed.
 
-        Raises RequestTimeoutError and TransportError, with ``may_have_arrived`` telling whether the
-        server can have seen the request, and ClosedError after ``close``.
+        Straight through the connection pool, because a poll that brings nothing new should cost little. Raises
+        RequestTimeoutError and TransportError, with ``may_have_arrived`` telling whether the server can have
+        seen the request, and ClosedError after ``close``.
         """
-        method, url = request.method or "", request.url or ""
         if self.closed.is_set():
             raise ClosedError("The connection is closed; open another with rxeryph.connect().")
-        host = urlsplit(url).hostname or ""
-        proxies = {} if is_loopback(host) else self._proxies
         try:
-            response = self._adapter.send(request, timeout=self._timeout, proxies=proxies)
-            body = response.content
-        except requests.RequestException as error:
+            response = request.pool.urlopen(
+                request.method,
+                request.target + query,
+                body=request.body,
+                headers=request.headers,
+                retries=_NO_RETRY,
+                redirect=False,
+                assert_same_host=False,
+                timeout=self._timeout,
+            )
+        except (HTTPError, OSError) as error:
             if self.closed.is_set():
                 raise ClosedError("The connection was closed while a request was under way.") from error
-            raise _explain(error, method, url) from error
-        return Reply(response.status_code, response.headers, body)
+            raise _explain(error, request.method, request.url) from error
+        return Reply(response.status, response.headers, response.data)
 
     def close(self) -> None:
         """End all connections, also those a request is waiting on."""
@@ -198,7 +230,7 @@ def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
     return float(connect), float(read)
 
 
-def _explain(error: requests.RequestException, method: str, url: str) -> TransportError:
+def _explain(error: Exception, method: str, url: str) -> TransportError:
     place = f"{method} {url.partition('?')[0]}"
     causes = tuple(_causes(error))
     reason = _reason(causes[-1])
@@ -215,20 +247,20 @@ def _explain(error: requests.RequestException, method: str, url: str) -> Transpo
     def any_is(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if any_is(requests.exceptions.SSLError, ssl.SSLError):
+    if any_is(SSLError, ssl.SSLError):
         return failed(
             f"the server's certificate is not trusted ({reason}). Give verify= a CA file or a Fingerprint, or add"
             " the certificate to the trust store.",
             is_permanent=any_is(ssl.SSLCertVerificationError) or "ingerprint" in reason,
         )
-    if any_is(requests.exceptions.ProxyError):
+    if any_is(ProxyError):
         return failed(f"the proxy does not answer ({reason}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
     if any_is(NewConnectionError):  # which urllib3 counts as a timeout too
         return failed(f"cannot connect ({reason}). Is the server running, and is the address right?")
-    if any_is(requests.ConnectTimeout, ConnectTimeoutError):
+    if any_is(ConnectTimeoutError):
         text = f"{place}: no connection in time. Is the server running, and is the address right?"
         return RequestTimeoutError(text, method=method, url=url, may_have_arrived=False)
-    if any_is(requests.Timeout, ReadTimeoutError, TimeoutError):
+    if any_is(ReadTimeoutError, TimeoutError):
         text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
         return RequestTimeoutError(text, method=method, url=url)
     return failed(f"the connection broke before the whole answer was there ({reason}).", may_have_arrived=True)

@@ -10,8 +10,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
-import jwt
-
 from ..errors import AuthenticationError, ConfigurationError, TransportError
 from .client_credentials import ClientCredentials
 from .endpoints import check_url
@@ -138,6 +136,8 @@ class TokenSource:
         return self._discovered
 
     def _assertion(self, token_url: str, issuer: str | None) -> str:
+        import jwt  # not before a key is used: it costs more than the rest of the library together
+
         now = int(time.time())
         client_id = self._credentials.client_id
         claims = {

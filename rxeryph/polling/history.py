@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from reactivex.abc import ObserverBase
 
+from ..errors import ClosedError
 from ..events import AnyEvent
 
 logger = logging.getLogger("rxeryph")
@@ -147,7 +148,8 @@ class PushReader(Reader):
             if raised is not error:
                 logger.exception("A subscriber raised in on_error")
             elif error is self.history.error:
-                logger.error("Nobody handled the end of a stream: %s", error)
+                level = logging.INFO if isinstance(error, ClosedError) else logging.ERROR
+                logger.log(level, "Nobody handled the end of a stream: %s", error)
 
 
 class History:

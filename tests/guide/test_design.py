@@ -60,7 +60,11 @@ def run(source: str, **names: Any) -> tuple[dict[str, Any], str]:
 @pytest.fixture
 def found(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     """Looking configurations up comes later: ``connect()`` is told where the simulator is."""
-    given = {"endpoint": simulator.endpoint, "client_id": simulator.client_id, "private_key": simulator.private_key}
+    given: dict[str, Any] = {
+        "endpoint": simulator.endpoint,
+        "client_id": simulator.client_id,
+        "private_key": simulator.private_key,
+    }
     monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, **given))
     return simulator
 

@@ -1,0 +1,102 @@
+"""CPU of a poll that brings nothing new, against the barest loops one could write."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+
+import requests
+import urllib3
+
+import rxeryph
+
+from .canned import OPERATION_ID, canned_server
+
+POLLS = 3000
+PATH = f"/compute/v1/operations/{OPERATION_ID}"
+QUERY = "?expand=logs,tasks,resources,projects&log_time_stamp=2018-01-01T00:00:00.0000000Z"
+HEADERS = {"Accept": "application/json", "Authorization": "Bearer token", "x-ms-client-request-id": "1"}
+
+
+def bare_urllib3(base: str) -> float:
+    """A urllib3 GET and json.loads."""
+    with urllib3.PoolManager() as pool:
+
+        def poll() -> None:
+            json.loads(pool.request("GET", base + PATH + QUERY, headers=HEADERS).data)
+
+        return _cpu(poll)
+
+
+def plain_requests(base: str) -> float:
+    """A GET of a requests session and its json."""
+    with requests.Session() as session:
+
+        def poll() -> None:
+            session.get(base + PATH + QUERY, headers=HEADERS, timeout=10).json()
+
+        return _cpu(poll)
+
+
+def reader(base: str) -> float:
+    """Our request, decoding and comparison, without the engine."""
+    with rxeryph.connect(endpoint=base, client_id="c", client_secret="s") as eryph:
+        read = eryph.operations.reader(OPERATION_ID)
+        return _cpu(lambda: read(None))
+
+
+def stream(base: str) -> float:
+    """Everything: timer, worker, request, comparison, history, one subscriber."""
+    with rxeryph.connect(endpoint=base, client_id="c", client_secret="s") as eryph:
+        source = eryph.track(OPERATION_ID)
+        polls = _Polls(POLLS)
+        source.polling = polls
+        source.subscribe(lambda event: None)
+        polls.done.wait(300)
+        return polls.cpu
+
+
+class _Polls:
+    """A policy that asks at once, and measures the CPU of ``count`` polls."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count + 50
+        self._count = count
+        self._began = 0.0
+        self.cpu = 0.0
+        self.done = threading.Event()
+
+    def __call__(self, context: object) -> float:
+        self._left -= 1
+        if self._left == self._count:
+            self._began = time.process_time()
+        if self._left == 0:
+            self.cpu = (time.process_time() - self._began) / self._count
+            self.done.set()
+        return 1e-6 if self._left > 0 else 60.0
+
+
+def _cpu(poll: Callable[[], object]) -> float:
+    for _ in range(50):
+        poll()
+    began = time.process_time()
+    for _ in range(POLLS):
+        poll()
+    return (time.process_time() - began) / POLLS
+
+
+def run() -> list[str]:
+    """The lines of the report."""
+    best: dict[str, float] = {}
+    with canned_server() as base:
+        for _ in range(3):
+            for measure in (bare_urllib3, plain_requests, reader, stream):
+                best[measure.__name__] = min(best.get(measure.__name__, 9.0), measure(base))
+    unit = best["bare_urllib3"]
+    return [f"{name:<16} {cpu * 1e6:7.1f} us CPU per poll   {cpu / unit:5.2f}" for name, cpu in best.items()]
+
+
+if __name__ == "__main__":
+    print("\n".join(run()))

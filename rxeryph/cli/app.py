@@ -1,0 +1,150 @@
+"""The commands and their options, and how each error ends them: in one line and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ConfigurationError, RxEryphError
+from . import exit_codes
+from .connection import Connection, with_connection
+from .demo import run_demo
+from .following import follow_one
+from .simulate import run_simulator
+from .views import make_view, prepare_output
+
+Json = Annotated[bool, typer.Option("--json", help="One event per line, as JSON.")]
+Speed = Annotated[float, typer.Option(min=0.1, help="Seconds of the simulator's time per real second.")]
+Seconds = Annotated[
+    float | None, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait. Default: no limit.")
+]
+
+app = typer.Typer(
+    help="Operations of an eryph server, watched live.",
+    epilog=exit_codes.EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+@app.command(epilog=exit_codes.EPILOG)
+def demo(as_json: Json = False, speed: Speed = 10.0) -> int:
+    """Create three catlets on a simulated eryph and watch them; takes about 15 seconds."""
+    return run_demo(speed, as_json=as_json)
+
+
+@app.command()
+def simulate(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")] = 0,
+    speed: Speed = 10.0,
+    seed: Annotated[int, typer.Option(help="Decides every id, latency and size.")] = 0,
+    tls: Annotated[bool, typer.Option("--tls", help="https, with a certificate made on the spot.")] = False,
+    key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write the client's key. Default: a temporary file.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
+) -> int:
+    """Run a simulated eryph on this machine until Ctrl-C."""
+    return run_simulator(port=port, speed=speed, seed=seed, tls=tls, key_file=key_file, as_json=as_json)
+
+
+@app.command(epilog=exit_codes.EPILOG)
+@with_connection
+def create(
+    connection: Connection,
+    configuration: Annotated[str, typer.Argument(metavar="FILE", help="Catlet configuration as JSON; - for stdin.")],
+    timeout: Seconds = None,
+    as_json: Json = False,
+) -> int:
+    """Create a catlet and watch until it is there."""
+    given = _read(configuration)
+    with connection.open() as eryph:
+        stream = eryph.catlets.create(given)
+        name = str(given.get("name") or "catlet")
+        return exit_codes.of_result(
+            follow_one(stream, make_view({stream.operation_id: name}, as_json=as_json), timeout)
+        )
+
+
+@app.command(epilog=exit_codes.EPILOG)
+@with_connection
+def watch(
+    connection: Connection,
+    operation_id: Annotated[str, typer.Argument(metavar="OPERATION-ID")],
+    timeout: Seconds = None,
+    as_json: Json = False,
+) -> int:
+    """Watch an operation that was started elsewhere, to its end."""
+    with connection.open() as eryph:
+        stream = eryph.track(operation_id)
+        view = make_view({stream.operation_id: stream.operation_id[:8]}, as_json=as_json)
+        return exit_codes.of_result(follow_one(stream, view, timeout))
+
+
+@app.command(epilog=exit_codes.EPILOG)
+@with_connection
+def version(connection: Connection, as_json: Annotated[bool, typer.Option("--json")] = False) -> int:
+    """Say which version of the API the server speaks."""
+    with connection.open() as eryph:
+        found = eryph.version()
+    print(json.dumps({"major": found.major, "minor": found.minor}) if as_json else f"API {found}")
+    return exit_codes.SUCCESS
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; errors are one line on stderr."""
+    prepare_output()
+    try:
+        code = _invoke(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has seen enough. What is still in the buffer must not be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.CLOSED_PIPE
+    except RxEryphError as error:
+        print(f"rxeryph: {error}", file=sys.stderr)
+        return exit_codes.of_error(error)
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Run a command without the error handling of typer, which gives a closed pipe and a failure one exit code."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("rxeryph", arguments) as context:
+            return int(command.invoke(context) or exit_codes.SUCCESS)
+    except typer.Exit as end:  # --help
+        return end.exit_code
+    except Exception as error:
+        # Wrong usage explains itself; versions of typer differ in where that class lives.
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        return exit_codes.USAGE
+
+
+def _read(path: str) -> dict[str, object]:
+    """The JSON object in a file, or on stdin. Raises ConfigurationError."""
+    place = "stdin" if path == "-" else path
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        data = json.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"{place}: cannot be read: {error.strerror}.", place=place) from error
+    except ValueError as error:
+        raise ConfigurationError(f"{place}: not JSON: {error}.", place=place) from error
+    if not isinstance(data, dict):
+        raise ConfigurationError(f"{place}: expected a JSON object, got {type(data).__name__}.", place=place)
+    return data

@@ -1,0 +1,100 @@
+"""The options every command has that speaks to a server, as one argument."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+
+import typer
+
+from ..credentials import Fingerprint, Verify
+from ..errors import ConfigurationError, CredentialsNotFoundError
+from ..session import Eryph, connect
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the server is and who to be."""
+
+    endpoint: Annotated[
+        str | None, typer.Option(help="Base URL, with identity and compute below it.", show_default=False)
+    ] = None
+    identity_endpoint: Annotated[str | None, typer.Option(help="Base URL of the identity provider.")] = None
+    compute_endpoint: Annotated[str | None, typer.Option(help="Base URL of the compute API.")] = None
+    client_id: Annotated[str | None, typer.Option(help="The client to be.")] = None
+    private_key: Annotated[str | None, typer.Option(metavar="FILE", help="The client's RSA key (PEM).")] = None
+    client_secret_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File with the client's secret, instead of a key.")
+    ] = None
+    scope: Annotated[list[str] | None, typer.Option(help="A scope to ask for, instead of all; may be repeated.")] = (
+        None
+    )
+    ca_file: Annotated[str | None, typer.Option(metavar="FILE", help="CA file (PEM) to trust.")] = None
+    fingerprint: Annotated[str | None, typer.Option(help="SHA-256 of the one certificate to trust.")] = None
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Plain http beyond this machine.")] = False
+
+    def open(self) -> Eryph:
+        """Connect. Raises ConfigurationError for options that cannot be right."""
+        verify: Verify = self.ca_file or True
+        if self.fingerprint is not None:
+            verify = Fingerprint(self.fingerprint)
+        try:
+            return self._connect(verify)
+        except CredentialsNotFoundError as error:
+            names = ", ".join(place for place, _ in error.attempts)
+            raise CredentialsNotFoundError(
+                f"No credentials: {names} missing. Give --endpoint, --client-id and --private-key.",
+                attempts=error.attempts,
+            ) from error
+
+    def _connect(self, verify: Verify) -> Eryph:
+        return connect(
+            client_id=self.client_id,
+            endpoint=self.endpoint,
+            identity_endpoint=self.identity_endpoint,
+            compute_endpoint=self.compute_endpoint,
+            private_key=self.private_key,
+            client_secret=self._secret(),
+            scopes=self.scope or None,
+            verify=verify,
+            allow_http=self.allow_http,
+        )
+
+    def _secret(self) -> str | None:
+        path = self.client_secret_file
+        if path is None:
+            return None
+        try:
+            return path.read_text(encoding="utf-8-sig").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
+            raise ConfigurationError(
+                f"--client-secret-file: cannot read {str(path)!r}: {reason}.", place=str(path), member="client_secret"
+            ) from error
+
+
+def with_connection(command: Callable[Concatenate[Connection, P], T]) -> Callable[..., T]:
+    """Give ``command`` the options of a ``Connection``, which it gets as its first argument."""
+    options = inspect.signature(Connection).parameters
+    own = dict(list(inspect.signature(command).parameters.items())[1:])
+
+    @functools.wraps(command)
+    def with_options(*args: Any, **arguments: Any) -> T:
+        connection = Connection(**{name: arguments.pop(name) for name in options})
+        return command(connection, *args, **arguments)
+
+    hints = {**get_type_hints(command, include_extras=True), **get_type_hints(Connection, include_extras=True)}
+    parameters = [
+        parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in (*own.items(), *options.items())
+    ]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_options

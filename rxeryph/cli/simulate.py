@@ -1,0 +1,84 @@
+"""The simulator for people: runs until Ctrl-C and says how to connect."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import ConfigurationError
+from . import exit_codes
+from .demo import missing_simulator
+
+
+def run_simulator(*, port: int, speed: float, seed: int, tls: bool, key_file: Path | None, as_json: bool) -> int:
+    """Serve until interrupted. Raises ConfigurationError when the port or the file cannot be had."""
+    try:
+        from ..simulator import Simulator
+    except ModuleNotFoundError as error:
+        raise missing_simulator(error) from error
+    simulator = Simulator(port=port, speed=speed, seed=seed, tls=tls)
+    try:
+        simulator.start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"--port {port}: {error.strerror}. Take another one, or 0.", member="port"
+        ) from error
+    try:
+        with _key(simulator.private_key, key_file) as path:
+            _tell(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
+            _until_interrupted()
+    finally:
+        simulator.stop()
+    return exit_codes.SUCCESS
+
+
+def _tell(
+    endpoint: str, client_id: str, key_file: Path, ca_file: str | None, fingerprint: str | None, as_json: bool
+) -> None:
+    facts = {"endpoint": endpoint, "client_id": client_id, "private_key": str(key_file)}
+    if as_json:
+        secure = {"ca_file": ca_file, "fingerprint": fingerprint} if ca_file else {}
+        print(json.dumps(facts | secure), flush=True)
+        return
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in facts.items())
+    if ca_file is not None:
+        arguments += f"    verify={ca_file!r},\n"
+    print("A simulated eryph is running; Ctrl-C ends it. Connect with\n")
+    print(f"import rxeryph\neryph = rxeryph.connect(\n{arguments})\n", flush=True)
+
+
+@contextlib.contextmanager
+def _key(text: str, path: Path | None) -> Iterator[Path]:
+    """A file with the key that only its owner can read; a temporary one is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="rxeryph-") as directory:
+        target = path or Path(directory, "client.key")
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            raise ConfigurationError(
+                f"--key-file: cannot write {str(target)!r}: {error.strerror}.", place=str(target)
+            ) from error
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        yield target
+
+
+def _until_interrupted() -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    forever = threading.Event()
+    try:
+        while not forever.wait(0.5):  # on Windows, a wait without end cannot be interrupted
+            pass
+    except KeyboardInterrupt:
+        return
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,156 @@
+"""Each thing that can go wrong is one clear line on stderr and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rxeryph.cli import exit_codes
+from rxeryph.cli.app import run
+from rxeryph.simulator import Hang, Log, Simulator, Task
+
+UNKNOWN = "00000000-0000-4000-8000-000000000001"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def key_file(simulator: Simulator, tmp_path: Path) -> Path:
+    path = tmp_path / "client.key"
+    path.write_text(simulator.private_key)
+    return path
+
+
+@pytest.fixture
+def command(simulator: Simulator, key_file: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command against the simulator; an option given again wins."""
+
+    def go(*arguments: str, **changes: str) -> tuple[int, str, str]:
+        options = {"endpoint": simulator.endpoint, "client-id": simulator.client_id, "private-key": str(key_file)}
+        options |= {name.replace("_", "-"): value for name, value in changes.items()}
+        given = [part for name, value in options.items() for part in (f"--{name}", value)]
+        code = run([*arguments, *given])
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return go
+
+
+def config(tmp_path: Path, content: object) -> str:
+    path = tmp_path / "config.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8-sig")
+    return str(path)
+
+
+def test_a_catlet_is_created_and_watched(command: Run, tmp_path: Path) -> None:
+    code, output, errors = command("create", config(tmp_path, {"name": "web"}))
+    assert (code, errors) == (0, "")
+    assert "web  Updating catlet network settings" in output
+    assert output.splitlines()[-1].split()[:2] == ["web", "Completed"]
+
+
+def test_a_configuration_may_come_on_stdin(
+    command: Run, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"name": "piped"}'))
+    code, output, _ = command("create", "-", "--json")
+    assert code == 0
+    assert json.loads(output.splitlines()[-1])["type"] == "finished"
+
+
+def test_an_operation_that_fails_has_an_exit_code_and_a_reason(command: Run, tmp_path: Path) -> None:
+    code, output, errors = command("create", config(tmp_path, {"name": "web", "parent": "acme/missing/1.0"}))
+    assert (code, errors) == (exit_codes.OPERATION_FAILED, "")
+    assert "Build catlet specification: The gene set acme/missing/1.0 is not available" in output
+
+
+def test_an_operation_started_elsewhere_is_watched(command: Run, simulator: Simulator) -> None:
+    operation_id = simulator.play(Task("T", Log("hello\nworld"), display_name="Say hello"))
+    code, output, errors = command("watch", operation_id)
+    assert (code, errors) == (0, "")
+    assert f"{operation_id[:8]}  hello world" in output
+
+
+def test_the_version_is_told(command: Run) -> None:
+    assert command("version") == (0, "API 1.2\n", "")
+    assert command("version", "--json") == (0, '{"major": 1, "minor": 2}\n', "")
+
+
+def test_waiting_has_an_end(command: Run, simulator: Simulator) -> None:
+    operation_id = simulator.play(Task("T", Hang()))
+    code, _, errors = command("watch", operation_id, "--timeout", "0.3")
+    assert code == exit_codes.TIMEOUT
+    assert errors.startswith(f"rxeryph: Operation {operation_id} is ")
+    assert errors.endswith(f"Go on watching with: rxeryph watch {operation_id}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "code", "words"),
+    [
+        (["version"], {"endpoint": "http://127.0.0.1:1"}, 3, ["http://127.0.0.1:1/identity", "cannot connect"]),
+        (["version"], {"endpoint": "nowhere"}, 2, ["endpoint='nowhere'", "https://localhost:8000"]),
+        (["version"], {"endpoint": "http://example.org"}, 2, ["plain http", "allow_http"]),
+        (["version"], {"client_id": "nobody"}, 3, ["client 'nobody'", "Check client_id and its key"]),
+        (["version"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),
+        (["version"], {"scope": "compute:all"}, 3, ["invalid_scope", "Ask for fewer scopes"]),
+        (["version"], {"fingerprint": "abc"}, 2, ["64 hex digits"]),
+        (["version"], {"client_secret_file": "missing.txt"}, 2, ["'missing.txt'"]),
+        (["watch", UNKNOWN], {}, 3, [UNKNOWN, "404", "does not exist"]),
+        (["watch", "twelve"], {}, 2, ["operation_id", "'twelve'"]),
+        (["create", "missing.json"], {}, 2, ["missing.json", "No such file"]),
+    ],
+)
+def test_what_goes_wrong_is_one_line(
+    command: Run, arguments: list[str], changes: dict[str, str], code: int, words: list[str]
+) -> None:
+    ended, output, errors = command(*arguments, **changes)
+    assert (ended, output) == (code, "")
+    assert errors.startswith("rxeryph: ")
+    assert errors.count("\n") == 1
+    for word in words:
+        assert word in errors
+
+
+def test_a_wrong_key(command: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.key"
+    other.write_text(Simulator().private_key)
+    code, _, errors = command("version", private_key=str(other))
+    assert code == exit_codes.SERVER
+    assert "invalid_client" in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", ["config.json", "not JSON"]),
+        ([], ["config.json", "expected a JSON object, got list"]),
+        ({"name": "a b"}, ["Nothing was sent", "$.configuration.name", "'a b'"]),
+        ({"cpu": {"count": 0}}, ["$.configuration.cpu.count", "400"]),
+    ],
+)
+def test_a_configuration_that_is_not_valid(command: Run, tmp_path: Path, content: object, words: list[str]) -> None:
+    code, output, errors = command("create", config(tmp_path, content))
+    assert (code, output) == (exit_codes.USAGE, "")
+    assert errors.count("\n") == 1
+    for word in words:
+        assert word in errors
+
+
+def test_a_page_instead_of_json(command: Run, simulator: Simulator) -> None:
+    simulator.faults.html(path="/v1/version$", times=9)
+    code, _, errors = command("version")
+    assert code == exit_codes.SERVER
+    assert "text/html instead of JSON" in errors
+
+
+def test_nothing_given_names_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["version"]) == exit_codes.USAGE
+    assert "Give --endpoint, --client-id and --private-key." in capsys.readouterr().err
+    assert run(["nonsense"]) == exit_codes.USAGE
+    assert "No such command 'nonsense'" in capsys.readouterr().err
+    assert run(["watch", "--help"]) == 0
+    assert "Exit codes: 0 success" in capsys.readouterr().out

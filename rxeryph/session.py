@@ -92,7 +92,7 @@ class Eryph:
         self._transport = transport
         self._engine = engine
         self._settings = settings
-        self._streams: weakref.WeakValueDictionary[str, OperationStream] = weakref.WeakValueDictionary()
+        self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self.operations = Operations(transport)
         self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift)
@@ -108,7 +108,7 @@ class Eryph:
     def track(self, operation_id: str) -> OperationStream:
         """The stream of an operation started elsewhere. Sends nothing until somebody subscribes.
 
-        Two calls for the same operation give the same stream as long as it is in use.
+        Streams of the same operation share one poll loop as long as any of them is in use.
         """
         return self._stream(check_id(operation_id, "operation_id"), None)
 
@@ -134,9 +134,9 @@ class Eryph:
 
     def _stream(self, operation_id: str, initial: Operation | None) -> OperationStream:
         with self._lock:
-            stream = self._streams.get(operation_id)
-            if stream is None:
-                source = PollingSource(
+            source = self._sources.get(operation_id)
+            if source is None:
+                source = self._sources[operation_id] = PollingSource(
                     operation_id,
                     self.operations.reader(operation_id),
                     self._engine,
@@ -144,9 +144,7 @@ class Eryph:
                     self._conclude,
                     initial,
                 )
-                stream = OperationStream(source, lambda: self.operations.cancel(operation_id))
-                self._streams[operation_id] = stream
-            return stream
+        return OperationStream(source, lambda: self.operations.cancel(operation_id))
 
     def _conclude(self, operation: Operation) -> OperationResult:
         return OperationResult(operation, self._fetchers)

@@ -31,7 +31,6 @@ class OperationStream(Observable[AnyEvent]):
         super().__init__()
         self._source = source
         self._cancel = cancel
-        self._positions: dict[int, tuple[object, int]] = {}
 
     def __repr__(self) -> str:
         operation = self._source.operation
@@ -86,16 +85,13 @@ class OperationStream(Observable[AnyEvent]):
                 " call it outside, or use the OperationFinished event."
             )
         waiting = _Waiting(observer)
-        _, position = self._positions.get(id(observer), (None, 0)) if observer is not None else (None, 0)
-        reader = PushReader(history, position, waiting)
+        reader = PushReader(history, history.position_of(observer), waiting)
         history.join(reader)
         try:
             is_done = wait_for(waiting.is_done, timeout)
         finally:
             reader.close()
-            if observer is not None:
-                # Kept with the observer itself, so that its id is not given to another meanwhile.
-                self._positions[id(observer)] = (observer, reader.position)
+            history.keep_position(observer, reader.position)
         if not is_done:
             raise self._timeout_error(timeout or 0.0)
         if waiting.error is not None:

@@ -164,6 +164,7 @@ class History:
         self.has_ended = False
         self.error: Exception | None = None
         self._readers: tuple[Reader, ...] = ()
+        self._positions: dict[int, tuple[object, int]] = {}
         self._lock = threading.Lock()
         self._gate: Callable[[], None] | None = None
         self._on_watch = on_watch
@@ -192,6 +193,16 @@ class History:
         if is_last and not self.has_ended:
             self._on_watch()
         self.caught_up()
+
+    def position_of(self, observer: object | None) -> int:
+        """Where ``observer`` stopped when it last waited; the beginning for one that never did."""
+        return 0 if observer is None else self._positions.get(id(observer), (None, 0))[1]
+
+    def keep_position(self, observer: object | None, position: int) -> None:
+        """Remember where ``observer`` stopped."""
+        if observer is not None:
+            # Kept with the observer itself, so that its id is not given to another meanwhile.
+            self._positions[id(observer)] = (observer, position)
 
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events and tell every reader, on this thread."""

@@ -138,7 +138,7 @@ class OperationResult:
         if self.succeeded:
             return self
         task = self.operation.primary_task
-        name = f"Operation {self.operation.id}" + (f" ({task.title})" if task else "")
+        name = f"Operation {self.operation.id}" + (f" ({_one_line(task.title)})" if task else "")
         if self.cancelled:
             raise OperationCancelledError(
                 f"{name} was cancelled: {_one_line(self.status_message)}",
@@ -146,7 +146,7 @@ class OperationResult:
                 operation=self.operation,
             )
         failure = find_failure(self.operation)
-        where = f" in task {failure.task.title!r}" if failure.task and failure.task is not task else ""
+        where = f" in task {_one_line(failure.task.title)!r}" if failure.task and failure.task is not task else ""
         raise OperationFailedError(
             f"{name} failed{where}: {_one_line(failure.status_message)}",
             operation_id=self.operation.id,

@@ -28,4 +28,4 @@ class OpenEnum(StrEnum):
     @property
     def is_known(self) -> bool:
         """True for a member this version of the library has a name for."""
-        return self._name_ in type(self).__members__
+        return type(self).__members__.get(self._name_) is self

@@ -24,7 +24,10 @@ def parse_ticks(text: str) -> int:
     moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
     if sign is not None:
         offset = timedelta(hours=int(off_hours), minutes=int(off_minutes))
-        moment = moment - offset if sign == "+" else moment + offset
+        try:
+            moment = moment - offset if sign == "+" else moment + offset
+        except OverflowError:
+            raise ValueError(f"a time beyond the calendar: {text!r}") from None
     return round((moment - _EPOCH).total_seconds()) * TICKS_PER_SECOND + int((fraction or "").ljust(7, "0"))
 
 

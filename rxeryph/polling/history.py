@@ -126,8 +126,11 @@ class PushReader(Reader):
             self.position += 1
             try:
                 observer.on_next(event)
-            except Exception as error:
+            except (Exception, SystemExit) as raised:
                 logger.exception("A subscriber of operation %s raised; its subscription ends", event.operation_id)
+                error = (
+                    raised if isinstance(raised, Exception) else RuntimeError(f"sys.exit() in a subscriber: {raised}")
+                )
                 self._report(error)
                 return True
         return True
@@ -138,13 +141,13 @@ class PushReader(Reader):
             return
         try:
             self._observer.on_completed()
-        except Exception:  # user code
+        except (Exception, SystemExit):  # user code
             logger.exception("A subscriber raised in on_completed")
 
     def _report(self, error: Exception) -> None:
         try:
             self._observer.on_error(error)
-        except Exception as raised:
+        except (Exception, SystemExit) as raised:
             if raised is not error:
                 logger.exception("A subscriber raised in on_error")
             elif error is self.history.error:

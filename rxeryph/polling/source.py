@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Callable
@@ -30,6 +31,8 @@ from ..tracking.cursor import DEFAULT_OVERLAP
 from .engine import Engine
 from .history import History
 from .policies import PollContext, PollingPolicy, activity
+
+logger = logging.getLogger("rxeryph")
 
 Fetch: TypeAlias = Callable[[str | None], Operation]
 """Given a ``log_time_stamp`` (None: from the beginning), return a snapshot. The only way to the server."""
@@ -101,14 +104,14 @@ class PollingSource:
 
     def fail(self, error: RxEryphError) -> None:
         """End the stream with ``error``, unless it has ended already."""
-        self._stop_timer()
+        self._stop()
         self.history.end(error)
 
     # -- the loop: _watch -> _wait_until -> _ask -> _answered -> _wait_until -> ...
 
     def _watch(self) -> None:
         if not self.history.is_watched:
-            self._stop_timer()
+            self._stop(unless_watched=True)
             return
         try:
             self._engine.adopt(self)
@@ -124,12 +127,14 @@ class PollingSource:
             self._good_at = now  # nobody asked meanwhile, so that silence counts for nothing
             self._wait_until(now)
 
-    def _stop_timer(self) -> None:
+    def _stop(self, *, unless_watched: bool = False) -> None:
         with self._lock:
-            if self._state is _State.WAITING:
-                self._state = _State.IDLE
-                if self._timer is not None:
-                    self._timer.dispose()
+            # Somebody may have come since the last one left, and is not to lose the timer.
+            if self._state is not _State.WAITING or (unless_watched and self.history.is_watched):
+                return
+            self._state = _State.IDLE
+            if self._timer is not None:
+                self._timer.dispose()
 
     def _wait_until(self, due: float) -> None:
         self._state = _State.WAITING
@@ -138,18 +143,30 @@ class PollingSource:
 
     def _ring(self) -> None:
         with self._lock:
-            if self._state is not _State.WAITING or not self.history.is_watched:
+            if self._state is not _State.WAITING:
                 return
-            self._state = _State.POLLING
-        self._engine.submit(self._ask)
+            self._state = _State.POLLING if self.history.is_watched else _State.IDLE
+            if self._state is _State.IDLE:
+                return
+        self._engine.submit(self._poll)
 
-    def _ask(self) -> None:
+    def _poll(self) -> None:
+        try:
+            if self.history.is_watched:
+                self._answered(self._ask())
+            else:
+                self._pause()
+        except Exception as error:
+            # A mistake of ours, or of the function that makes the result: nobody is to wait for ever because of it.
+            logger.exception("Tracking operation %s went wrong", self.operation_id)
+            self.history.end(error)
+
+    def _ask(self) -> Operation | Exception:
         self._asked_at = self._engine.now()
         try:
-            answer: Operation | Exception = self._fetch(log_time_stamp(self._known.newest, self._settings.overlap))
+            return self._fetch(log_time_stamp(self._known.newest, self._settings.overlap))
         except Exception as error:  # noqa: BLE001 - every error ends as an event or in on_error
-            answer = error
-        self._answered(answer)
+            return error
 
     def _answered(self, answer: Operation | Exception) -> None:
         """Handle an answer, unless nobody is left to hear it; then wait for the readers and the next due time."""
@@ -159,6 +176,9 @@ class PollingSource:
             if due is not None:
                 self.history.when_caught_up(lambda: self._rest(due))
                 return
+        self._pause()
+
+    def _pause(self) -> None:
         with self._lock:
             self._state = _State.IDLE
         if self.history.is_watched and not self.history.has_ended:
@@ -230,23 +250,30 @@ class PollingSource:
     def _failed(self, error: Exception, now: float) -> float | None:
         self._failures += 1
         budget = self._settings.error_budget
-        if self._terminal_at is not None and now - self._terminal_at >= self._settings.settling.limit:
+        left = self._settling_left(now)
+        is_over = budget.is_spent(self._failures, now - self._good_at)
+        if left is not None and (left <= 0 or is_over or not is_transient(error)):
             self._finish()  # the outcome is known; only late log entries can be missing
             return None
         if not isinstance(error, RxEryphError) or not is_transient(error):
-            if self._terminal_at is not None:
-                self._finish()
-            else:
-                self.history.end(self._explain(error))
+            self.history.end(self._explain(error))
             return None
-        if budget.is_spent(self._failures, now - self._good_at):
+        if is_over:
             self.history.end(error)
             return None
         retry_after = error.retry_after if isinstance(error, ApiError) else None
         retry_in = retry_after if retry_after is not None else budget.delay(self._failures, self._engine.random)
+        if left is not None:
+            retry_in = min(retry_in, left)
         self._context = replace(self._context, retry_after=retry_after)
         self._emit(PollFailed(self.operation_id, self._known.operation, error, self._failures, retry_in))
         return now + retry_in
+
+    def _settling_left(self, now: float) -> float | None:
+        """Seconds for which an operation that has ended may still be read; None while it runs."""
+        if self._terminal_at is None:
+            return None
+        return self._settings.settling.limit - (now - self._terminal_at)
 
     def _explain(self, error: Exception) -> Exception:
         if isinstance(error, NotFoundError) and self._known.operation is not None:
@@ -271,7 +298,7 @@ def _interval(policy: PollingPolicy, context: PollContext) -> float:
     return interval
 
 
-def is_transient(error: RxEryphError) -> bool:
+def is_transient(error: Exception) -> bool:
     """True when asking again may help: no usable reply, one that does not fit, 429 and 5xx."""
     if isinstance(error, TransportError):
         return not error.is_permanent

@@ -22,6 +22,9 @@ StateT = TypeVar("StateT")
 IDLE_SECONDS = 10.0
 """How long the thread waits for something new to do before it ends; the next action starts another."""
 
+LONGEST_WAIT = 3600.0
+"""Longest single wait in seconds; Python refuses to wait for some centuries."""
+
 
 class MonotonicScheduler(PeriodicScheduler):
     """Runs each action when it is due, on a daemon thread that is started on demand.
@@ -104,7 +107,7 @@ class MonotonicScheduler(PeriodicScheduler):
                     wait = idle_since + IDLE_SECONDS - now
                     if wait <= 0:
                         break
-                self._changed.wait(wait)
+                self._changed.wait(min(wait, LONGEST_WAIT))
             self._thread = None
             return None
 

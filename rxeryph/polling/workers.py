@@ -55,11 +55,11 @@ class Workers:
                         self._threads.discard(threading.current_thread())
                         return
                 continue
-            if task is None:
+            if task is None or self._is_closed:
                 return
             try:
                 task()
-            except Exception:  # a broken task must not end the thread the others need
+            except (Exception, SystemExit):  # a broken task must not end the thread the others need
                 logger.exception("A task of the polling source raised")
             with self._lock:
                 # Tasks in the queue are taken without being counted as given to a free thread.

@@ -95,7 +95,7 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
 
 
 def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[AnyEvent]) -> Mapping[str, Task]:
-    added = [task for task in snapshot.tasks if task.id not in known]
+    added = [*{task.id: task for task in snapshot.tasks if task.id not in known}.values()]
     updated: list[Task] = []
     for task in snapshot.tasks:
         previous = known.get(task.id)

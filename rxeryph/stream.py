@@ -14,7 +14,7 @@ from .errors import OperationTimeoutError
 from .events import AnyEvent, OperationFinished, PollFailed
 from .model import Operation
 from .polling import PollingPolicy, PollingSource
-from .polling.history import PushReader
+from .polling.history import History, PushReader
 from .result import OperationResult
 
 
@@ -31,6 +31,7 @@ class OperationStream(Observable[AnyEvent]):
         super().__init__()
         self._source = source
         self._cancel = cancel
+        self._waits: dict[int, _Waiting] = {}
 
     def __repr__(self) -> str:
         operation = self._source.operation
@@ -84,14 +85,16 @@ class OperationStream(Observable[AnyEvent]):
                 f"wait() inside a handler of operation {self.operation_id} would wait for itself;"
                 " call it outside, or use the OperationFinished event."
             )
-        waiting = _Waiting(observer)
-        reader = PushReader(history, history.position_of(observer), waiting)
-        history.join(reader)
+        # Taken out while in use, so that two threads never share one.
+        waiting = self._waits.pop(id(observer), None) or _Waiting(history, observer)
+        waiting.begin()
+        history.join(waiting.reader)
         try:
             is_done = wait_for(waiting.is_done, timeout)
         finally:
-            reader.close()
-            history.keep_position(observer, reader.position)
+            waiting.reader.close()
+            if observer is not None:
+                self._waits[id(observer)] = waiting
         if not is_done:
             raise self._timeout_error(timeout or 0.0)
         if waiting.error is not None:
@@ -144,12 +147,18 @@ class OperationStream(Observable[AnyEvent]):
 
 
 class _Waiting(ObserverBase[AnyEvent]):
-    """Passes everything on to ``observer`` and says when the end has come."""
+    """Passes everything on to ``observer`` and says when the end has come, over any number of waits."""
 
-    def __init__(self, observer: ObserverBase[AnyEvent] | None) -> None:
+    def __init__(self, history: History, observer: ObserverBase[AnyEvent] | None) -> None:
         self._observer = observer
+        self.reader = PushReader(history, 0, self)
         self.is_done = threading.Event()
         self.error: Exception | None = None
+
+    def begin(self) -> None:
+        """Wait anew, from where the last wait stopped."""
+        self.is_done.clear()
+        self.error = None
 
     def on_next(self, value: AnyEvent) -> None:
         if self._observer is not None:

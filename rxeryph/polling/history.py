@@ -112,6 +112,7 @@ class PushReader(Reader):
                 return
 
     def _deliver(self) -> bool:
+        """Deliver until nothing is left or the reader is closed; True when nothing more is ever to be delivered."""
         history, observer = self.history, self._observer
         events = history.events
         while not self.is_closed:
@@ -133,7 +134,7 @@ class PushReader(Reader):
                 )
                 self._report(error)
                 return True
-        return True
+        return False
 
     def _deliver_end(self) -> None:
         if self.history.error is not None:
@@ -167,7 +168,6 @@ class History:
         self.has_ended = False
         self.error: Exception | None = None
         self._readers: tuple[Reader, ...] = ()
-        self._positions: dict[int, tuple[object, int]] = {}
         self._lock = threading.Lock()
         self._gate: Callable[[], None] | None = None
         self._on_watch = on_watch
@@ -178,8 +178,9 @@ class History:
         return bool(self._readers)
 
     def join(self, reader: Reader) -> None:
-        """Add a reader; it is told at once about what is already there."""
+        """Add a reader, or one that has left; it is told at once about what is already there."""
         with self._lock:
+            reader.is_closed = False
             is_first = not self._readers
             self._readers = (*self._readers, reader)
         reader.notify()
@@ -196,16 +197,6 @@ class History:
         if is_last and not self.has_ended:
             self._on_watch()
         self.caught_up()
-
-    def position_of(self, observer: object | None) -> int:
-        """Where ``observer`` stopped when it last waited; the beginning for one that never did."""
-        return 0 if observer is None else self._positions.get(id(observer), (None, 0))[1]
-
-    def keep_position(self, observer: object | None, position: int) -> None:
-        """Remember where ``observer`` stopped."""
-        if observer is not None:
-            # Kept with the observer itself, so that its id is not given to another meanwhile.
-            self._positions[id(observer)] = (observer, position)
 
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events and tell every reader, on this thread."""

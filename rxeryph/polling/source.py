@@ -102,6 +102,10 @@ class PollingSource:
         """The last snapshot with all log entries seen, None before the first."""
         return self._known.complete_operation
 
+    @property
+    def _is_wanted(self) -> bool:
+        return self.history.is_watched and not self.history.has_ended
+
     def fail(self, error: RxEryphError) -> None:
         """End the stream with ``error``, unless it has ended already."""
         self._stop()
@@ -145,14 +149,14 @@ class PollingSource:
         with self._lock:
             if self._state is not _State.WAITING:
                 return
-            self._state = _State.POLLING if self.history.is_watched else _State.IDLE
+            self._state = _State.POLLING if self._is_wanted else _State.IDLE
             if self._state is _State.IDLE:
                 return
         self._engine.submit(self._poll)
 
     def _poll(self) -> None:
         try:
-            if self.history.is_watched:
+            if self._is_wanted:
                 self._answered(self._ask())
             else:
                 self._pause()
@@ -170,7 +174,7 @@ class PollingSource:
 
     def _answered(self, answer: Operation | Exception) -> None:
         """Handle an answer, unless nobody is left to hear it; then wait for the readers and the next due time."""
-        if self.history.is_watched and not self.history.has_ended:
+        if self._is_wanted:
             now = self._engine.now()
             due = self._failed(answer, now) if isinstance(answer, Exception) else self._succeeded(answer, now)
             if due is not None:
@@ -181,12 +185,12 @@ class PollingSource:
     def _pause(self) -> None:
         with self._lock:
             self._state = _State.IDLE
-        if self.history.is_watched and not self.history.has_ended:
+        if self._is_wanted:
             self._watch()  # somebody came back while the answer was dropped
 
     def _rest(self, due: float) -> None:
         with self._lock:
-            if self.history.has_ended or not self.history.is_watched:
+            if not self._is_wanted:
                 self._state = _State.IDLE
                 return
             # Ticks that were missed are skipped: a late poll is made once, soon, and never made up for.

@@ -1,0 +1,152 @@
+"""Operation streams on real threads, over a fetch that plays a story; and every way to consume them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from reactivex import Observer
+
+from rxeryph.events import AnyEvent
+from rxeryph.model import Operation
+from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
+from rxeryph.stream import OperationStream
+from rxeryph.tracking import Settling
+from tests.unit.samples import COMPLETED, FAILED, QUEUED, RUNNING, entry, operation, task
+
+Step = Operation | Exception | threading.Event
+"""What a poll gets: a snapshot, an error, or to wait for the event and then the next step."""
+
+BEGUN = operation(QUEUED)
+WORKING = operation(RUNNING, tasks=(task(),), entries=(entry("l1"),))
+FURTHER = operation(RUNNING, tasks=(task(progress=50),), entries=(entry("l1"), entry("l2", 1.0)))
+SUCCEEDED = operation(COMPLETED, tasks=(task(status=COMPLETED),), entries=(entry("l2", 1.0),))
+BROKEN = operation(FAILED, tasks=(task(status=FAILED),), message="it broke")
+STORY = (BEGUN, WORKING, FURTHER, SUCCEEDED)
+TYPES = ["status", "status", "task_new", "log_entry", "task_update", "log_entry", "task_update", "status", "finished"]
+
+
+class Play:
+    """A fetch that gives one step after the other; the last one stays."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = list(steps)
+        self.polls = 0
+        self.threads: set[str] = set()
+        self.cancelled = 0
+        self.is_waiting = threading.Event()
+
+    def fetch(self, log_time_stamp: str | None) -> Operation:
+        self.polls += 1
+        self.threads.add(threading.current_thread().name)
+        while isinstance(step := self.steps[0], threading.Event):
+            self.is_waiting.set()
+            assert step.wait(30)
+            self.steps.pop(0)
+        if len(self.steps) > 1:
+            self.steps.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+
+def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:
+    given = PollingSettings(**{"policy": fixed(0.001), "settling": Settling(0.001, 0.05), **settings})
+    return OperationStream(PollingSource("op", play.fetch, engine, given), play.cancel)
+
+
+@contextmanager
+def playing(*steps: Step, **settings: Any) -> Iterator[tuple[OperationStream, Play]]:
+    """A stream that plays ``steps``; all gates are opened and all threads ended on leaving."""
+    play = Play(*steps)
+    engine = threaded_engine(2)
+    gates = [step for step in steps if isinstance(step, threading.Event)]
+    try:
+        yield stream_of(play, engine, **settings), play
+    finally:
+        for gate in gates:
+            gate.set()
+        engine.close()
+
+
+class Told:
+    """All a consumer was told; ``ended`` is set at the end."""
+
+    def __init__(self, act: Callable[[AnyEvent], object] | None = None) -> None:
+        self.events: list[AnyEvent] = []
+        self.errors: list[Exception] = []
+        self.completed = 0
+        self.ended = threading.Event()
+        self.observer: Observer[AnyEvent] = Observer(self._next, self._error, self._complete)
+        self._act = act
+
+    @property
+    def types(self) -> list[str]:
+        return [event.type.value for event in self.events]
+
+    def _next(self, event: AnyEvent) -> None:
+        self.events.append(event)
+        if self._act is not None:
+            self._act(event)
+
+    def _error(self, error: Exception) -> None:
+        self.errors.append(error)
+        self.ended.set()
+
+    def _complete(self) -> None:
+        self.completed += 1
+        self.ended.set()
+
+
+Consume = Callable[[OperationStream], Told]
+
+
+def by_subscribing(stream: OperationStream) -> Told:
+    told = Told()
+    stream.subscribe(told.observer)
+    assert told.ended.wait(30)
+    return told
+
+
+def by_waiting(stream: OperationStream) -> Told:
+    told = Told()
+    try:
+        stream.wait(30, told.observer)
+    except Exception as error:
+        told.errors.append(error)
+    return told
+
+
+def by_async_for(stream: OperationStream) -> Told:
+    told = Told()
+
+    async def consume() -> None:
+        async for event in stream:
+            told.events.append(event)
+        told.completed += 1
+
+    try:
+        asyncio.run(consume())
+    except Exception as error:
+        told.errors.append(error)
+    return told
+
+
+def by_iterating(stream: OperationStream) -> Told:
+    told = Told()
+    try:
+        for event in stream:
+            told.events.append(event)
+        told.completed += 1
+    except Exception as error:
+        told.errors.append(error)
+    return told
+
+
+CONSUMERS: tuple[Consume, ...] = (by_subscribing, by_waiting, by_async_for, by_iterating)

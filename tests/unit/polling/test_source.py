@@ -1,151 +1,134 @@
-"""The polling source in virtual time."""
+"""The story of one operation, from the first poll to the last event."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from reactivex import Observer
-from reactivex.testing import TestScheduler
-
-from rxeryph.budget import ErrorBudget
-from rxeryph.errors import NotFoundError, OperationVanishedError, TransportError
-from rxeryph.events import AnyEvent, EventType
-from rxeryph.model import LogEntry, Operation, OperationStatus
-from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed
-from rxeryph.polling.history import PushReader
-
-RUNNING = Operation("op", OperationStatus.RUNNING)
-DONE = Operation("op", OperationStatus.COMPLETED)
-
-
-class Server:
-    """Answers by the virtual time of the request."""
-
-    def __init__(self, scheduler: TestScheduler, answer: Callable[[float], Operation]) -> None:
-        self.scheduler = scheduler
-        self.answer = answer
-        self.asked: list[tuple[float, str | None]] = []
-
-    def fetch(self, log_time_stamp: str | None) -> Operation:
-        now = float(self.scheduler.clock)
-        self.asked.append((now, log_time_stamp))
-        return self.answer(now)
-
-
-class Watcher:
-    def __init__(self) -> None:
-        self.events: list[AnyEvent] = []
-        self.error: Exception | None = None
-        self.is_completed = False
-        self.observer: Observer[AnyEvent] = Observer(self.events.append, self._on_error, self._on_completed)
-
-    def _on_error(self, error: Exception) -> None:
-        self.error = error
-
-    def _on_completed(self) -> None:
-        self.is_completed = True
-
-    @property
-    def types(self) -> list[str]:
-        return [event.type.value for event in self.events]
-
-
-def run(
-    answer: Callable[[float], Operation], settings: PollingSettings, until: float = 300.0
-) -> tuple[Server, Watcher, PollingSource]:
-    scheduler = TestScheduler()
-    server = Server(scheduler, answer)
-    engine = Engine(scheduler, lambda task: task(), random=lambda: 0.5)
-    source = PollingSource("op", server.fetch, engine, settings)
-    watcher = Watcher()
-    source.history.join(PushReader(source.history, 0, watcher.observer))
-    scheduler.advance_to(until)
-    return server, watcher, source
+from rxeryph.events import LogEntryAdded, OperationFinished
+from rxeryph.model import Operation, OperationStatus
+from rxeryph.polling import PollingSource
+from rxeryph.result import OperationResult
+from tests.unit.polling.virtual import DONE, RUNNING, Lab, done_at, watched
+from tests.unit.samples import CANCELLED, COMPLETED, FAILED, QUEUED, SECOND, START, entry, operation, task
 
 
 def test_polls_without_drift_then_settles_and_finishes() -> None:
-    server, watcher, _ = run(lambda now: DONE if now >= 4 else RUNNING, PollingSettings(policy=fixed(1.0)))
-    assert [round(at, 3) for at, _ in server.asked] == [0, 1, 2, 3, 4, 5]
+    lab, watcher = watched(done_at(4.0))
+    assert lab.asked == [0, 1, 2, 3, 4, 5]
     assert watcher.types == ["status", "status", "finished"]
-    assert watcher.is_completed
+    assert watcher.times == [0, 4, 5]
+    assert watcher.has_seen_the_end
 
 
-def test_entries_that_come_after_the_end_are_delivered_before_finished() -> None:
-    late = LogEntry("l1", "t1", "late", 17_000_000_000_000_000)
+def test_every_outcome_is_an_event_and_not_an_error() -> None:
+    for status in (COMPLETED, FAILED, CANCELLED):
+        _, watcher = watched(lambda now, status=status: operation(status))  # type: ignore[misc]
+        finished = watcher.events[-1]
+        assert isinstance(finished, OperationFinished)
+        assert finished.result.status is status
+        assert watcher.has_seen_the_end
+
+
+def test_nobody_is_asked_before_somebody_watches() -> None:
+    lab = Lab()
+    lab.run(100.0)
+    assert lab.asked == []
+
+
+def test_what_the_submit_answered_is_the_first_part_of_the_story() -> None:
+    created = operation(QUEUED, entries=(entry(),))
+    lab = Lab(done_at(2.0), initial=created)
+    assert lab.source.operation == created
+    watcher = lab.watch()
+    assert watcher.types == ["status", "log_entry"]
+    lab.run(60.0)
+    assert watcher.types == ["status", "log_entry", "status", "status", "finished"]
+    assert lab.stamps[0] is not None
+
+
+def test_the_log_is_asked_for_with_an_overlap_before_the_newest_entry() -> None:
+    entries = [entry("l1", 10.0), entry("l2", 30.0), entry("l3", 20.0)]
 
     def answer(now: float) -> Operation:
-        return Operation("op", OperationStatus.COMPLETED, log_entries=(late,) if now >= 1 else ())
+        return operation(entries=tuple(entries[: int(now)]))
 
-    server, watcher, _ = run(answer, PollingSettings(policy=fixed(1.0)))
-    assert watcher.types == ["status", "log_entry", "finished"]
-    assert [at for at, _ in server.asked] == [0, 1, 2]
-    assert server.asked[-1][1] == "2023-11-14T22:13:15.0000000Z"
+    lab, _ = watched(answer, until=4.5)
+    assert lab.stamps == [
+        None,
+        None,
+        "2026-05-28T20:26:45.0000000Z",
+        "2026-05-28T20:27:05.0000000Z",
+        "2026-05-28T20:27:05.0000000Z",
+    ]
+    lab, _ = watched(answer, until=2.5, overlap=60.0)
+    assert lab.stamps[-1] == "2026-05-28T20:25:50.0000000Z"
 
 
-def test_a_failed_poll_is_an_event_and_so_is_the_recovery() -> None:
+def test_entries_that_are_shown_again_are_told_once() -> None:
+    lab, watcher = watched(lambda now: operation(entries=(entry("l1"), entry("l2"))), until=10.0)
+    assert watcher.types == ["status", "log_entry", "log_entry"]
+    assert len(lab.asked) == 11
+
+
+def test_the_result_has_every_entry_sorted_by_the_time_of_the_server() -> None:
     def answer(now: float) -> Operation:
-        if 1 <= now < 3:
-            raise TransportError("no route", method="GET", url="http://x")
-        return DONE if now > 4 else RUNNING
+        late = entry(f"l{int(now)}", 100.0 - now)
+        return operation(COMPLETED if now >= 5 else operation().status, entries=(late,), tasks=(task(),))
 
-    _, watcher, _ = run(answer, PollingSettings(policy=fixed(1.0)))
-    assert watcher.types[1] == "poll_failed"
-    assert "poll_recovered" in watcher.types
-    assert watcher.types[-1] == "finished"
-
-
-def test_a_spent_budget_ends_the_stream_with_the_error() -> None:
-    def answer(now: float) -> Operation:
-        raise TransportError("no route", method="GET", url="http://x")
-
-    budget = ErrorBudget(attempts=3)
-    _, watcher, _ = run(answer, PollingSettings(policy=fixed(1.0), error_budget=budget))
-    assert watcher.types == ["poll_failed", "poll_failed"]
-    assert isinstance(watcher.error, TransportError)
+    lab, watcher = watched(answer)
+    finished = watcher.events[-1]
+    assert isinstance(finished, OperationFinished)
+    shown = [event.entry for event in watcher.events if isinstance(event, LogEntryAdded)]
+    assert len(shown) == 11
+    assert finished.result.log_entries == tuple(shown[::-1])
+    assert [line.ticks for line in finished.result.log_entries] == [START + at * SECOND for at in range(90, 101)]
+    assert finished.operation == finished.result.operation == lab.source.operation
 
 
-def test_an_operation_that_vanishes_ends_the_stream_at_once() -> None:
-    def answer(now: float) -> Operation:
-        if now >= 2:
-            raise NotFoundError("gone", status=404, method="GET", url="http://x")
-        return RUNNING
+def test_the_result_is_made_by_whoever_was_asked_to_conclude() -> None:
+    lab = Lab(done_at(0.0))
+    results: list[OperationResult] = []
 
-    _, watcher, _ = run(answer, PollingSettings(policy=fixed(1.0)))
-    assert isinstance(watcher.error, OperationVanishedError)
-    assert watcher.error.operation == RUNNING
+    def conclude(ended: Operation) -> OperationResult:
+        results.append(OperationResult(ended))
+        return results[-1]
 
-
-def test_the_last_reader_stops_the_polling_and_the_next_one_continues() -> None:
-    scheduler = TestScheduler()
-    server = Server(scheduler, lambda now: RUNNING)
-    engine = Engine(scheduler, lambda task: task(), random=lambda: 0.5)
-    source = PollingSource("op", server.fetch, engine, PollingSettings(policy=fixed(1.0)))
-    first = PushReader(source.history, 0, Watcher().observer)
-    source.history.join(first)
-    scheduler.advance_to(2.5)
-    first.close()
-    scheduler.advance_to(10.0)
-    assert [at for at, _ in server.asked] == [0, 1, 2]
-    second = Watcher()
-    source.history.join(PushReader(source.history, 0, second.observer))
-    scheduler.advance_to(11.5)
-    assert [at for at, _ in server.asked] == [0, 1, 2, 10, 11]
-    assert second.types == ["status"]
+    source = PollingSource("op", lambda stamp: DONE, lab.engine, lab.settings, conclude)
+    lab.source = source
+    watcher = lab.watch()
+    lab.run(60.0)
+    assert isinstance(watcher.events[-1], OperationFinished)
+    assert results == [watcher.events[-1].result]
 
 
-def test_a_raising_subscriber_ends_only_its_own_subscription() -> None:
-    scheduler = TestScheduler()
-    server = Server(scheduler, lambda now: DONE if now >= 2 else RUNNING)
-    engine = Engine(scheduler, lambda task: task(), random=lambda: 0.5)
-    source = PollingSource("op", server.fetch, engine, PollingSettings(policy=fixed(1.0)))
-    reported: list[Exception] = []
+def test_an_unknown_status_is_no_end() -> None:
+    lab, watcher = watched(lambda now: operation(OperationStatus("Paused")), until=30.0)
+    assert watcher.types == ["status"]
+    assert len(lab.asked) == 31
 
-    def broken(event: AnyEvent) -> None:
-        raise KeyError(event.type)
 
-    good = Watcher()
-    source.history.join(PushReader(source.history, 0, Observer(broken, reported.append)))
-    source.history.join(PushReader(source.history, 0, good.observer))
-    scheduler.advance_to(10.0)
-    assert [type(error) for error in reported] == [KeyError]
-    assert good.events[-1].type is EventType.FINISHED
+def test_ten_thousand_polls_of_a_hundred_operations_are_all_made() -> None:
+    lab = Lab()
+    counts = [0] * 100
+
+    def fetch_of(number: int) -> object:
+        def fetch(stamp: str | None) -> Operation:
+            counts[number] += 1
+            return RUNNING
+
+        return fetch
+
+    for number in range(100):
+        lab.source = PollingSource("op", fetch_of(number), lab.engine, lab.settings)  # type: ignore[arg-type]
+        lab.watch()
+    lab.run(99.5)
+    assert counts == [100] * 100
+
+
+def test_the_source_knows_the_last_snapshot_with_all_entries() -> None:
+    lab = Lab(lambda now: operation(entries=(entry(f"l{int(now)}", now),)))
+    before = lab.source.operation
+    lab.watch()
+    lab.run(2.5)
+    after = lab.source.operation
+    assert before is None
+    assert after is not None
+    assert [line.id for line in after.log_entries] == ["l0", "l1", "l2"]

@@ -1,0 +1,150 @@
+"""The nouns as values: open enums, derived members, plain data."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import pickle
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rxeryph import model
+from rxeryph.model import ApiVersion, OpenEnum, OperationStatus, ResourceType, SshChannelResult
+from rxeryph.model.plain import to_plain
+from tests.unit.samples import COMPLETED, FAILED, FULL, QUEUED, RUNNING, entry, operation, task
+
+PAUSED = OperationStatus("Paused")
+
+
+def pickled(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value))
+
+
+def test_an_unknown_member_is_a_value_one_can_see() -> None:
+    assert PAUSED.value == str(PAUSED) == PAUSED == "Paused"
+    assert "Paused" in repr(PAUSED)
+    assert not PAUSED.is_known
+    assert isinstance(PAUSED, OperationStatus)
+    assert not PAUSED.is_terminal
+    assert PAUSED not in list(OperationStatus)
+
+
+def test_unknown_members_of_one_text_are_equal_and_do_as_keys() -> None:
+    assert OperationStatus("Paused") == PAUSED
+    assert {PAUSED: 1}[OperationStatus("Paused")] == 1
+    assert OperationStatus("Other") != PAUSED
+
+
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
+def test_members_known_and_unknown_survive_pickling_and_copying(again: Callable[[Any], Any]) -> None:
+    assert again(RUNNING) is RUNNING
+    assert again(PAUSED) == PAUSED
+    assert isinstance(again(PAUSED), OperationStatus)
+    assert again(FULL) == FULL
+
+
+@pytest.mark.parametrize("text", ["Running", "running", "RUNNING"])
+def test_letter_case_does_not_matter_when_reading(text: str) -> None:
+    assert OperationStatus(text) is RUNNING
+    assert OperationStatus(text).is_known
+
+
+def test_a_member_is_found_by_its_text_in_a_mapping() -> None:
+    by_text: dict[str, int] = {ResourceType.CATLET: 1}
+    assert by_text["Catlet"] == 1
+    assert {"Catlet": 1}[ResourceType.CATLET] == 1
+
+
+def test_only_text_is_a_member() -> None:
+    with pytest.raises(ValueError, match="7 is not a valid"):
+        OperationStatus(7)  # type: ignore[arg-type]
+
+
+def test_the_name_python_gives_a_member_is_no_known_value() -> None:
+    assert ResourceType("VIRTUAL_DISK") != ResourceType.VIRTUAL_DISK
+    assert not ResourceType("VIRTUAL_DISK").is_known
+
+
+def test_exactly_three_statuses_are_terminal() -> None:
+    assert {status for status in OperationStatus if status.is_terminal} == {"Completed", "Failed", "Cancelled"}
+
+
+def test_the_primary_task_is_the_child_of_the_operation() -> None:
+    child, primary = task("t2", "t1"), task("t1", "op")
+    assert operation(tasks=(child, primary)).primary_task is primary
+    assert operation(tasks=(child,)).primary_task is None
+
+
+def test_a_task_is_titled_by_display_name_then_command() -> None:
+    assert task(display_name="Create it").title == "Create it"
+    assert task(name="CreateCatletCommand").title == "CreateCatlet"
+    assert task(name="Command").title == "Command"
+
+
+@pytest.mark.parametrize(
+    ("progress", "status", "percentage"),
+    [(0, RUNNING, None), (1, RUNNING, 1), (100, RUNNING, 100), (100, COMPLETED, None), (40, FAILED, None)],
+)
+def test_a_percentage_is_never_invented(progress: int, status: OperationStatus, percentage: int | None) -> None:
+    assert task(progress=progress, status=status).percentage == percentage
+
+
+def test_the_duration_is_by_the_clock_of_the_server() -> None:
+    began, ended = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 1, 0, 500_000, tzinfo=UTC)
+    assert task(started_at=began, ended_at=ended).duration == 60.5
+    assert task(started_at=began).duration is None
+    assert task(ended_at=ended).duration is None
+
+
+def test_versions_of_one_major_support_what_is_older() -> None:
+    assert str(ApiVersion(1, 2)) == "1.2"
+    assert ApiVersion(1, 2).supports(ApiVersion(1, 2))
+    assert ApiVersion(1, 10).supports(ApiVersion(1, 2))
+    assert not ApiVersion(1, 1).supports(ApiVersion(1, 2))
+    assert not ApiVersion(2, 2).supports(ApiVersion(1, 2))
+    assert ApiVersion(1, 10) > ApiVersion(1, 2)
+
+
+def test_plain_data_is_ready_for_json_and_holds_no_secret() -> None:
+    plain = to_plain(FULL)
+    text = json.dumps(plain, allow_nan=False)
+    assert isinstance(plain, dict)
+    assert "a-very-secret-token" not in text
+    assert plain["result"] == {"result_type": "SshChannel"}
+    assert "ended_at" not in plain
+    assert plain["tasks"][0]["status"] == "Running"
+    assert plain["resources"][0]["resource_type"] == "Catlet"
+
+
+def test_plain_data_of_anything_else_is_its_text() -> None:
+    assert to_plain({1: {"x"}, "status": QUEUED}) == {"1": ["x"], "status": "Queued"}
+    assert to_plain(ValueError("odd")) == "odd"
+    assert to_plain(entry("l1", 0.0000001)) == {
+        "id": "l1",
+        "task_id": "t1",
+        "message": "hello",
+        "timestamp": "2026-05-28T20:26:40.0000001Z",
+    }
+
+
+def test_a_token_shows_in_no_repr() -> None:
+    assert "secret" not in repr(SshChannelResult("secret"))
+
+
+VALUES = [value for name in model.__all__ if dataclasses.is_dataclass(value := getattr(model, name))]
+
+
+@pytest.mark.parametrize("cls", VALUES, ids=lambda cls: cls.__name__)
+def test_every_noun_is_frozen_and_slotted(cls: Any) -> None:
+    assert cls.__dataclass_params__.frozen
+    assert "__slots__" in vars(cls)
+
+
+def test_every_enum_is_open() -> None:
+    enums = [value for name in model.__all__ if isinstance(value := getattr(model, name), type(OpenEnum))]
+    assert len(enums) == 4
+    assert all(issubclass(enum, OpenEnum) for enum in enums)

@@ -1,0 +1,71 @@
+"""The policies that come with the library, and the error budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from rxeryph.polling import ErrorBudget, PollContext, PollingPolicy, PollingSettings, activity, exponential, fixed
+
+
+def context(polls: int = 1, quiet: int = 0) -> PollContext:
+    return PollContext(age=0.0, idle=0.0, polls=polls, quiet_polls=quiet, latency=0.0)
+
+
+def test_fixed_is_always_the_same() -> None:
+    assert {fixed(2.5)(context(polls, polls)) for polls in range(1, 1000)} == {2.5}
+
+
+def test_activity_grows_while_it_is_quiet() -> None:
+    policy = activity()
+    assert [policy(context(quiet=quiet)) for quiet in range(6)] == [1.0, 1.5, 2.25, 3.375, 5.0, 5.0]
+    assert policy(context(polls=1000)) == 1.0
+
+
+def test_exponential_grows_whatever_happens() -> None:
+    policy = exponential(1.0, 2.0, 20.0)
+    assert [policy(context(polls=polls)) for polls in range(1, 8)] == [1, 2, 4, 8, 16, 20, 20]
+
+
+@pytest.mark.parametrize("policy", [activity(), exponential()])
+def test_an_operation_of_many_polls_does_not_overflow(policy: PollingPolicy) -> None:
+    assert 0 < policy(context(polls=10**9, quiet=10**9)) <= 20.0
+
+
+@pytest.mark.parametrize("make", [fixed, activity, exponential])
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
+def test_a_time_that_is_no_time_is_refused_by_name(make: Callable[[float], PollingPolicy], seconds: float) -> None:
+    with pytest.raises(ValueError, match=r"(seconds|first) must be more than 0"):
+        make(seconds)
+
+
+@pytest.mark.parametrize("make", [activity, exponential])
+@pytest.mark.parametrize("member", ["first", "factor", "maximum"])
+def test_every_number_has_to_be_positive(make: Callable[..., PollingPolicy], member: str) -> None:
+    with pytest.raises(ValueError, match=f"{member} must be more than 0"):
+        make(**{member: 0.0})
+
+
+def test_the_default_is_activity_with_a_budget_of_ten_attempts() -> None:
+    settings = PollingSettings()
+    assert [settings.policy(context(quiet=quiet)) for quiet in (0, 1, 99)] == [1.0, 1.5, 5.0]
+    assert settings.error_budget == ErrorBudget(10, 120.0, 0.5, 30.0)
+    assert (settings.settling.settle, settings.settling.limit, settings.overlap) == (1.0, 5.0, 5.0)
+
+
+def test_a_budget_is_spent_by_either_limit() -> None:
+    budget = ErrorBudget(attempts=3, seconds=10.0)
+    assert not budget.is_spent(2, 9.9)
+    assert budget.is_spent(3, 0.0)
+    assert budget.is_spent(1, 10.0)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"attempts": 0}, {"seconds": -1.0}, {"first": 0.0}, {"first": 2.0, "maximum": 1.0}],
+    ids=lambda members: next(iter(members)),
+)
+def test_a_budget_that_makes_no_sense_is_refused(members: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"attempts|seconds"):
+        ErrorBudget(**members)  # type: ignore[arg-type]

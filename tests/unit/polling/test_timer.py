@@ -1,0 +1,257 @@
+"""The timer: one thread, the monotonic clock, and an action that raises harms no other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from reactivex.abc import SchedulerBase
+
+from rxeryph.polling import timer
+from rxeryph.polling.timer import MonotonicScheduler
+
+
+@contextmanager
+def running(name: str = "test-timer") -> Iterator[MonotonicScheduler]:
+    scheduler = MonotonicScheduler(name)
+    try:
+        yield scheduler
+    finally:
+        scheduler.close()
+
+
+def calling(function: Callable[[], object]) -> Callable[..., None]:
+    def action(scheduler: SchedulerBase, state: object = None) -> None:
+        function()
+
+    return action
+
+
+def drain(scheduler: MonotonicScheduler) -> None:
+    """Wait until all that was due is done."""
+    done = threading.Event()
+    scheduler.schedule(calling(done.set))
+    assert done.wait(30)
+
+
+def threads(name: str = "test-timer") -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == name]
+
+
+@contextmanager
+def held(scheduler: MonotonicScheduler) -> Iterator[None]:
+    """Keep the thread busy meanwhile."""
+    busy, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        busy.set()
+        assert go_on.wait(30)
+
+    scheduler.schedule(calling(hold))
+    assert busy.wait(30)
+    try:
+        yield
+    finally:
+        go_on.set()
+
+
+def test_actions_run_when_they_are_due_and_then_in_the_order_they_were_scheduled() -> None:
+    order: list[str] = []
+    with running() as scheduler:
+        now = scheduler.to_seconds(scheduler.now)
+        with held(scheduler):
+            for name, ago in (("c", 1.0), ("a", 3.0), ("d", 1.0), ("b", 2.0)):
+                scheduler.schedule_absolute(now - ago, calling(partial(order.append, name)))
+        drain(scheduler)
+    assert order == ["a", "b", "c", "d"]
+
+
+def test_an_action_never_runs_early() -> None:
+    late: list[float] = []
+    done = threading.Event()
+
+    def measure(due: float, is_last: bool) -> None:
+        late.append(scheduler.to_seconds(scheduler.now) - due)
+        if is_last:
+            done.set()
+
+    with running() as scheduler:
+        for number, wait in enumerate((0.03, 0.01, 0.02)):
+            due = scheduler.to_seconds(scheduler.now) + wait
+            action = partial(measure, due, number == 0)
+            scheduler.schedule_relative(timedelta(seconds=wait), calling(action))
+        assert done.wait(30)
+    assert len(late) == 3
+    assert all(seconds > -0.001 for seconds in late)
+
+
+def test_something_due_sooner_does_not_wait_for_what_is_due_later() -> None:
+    with running() as scheduler:
+        scheduler.schedule_relative(3600.0, calling(lambda: pytest.fail("too early")))
+        drain(scheduler)
+
+
+def test_the_action_is_given_the_scheduler_and_the_state() -> None:
+    seen: list[object] = []
+
+    def remember(given: SchedulerBase, state: int | None = None) -> None:
+        seen.extend((given, state))
+
+    with running() as scheduler:
+        scheduler.schedule(remember, 7)
+        drain(scheduler)
+        assert seen == [scheduler, 7]
+
+
+def test_a_cancelled_action_does_not_run() -> None:
+    ran: list[int] = []
+    with running() as scheduler:
+        with held(scheduler):
+            cancelled = [scheduler.schedule(calling(partial(ran.append, n))) for n in range(3)]
+            cancelled[1].dispose()
+            cancelled[1].dispose()
+        drain(scheduler)
+    assert ran == [0, 2]
+
+
+def test_an_action_that_raises_is_logged_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> None:
+        raise KeyError("broken")
+
+    with caplog.at_level(logging.ERROR, "rxeryph"), running() as scheduler:
+        scheduler.schedule(calling(broken))
+        drain(scheduler)
+        assert len(threads()) == 1
+    assert [record.message for record in caplog.records] == ["A scheduled action raised"]
+
+
+def test_there_is_one_daemon_thread_and_none_before_it_is_needed() -> None:
+    with running() as scheduler:
+        assert threads() == []
+        for _ in range(20):
+            scheduler.schedule_relative(3600.0, calling(print))
+        drain(scheduler)
+        (thread,) = threads()
+        assert thread.daemon
+    assert threads() == []
+
+
+def test_close_drops_what_is_due_later_and_ends_the_thread() -> None:
+    with running() as scheduler:
+        scheduler.schedule_relative(3600.0, calling(print))
+        drain(scheduler)
+        scheduler.close()
+        assert threads() == []
+        disposable = scheduler.schedule(calling(lambda: pytest.fail("closed")))
+        disposable.dispose()
+        assert threads() == []
+
+
+def test_close_does_not_wait_for_an_action_that_hangs() -> None:
+    scheduler = MonotonicScheduler("test-timer")
+    with held(scheduler):
+        scheduler.close(timeout=0.01)
+        (thread,) = threads()
+    thread.join(30)
+    assert threads() == []
+
+
+def test_close_from_the_timer_thread_itself() -> None:
+    scheduler = MonotonicScheduler("test-timer")
+    done = threading.Event()
+
+    def close() -> None:
+        scheduler.close()
+        done.set()
+
+    scheduler.schedule(calling(close))
+    assert done.wait(30)
+    for thread in threads():
+        thread.join(30)
+
+
+def test_an_idle_thread_ends_and_the_next_action_starts_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timer, "IDLE_SECONDS", 0.0)
+    idents: set[int | None] = set()
+    with running() as scheduler:
+        for _ in range(300):
+            done = threading.Event()
+            scheduler.schedule(calling(done.set))
+            idents |= {thread.ident for thread in threads()}
+            assert done.wait(30)
+        for thread in threads():
+            thread.join(30)
+        assert threads() == []
+        drain(scheduler)
+    assert len(idents) >= 1
+
+
+def test_a_thread_with_something_to_do_later_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timer, "IDLE_SECONDS", 0.0)
+    done = threading.Event()
+    with running() as scheduler:
+        scheduler.schedule_relative(0.02, calling(done.set))
+        (thread,) = threads()
+        assert done.wait(30)
+        thread.join(30)
+
+
+def test_many_threads_may_schedule_at_once() -> None:
+    ran: list[int] = []
+    with running() as scheduler:
+        start = threading.Barrier(8)
+
+        def schedule(first: int) -> None:
+            start.wait(30)
+            for number in range(first, first + 100):
+                scheduler.schedule(calling(partial(ran.append, number)))
+
+        submitters = [threading.Thread(target=schedule, args=(first,)) for first in range(0, 800, 100)]
+        for thread in submitters:
+            thread.start()
+        for thread in submitters:
+            thread.join(30)
+        drain(scheduler)
+    assert sorted(ran) == list(range(800))
+
+
+def test_the_clock_is_the_monotonic_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running() as scheduler:
+        monkeypatch.setattr("time.monotonic", lambda: 1234.5)
+        assert scheduler.to_seconds(scheduler.now) == 1234.5
+        monkeypatch.undo()
+
+
+def test_it_is_a_scheduler_for_everything_periodic() -> None:
+    ticks: list[object] = []
+    done = threading.Event()
+
+    def tick(state: int | None) -> int:
+        ticks.append(state)
+        if len(ticks) == 3:
+            done.set()
+        return (state or 0) + 1
+
+    with running() as scheduler:
+        periodic = scheduler.schedule_periodic(0.001, tick, 0)
+        assert done.wait(30)
+        periodic.dispose()
+    assert ticks[:3] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seconds", [threading.TIMEOUT_MAX * 10, float("inf")])
+def test_a_wait_longer_than_python_can_wait_harms_no_other(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``Retry-After: 99999999999``, or a policy that says 1e11, must not end the timer of all streams."""
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: None)
+    done = threading.Event()
+    with running() as scheduler:
+        scheduler.schedule_relative(seconds, calling(print))
+        for thread in threads():
+            thread.join(0.1)
+        scheduler.schedule(calling(done.set))
+        assert done.wait(0.5)

@@ -1,0 +1,114 @@
+"""The promises of the events: frozen, comparable, named, and ready for JSON."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import json
+from typing import get_args
+
+import pytest
+
+from rxeryph import events
+from rxeryph.events import AnyEvent, Event, EventType, LogEntryAdded, OperationFinished, PollFailed, StatusChanged
+from rxeryph.result import OperationResult
+from tests.unit.samples import EVENTS, FULL, NO_ROUTE, RUNNING
+
+CLASSES = [
+    cls for _, cls in inspect.getmembers(events, inspect.isclass) if issubclass(cls, Event) and cls is not Event
+]
+each_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+
+TABLE = {
+    "StatusChanged": ("status", {"operation", "status", "previous"}),
+    "ProjectAdded": ("project_new", {"operation", "project"}),
+    "ResourceAdded": ("resource_new", {"operation", "resource"}),
+    "TaskAdded": ("task_new", {"operation", "task"}),
+    "TaskUpdated": ("task_update", {"operation", "task", "previous"}),
+    "LogEntryAdded": ("log_entry", {"operation", "entry", "task"}),
+    "PollFailed": ("poll_failed", {"operation", "error", "attempt", "retry_in"}),
+    "PollRecovered": ("poll_recovered", {"operation", "failures", "silent_for"}),
+    "TrackingFailed": ("tracking_failed", {"operation", "error"}),
+    "OperationFinished": ("finished", {"operation", "result"}),
+}
+
+
+def test_the_events_are_those_of_the_design() -> None:
+    found = {
+        cls.__name__: (cls.type.value, {field.name for field in dataclasses.fields(cls)} - {"operation_id"})
+        for cls in CLASSES
+    }
+    assert found == TABLE
+
+
+def test_every_type_belongs_to_exactly_one_event() -> None:
+    assert sorted(cls.type for cls in CLASSES) == sorted(EventType)
+
+
+def test_any_event_is_every_event() -> None:
+    assert set(get_args(AnyEvent)) == set(CLASSES) == {type(event) for event in EVENTS}
+
+
+@each_event
+def test_events_are_frozen(event: Event) -> None:
+    for field in dataclasses.fields(event):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(event, field.name, None)
+    with pytest.raises((AttributeError, TypeError)):
+        event.novel = 1  # type: ignore[attr-defined]
+
+
+@each_event
+def test_events_are_equal_by_value(event: Event) -> None:
+    again = copy.copy(event)
+    assert again is not event
+    assert again == event
+    assert dataclasses.replace(event, operation_id="other") != event
+
+
+@each_event
+def test_to_dict_is_ready_for_json_and_complete(event: Event) -> None:
+    data = json.loads(json.dumps(event.to_dict(), allow_nan=False))
+    assert data["type"] == event.type
+    assert data["operation_id"] == "op"
+    assert set(data) == {"type", *(field.name for field in dataclasses.fields(event))} - {"operation"}
+
+
+@each_event
+def test_no_secret_is_written(event: Event) -> None:
+    assert FULL.result is not None
+    assert "a-very-secret-token" not in json.dumps(event.to_dict())
+    assert "a-very-secret-token" not in repr(event)
+
+
+def test_to_dict_leaves_out_what_is_absent() -> None:
+    assert StatusChanged("op", FULL, RUNNING).to_dict() == {
+        "type": "status",
+        "operation_id": "op",
+        "status": "Running",
+    }
+
+
+def test_to_dict_keeps_all_seven_digits_of_an_entry() -> None:
+    event = LogEntryAdded("op", FULL, FULL.log_entries[0])
+    assert event.to_dict()["entry"] == {
+        "id": "l1",
+        "task_id": "t1",
+        "message": "hello",
+        "timestamp": "2026-05-28T20:26:40.1234567Z",
+    }
+
+
+def test_to_dict_names_the_error() -> None:
+    data = PollFailed("op", None, NO_ROUTE, 2, 0.5).to_dict()
+    assert data["error"] == {"type": "TransportError", "message": "no route"}
+    assert (data["attempt"], data["retry_in"]) == (2, 0.5)
+
+
+def test_to_dict_of_the_end_holds_the_whole_operation() -> None:
+    data = OperationFinished("op", FULL, OperationResult(FULL)).to_dict()["result"]
+    assert isinstance(data, dict)
+    assert (data["id"], data["status"]) == ("op", "Running")
+    assert [entry["id"] for entry in data["log_entries"]] == ["l1", "l2"]
+    assert data["created"] == "2026-05-28T01:02:03.456789+00:00"

@@ -1,0 +1,87 @@
+"""``EventHandlers``: functions per event type, as an ordinary observer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+import reactivex
+from reactivex.abc import ObserverBase
+
+from rxeryph import EventHandlers
+from rxeryph.events import Event, LogEntryAdded, StatusChanged, TaskAdded, TaskUpdated
+from tests.unit.samples import EVENTS, NO_ROUTE
+
+STATUS, LOG = EVENTS[0], EVENTS[5]
+
+
+def test_each_event_goes_to_the_functions_of_its_type() -> None:
+    statuses: list[Event] = []
+    logs: list[Event] = []
+    everything: list[Event] = []
+    handlers = (
+        EventHandlers().on(StatusChanged, statuses.append).on(LogEntryAdded, logs.append).on(Event, everything.append)
+    )
+    for event in EVENTS:
+        handlers.on_next(event)
+    assert statuses == [STATUS]
+    assert logs == [LOG]
+    assert everything == list(EVENTS)
+
+
+def test_on_returns_the_very_same_handlers() -> None:
+    handlers = EventHandlers()
+    assert handlers.on(TaskAdded, print).on(TaskUpdated, print) is handlers
+
+
+def test_several_functions_of_one_type_run_in_the_order_of_registration() -> None:
+    order: list[int] = []
+    handlers = EventHandlers()
+    for number in range(5):
+        handlers.on(StatusChanged, partial(lambda number, event: order.append(number), number))
+    handlers.on_next(STATUS)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_handlers_are_reusable_for_any_number_of_streams() -> None:
+    seen: list[Event] = []
+    ended: list[bool] = []
+    handlers = EventHandlers(on_completed=lambda: ended.append(True)).on(Event, seen.append)
+    assert isinstance(handlers, ObserverBase)
+    for _ in range(3):
+        reactivex.of(STATUS, LOG).subscribe(handlers)
+    assert seen == [STATUS, LOG] * 3
+    assert ended == [True] * 3
+
+
+def test_an_event_nobody_asked_for_is_ignored() -> None:
+    EventHandlers().on(TaskAdded, lambda event: pytest.fail("not for me")).on_next(STATUS)
+
+
+def test_an_error_of_tracking_goes_to_on_error() -> None:
+    errors: list[Exception] = []
+    reactivex.throw(NO_ROUTE).subscribe(EventHandlers(on_error=errors.append))
+    assert errors == [NO_ROUTE]
+
+
+def test_without_on_error_the_error_goes_to_whoever_delivers() -> None:
+    with pytest.raises(type(NO_ROUTE)) as caught:
+        EventHandlers().on_error(NO_ROUTE)
+    assert caught.value is NO_ROUTE
+
+
+def test_the_end_needs_no_function() -> None:
+    EventHandlers().on_completed()
+
+
+@pytest.mark.parametrize("wrong", [str, "LogEntryAdded", LOG, None, lambda event: True])
+def test_a_wrong_event_type_is_refused_at_once(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="needs an event class"):
+        EventHandlers().on(wrong, print)
+
+
+@pytest.mark.parametrize("wrong", [None, "print", 1])
+def test_a_wrong_function_is_refused_at_once(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"on\(LogEntryAdded, \.\.\.\) needs a function"):
+        EventHandlers().on(LogEntryAdded, wrong)

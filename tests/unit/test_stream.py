@@ -1,0 +1,256 @@
+"""``OperationStream`` on real threads, through every way of consuming it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from rxeryph.budget import ErrorBudget
+from rxeryph.errors import ClosedError, NotFoundError, OperationVanishedError
+from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed
+from rxeryph.polling import fixed, threaded_engine
+from rxeryph.polling.history import Reader
+from tests.unit.playing import (
+    BEGUN,
+    BROKEN,
+    CONSUMERS,
+    FURTHER,
+    STORY,
+    SUCCEEDED,
+    TYPES,
+    WORKING,
+    Consume,
+    Play,
+    Told,
+    by_subscribing,
+    playing,
+    stream_of,
+)
+from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation
+
+every_way = pytest.mark.parametrize("consume", CONSUMERS, ids=lambda consume: consume.__name__)
+
+
+@every_way
+def test_the_whole_story_in_order_and_then_the_end(consume: Consume) -> None:
+    with playing(*STORY) as (stream, _):
+        told = consume(stream)
+    assert told.types == TYPES
+    assert (told.errors, told.completed) == ([], 1)
+
+
+@every_way
+def test_consuming_a_finished_stream_again_gives_the_same_and_asks_nothing(consume: Consume) -> None:
+    with playing(*STORY) as (stream, play):
+        first = by_subscribing(stream)
+        polls = play.polls
+        assert consume(stream).events == first.events
+        assert consume(stream).events == first.events
+        assert play.polls == polls
+
+
+@every_way
+def test_a_failed_operation_is_an_event_and_not_an_error(consume: Consume) -> None:
+    with playing(BEGUN, BROKEN) as (stream, _):
+        told = consume(stream)
+    assert told.errors == []
+    assert isinstance(told.events[-1], OperationFinished)
+    assert told.events[-1].result.failed
+    assert told.events[-1].result.status_message == "it broke"
+
+
+@every_way
+def test_failed_tracking_is_the_error_itself_after_all_events(consume: Consume) -> None:
+    with playing(BEGUN, WORKING, api(NotFoundError, 404)) as (stream, _):
+        told = consume(stream)
+    assert told.types == TYPES[:4]
+    assert [type(error) for error in told.errors] == [OperationVanishedError]
+    assert told.completed == 0
+
+
+@every_way
+def test_silence_is_part_of_the_story(consume: Consume) -> None:
+    with playing(BEGUN, NO_ROUTE, NO_ROUTE, *STORY[1:], error_budget=ErrorBudget(first=0.001)) as (stream, _):
+        told = consume(stream)
+    assert told.types == [TYPES[0], "poll_failed", "poll_failed", "poll_recovered", *TYPES[1:]]
+    assert [event.attempt for event in told.events if isinstance(event, PollFailed)] == [1, 2]
+
+
+@every_way
+def test_late_entries_come_before_the_end(consume: Consume) -> None:
+    late = operation(COMPLETED, entries=(entry("late", 0.5), entry("l2", 1.0)))
+    with playing(BEGUN, FURTHER, SUCCEEDED, late) as (stream, _):
+        told = consume(stream)
+    assert told.types[-3:] == ["status", "log_entry", "finished"]
+    finished = told.events[-1]
+    assert isinstance(finished, OperationFinished)
+    assert [line.id for line in finished.result.log_entries] == ["l1", "late", "l2"]
+
+
+@every_way
+def test_closing_the_engine_ends_every_consumer(consume: Consume) -> None:
+    gate = threading.Event()
+    play, engine = Play(BEGUN, gate, BEGUN), threaded_engine(2)
+    stream = stream_of(play, engine)
+    told: list[Told] = []
+    consumer = threading.Thread(target=lambda: told.append(consume(stream)))
+    consumer.start()
+    assert play.is_waiting.wait(30)
+    engine.close(timeout=0.02)  # while the request hangs
+    consumer.join(30)
+    gate.set()
+    assert told[0].types == ["status"]
+    assert [type(error) for error in told[0].errors] == [ClosedError]
+
+
+def test_consumers_of_every_kind_share_one_loop() -> None:
+    gate = threading.Event()
+    with playing(BEGUN, gate, *STORY[1:]) as (stream, play):
+        told: list[Told] = []
+        threads = [
+            threading.Thread(target=lambda consume=consume: told.append(consume(stream))) for consume in CONSUMERS
+        ]
+        for thread in threads:
+            thread.start()
+        assert play.is_waiting.wait(30)
+        gate.set()
+        for thread in threads:
+            thread.join(30)
+        assert [each.types for each in told] == [TYPES] * 4
+        assert play.polls == 5
+
+
+def test_live_is_the_same_stream_without_the_history() -> None:
+    gate = threading.Event()
+    with playing(BEGUN, WORKING, gate, *STORY[2:]) as (stream, play):
+        whole, live = Told(), Told()
+        stream.subscribe(whole.observer)
+        assert play.is_waiting.wait(30)
+        stream.live.subscribe(live.observer)
+        assert live.events == []
+        gate.set()
+        assert live.ended.wait(30)
+        assert whole.ended.wait(30)
+        assert live.events == whole.events[4:]
+        finished = Told()
+        stream.live.subscribe(finished.observer)
+        assert (finished.events, finished.completed) == ([], 1)
+
+
+def test_user_code_runs_on_workers_and_never_on_the_timer() -> None:
+    names: set[str] = set()
+
+    def policy(context: object) -> float:
+        names.add(threading.current_thread().name)
+        return 0.001
+
+    told = Told(lambda event: names.add(threading.current_thread().name))
+    with playing(*STORY, policy=policy) as (stream, play):
+        stream.subscribe(told.observer)
+        assert told.ended.wait(30)
+        names -= {threading.current_thread().name}
+        assert names
+        assert all(name.startswith("rxeryph-worker-") for name in names | play.threads)
+
+
+def test_threads_stay_few_however_many_operations() -> None:
+    engine = threaded_engine(3)
+    plays = [Play(*STORY) for _ in range(50)]
+    told = [Told() for _ in plays]
+    streams = [stream_of(play, engine) for play in plays]
+    for stream, each in zip(streams, told, strict=True):
+        stream.subscribe(each.observer)
+    for each in told:
+        assert each.ended.wait(30)
+    names = {name for play in plays for name in play.threads}
+    assert names <= {f"rxeryph-worker-{number}" for number in (1, 2, 3)}
+    engine.close()
+    assert [each.types for each in told] == [TYPES] * 50
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("rxeryph")]
+
+
+def test_disposing_returns_at_once_and_nothing_is_delivered_afterwards() -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def block(event: AnyEvent) -> None:
+        entered.set()
+        assert release.wait(30)
+
+    told = Told(block)
+    with playing(*STORY) as (stream, play):
+        subscription = stream.subscribe(told.observer)
+        assert entered.wait(30)
+        subscription.dispose()
+        release.set()
+        by_subscribing(stream)
+        assert len(told.events) == 1
+        assert not told.ended.is_set()
+        assert play.cancelled == 0
+
+
+def test_a_raising_subscriber_hears_its_error_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(event: AnyEvent) -> None:
+        raise KeyError("broken")
+
+    told, other = Told(broken), Told()
+    with caplog.at_level(logging.ERROR, "rxeryph"), playing(*STORY) as (stream, _):
+        stream.subscribe(told.observer)
+        stream.subscribe(other.observer)
+        assert other.ended.wait(30)
+    assert other.types == TYPES
+    assert (told.types, [type(error) for error in told.errors]) == (["status"], [KeyError])
+    assert "subscriber" in caplog.text
+
+
+def test_the_repr_and_the_snapshot_say_where_the_operation_stands() -> None:
+    with playing(*STORY) as (stream, _):
+        assert repr(stream) == "OperationStream('op', not seen yet)"
+        before = stream.operation
+        by_subscribing(stream)
+        after = stream.operation
+        assert repr(stream) == "OperationStream('op', Completed)"
+        assert before is None
+        assert after is not None
+        assert [line.id for line in after.log_entries] == ["l1", "l2"]
+        assert stream.operation_id == "op"
+
+
+def test_cancel_asks_the_server_and_ends_nothing() -> None:
+    with playing(*STORY) as (stream, play):
+        stream.cancel()
+        assert play.cancelled == 1
+        assert by_subscribing(stream).types == TYPES
+
+
+def test_the_policy_may_be_changed_while_the_stream_runs() -> None:
+    def once(context: object) -> float:
+        stream.polling = fixed(0.001)
+        return 0.001
+
+    with playing(*STORY, policy=once) as (stream, _):
+        assert stream.polling is once
+        assert by_subscribing(stream).types == TYPES
+        assert stream.polling is not once
+
+
+def test_leaving_a_loop_disposes_and_coming_back_loses_nothing() -> None:
+    with playing(*STORY) as (stream, _):
+        for event in stream:
+            if isinstance(event, LogEntryAdded):
+                break
+        assert not stream._source.history.is_watched
+        assert [event.type.value for event in stream] == TYPES
+
+
+def test_a_reader_that_was_left_is_not_told_any_more() -> None:
+    told: list[int] = []
+    with playing(*STORY) as (stream, _):
+        history = stream._source.history
+        reader = Reader(history, 0, lambda: told.append(1))
+        history.join(reader)
+        reader.close()
+        before = len(told)
+        by_subscribing(stream)
+        assert len(told) == before

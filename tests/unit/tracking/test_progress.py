@@ -1,0 +1,109 @@
+"""What a person wants to see of a running operation."""
+
+from __future__ import annotations
+
+from rxeryph.events import (
+    LogEntryAdded,
+    OperationFinished,
+    PollFailed,
+    StatusChanged,
+    TaskAdded,
+    TaskUpdated,
+)
+from rxeryph.model import Task
+from rxeryph.result import OperationResult
+from rxeryph.tracking import Progress
+from tests.unit.samples import COMPLETED, EVENTS, FAILED, NO_ROUTE, QUEUED, RUNNING, entry, operation, task
+
+SNAPSHOT = operation()
+PRIMARY = task("p", display_name="Create catlet web")
+HIDDEN = task("h", "p", name="PrepareGenesCommand")
+NAMED = task("n", "h", display_name="Downloading gene")
+INNER = task("i", "n", name="FetchPartCommand")
+
+
+def grown(*tasks: Task) -> Progress:
+    progress = Progress("op")
+    for found in tasks:
+        progress = progress.after(TaskAdded("op", SNAPSHOT, found))
+    return progress
+
+
+def logged(progress: Progress, task_id: str) -> Progress:
+    return progress.after(LogEntryAdded("op", SNAPSHOT, entry(task_id=task_id)))
+
+
+def test_nothing_is_known_at_first() -> None:
+    progress = Progress("op")
+    assert (progress.status, progress.title, progress.phase) == (QUEUED, None, None)
+    assert (dict(progress.percentages), dict(progress.counts)) == ({}, {})
+
+
+def test_the_status_follows_the_events() -> None:
+    progress = Progress("op").after(StatusChanged("op", SNAPSHOT, RUNNING))
+    assert progress.status is RUNNING
+    failed = operation(FAILED)
+    assert progress.after(OperationFinished("op", failed, OperationResult(failed))).status is FAILED
+
+
+def test_the_title_is_that_of_the_primary_task() -> None:
+    assert grown(HIDDEN).title is None
+    assert grown(HIDDEN, PRIMARY).title == "Create catlet web"
+    assert grown(task("p", name="StopCatletCommand")).title == "StopCatlet"
+
+
+def test_the_phase_is_the_nearest_named_ancestor_of_whoever_wrote_last() -> None:
+    progress = grown(PRIMARY, HIDDEN, NAMED, INNER)
+    assert logged(progress, "i").phase == "Downloading gene"
+    assert logged(progress, "n").phase == "Downloading gene"
+    assert logged(progress, "h").phase == "Create catlet web"
+
+
+def test_before_any_entry_the_phase_is_the_deepest_running_task_with_a_name() -> None:
+    assert grown(PRIMARY, HIDDEN, INNER).phase == "Create catlet web"
+    assert grown(PRIMARY, HIDDEN, NAMED).phase == "Downloading gene"
+    done = task("n", "h", COMPLETED, display_name="Downloading gene")
+    assert grown(PRIMARY, HIDDEN, done).phase == "Create catlet web"
+    assert logged(grown(PRIMARY), "of a task nobody has shown").phase == "Create catlet web"
+    assert grown(HIDDEN).phase is None
+
+
+def test_only_running_tasks_that_report_one_have_a_percentage() -> None:
+    progress = grown(
+        task("a", progress=40, display_name="A"),
+        task("b", progress=0, display_name="B"),
+        task("c", status=COMPLETED, progress=100, display_name="C"),
+        task("d", status=QUEUED, progress=7, display_name="D"),
+    )
+    assert dict(progress.percentages) == {"A": 40}
+
+
+def test_an_update_replaces_the_task() -> None:
+    before = grown(task("a", progress=40))
+    after = before.after(TaskUpdated("op", SNAPSHOT, task("a", progress=60), task("a", progress=40)))
+    assert dict(after.percentages) == {"CreateCatlet": 60}
+    assert dict(before.percentages) == {"CreateCatlet": 40}
+    assert after.after(TaskUpdated("op", SNAPSHOT, task("a", status=COMPLETED), task("a"))).percentages == {}
+
+
+def test_counts_are_by_status() -> None:
+    progress = grown(task("a"), task("b"), task("c", status=COMPLETED))
+    assert dict(progress.counts) == {RUNNING: 2, COMPLETED: 1}
+
+
+def test_other_events_change_nothing() -> None:
+    progress = grown(PRIMARY)
+    assert progress.after(PollFailed("op", None, NO_ROUTE, 1, 1.0)) is progress
+
+
+def test_every_event_is_understood() -> None:
+    progress = Progress("op")
+    for event in EVENTS:
+        progress = progress.after(event)
+    assert progress.newest_entry is not None
+
+
+def test_tasks_in_a_circle_do_no_harm() -> None:
+    progress = grown(task("a", "b"), task("b", "a"))
+    assert logged(progress, "a").phase is None
+    assert grown(task("a", "b", display_name="A"), task("b", "a")).phase == "A"

@@ -1,0 +1,210 @@
+"""``observe``: the events between two snapshots, and their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from rxeryph.events import (
+    AnyEvent,
+    LogEntryAdded,
+    ProjectAdded,
+    ResourceAdded,
+    StatusChanged,
+    TaskAdded,
+    TaskUpdated,
+)
+from rxeryph.model import Operation, OperationResource, OperationStatus, Project, ResourceType
+from rxeryph.tracking import NOTHING_KNOWN, Known, observe
+from tests.unit.samples import (
+    CANCELLED,
+    CATLET,
+    COMPLETED,
+    DISK,
+    FAILED,
+    PROJECT,
+    QUEUED,
+    RUNNING,
+    entry,
+    operation,
+    task,
+)
+
+
+def after(*snapshots: Operation) -> tuple[Known, list[AnyEvent]]:
+    """What is known after all, and the events of the last."""
+    known, events = NOTHING_KNOWN, ()
+    for snapshot in snapshots:
+        known, events = observe(known, snapshot)  # type: ignore[assignment]
+    return known, list(events)
+
+
+def test_the_first_snapshot_tells_everything_in_the_order_of_the_design() -> None:
+    parent, child = task("t9"), task("t1", "t9")
+    first, second = entry("b", 1.0), entry("a", 2.0)
+    snapshot = operation(
+        RUNNING,
+        tasks=(child, parent),
+        entries=(second, first),
+        resources=(CATLET, DISK),
+        projects=(PROJECT,),
+    )
+    known, events = after(snapshot)
+    assert events == [
+        StatusChanged("op", snapshot, RUNNING, None),
+        ProjectAdded("op", snapshot, PROJECT),
+        ResourceAdded("op", snapshot, CATLET),
+        ResourceAdded("op", snapshot, DISK),
+        TaskAdded("op", snapshot, parent),
+        TaskAdded("op", snapshot, child),
+        LogEntryAdded("op", snapshot, first, child),
+        LogEntryAdded("op", snapshot, second, child),
+    ]
+    assert known.operation is snapshot
+
+
+@pytest.mark.parametrize("status", [COMPLETED, FAILED, CANCELLED])
+def test_the_terminal_status_comes_last(status: OperationStatus) -> None:
+    before = operation(RUNNING, tasks=(task("t1"),))
+    done = operation(status, tasks=(task("t1", status=COMPLETED), task("t2")), entries=(entry(),), resources=(DISK,))
+    _, events = after(before, done)
+    assert [type(event) for event in events] == [ResourceAdded, TaskAdded, TaskUpdated, LogEntryAdded, StatusChanged]
+    assert events[-1] == StatusChanged("op", done, status, RUNNING)
+
+
+@pytest.mark.parametrize("status", [QUEUED, RUNNING, OperationStatus("Paused")])
+def test_any_other_status_comes_first(status: OperationStatus) -> None:
+    _, events = after(operation(status, tasks=(task(),), entries=(entry(),)))
+    assert isinstance(events[0], StatusChanged)
+
+
+def test_the_status_is_told_only_when_it_changes() -> None:
+    _, events = after(operation(QUEUED), operation(QUEUED, message="other words"))
+    assert events == []
+    changed = operation(RUNNING)
+    _, events = after(operation(QUEUED), changed)
+    assert events == [StatusChanged("op", changed, RUNNING, QUEUED)]
+
+
+def test_the_same_snapshot_twice_yields_nothing_in_any_order() -> None:
+    snapshot = operation(tasks=(task("a"), task("b")), entries=(entry("l1"), entry("l2")), resources=(CATLET, DISK))
+    known, _ = after(snapshot)
+    assert observe(known, snapshot) == (known, ())
+    turned = replace(
+        snapshot,
+        tasks=(task("b"), task("a")),
+        log_entries=snapshot.log_entries[::-1],
+        resources=(DISK, CATLET),
+    )
+    assert observe(known, turned)[1] == ()
+
+
+def test_a_changed_task_is_told_with_what_it_was() -> None:
+    old, new = task(progress=10), task(progress=20)
+    snapshot = operation(tasks=(new, task("t2")))
+    _, events = after(operation(tasks=(old, task("t2"))), snapshot)
+    assert events == [TaskUpdated("op", snapshot, new, old)]
+
+
+def test_changed_tasks_are_told_by_id() -> None:
+    ids = ("c", "a", "b")
+    _, events = after(
+        operation(tasks=tuple(task(id) for id in ids)), operation(tasks=tuple(task(id, progress=5) for id in ids))
+    )
+    assert [event.task.id for event in events if isinstance(event, TaskUpdated)] == ["a", "b", "c"]
+
+
+def test_parents_come_before_their_children_whatever_their_ids() -> None:
+    tasks = (task("a", "b"), task("b", "c"), task("c", "d"), task("d", "op"), task("e", "c"))
+    _, events = after(operation(tasks=tasks))
+    assert [event.task.id for event in events if isinstance(event, TaskAdded)] == ["d", "c", "b", "e", "a"]
+
+
+def test_siblings_come_by_creation_where_the_server_tells_it() -> None:
+    early, late = (task(id, created=datetime(2026, 1, day, tzinfo=UTC)) for id, day in (("z", 1), ("a", 2)))
+    _, events = after(operation(tasks=(late, early)))
+    assert [event.task.id for event in events if isinstance(event, TaskAdded)] == ["z", "a"]
+
+
+def test_tasks_in_a_circle_are_all_told() -> None:
+    _, events = after(operation(tasks=(task("a", "b"), task("b", "a"), task("c", "c"))))
+    assert sorted(event.task.id for event in events if isinstance(event, TaskAdded)) == ["a", "b", "c"]
+
+
+def test_entries_come_by_time_then_id_to_the_seventh_digit() -> None:
+    lines = (entry("c", 1.0), entry("b", 1.0), entry("a", 1.0000001), entry("d", 0.9999999))
+    _, events = after(operation(entries=lines))
+    assert [event.entry.id for event in events if isinstance(event, LogEntryAdded)] == ["d", "b", "c", "a"]
+
+
+def test_an_entry_of_a_task_not_shown_has_no_task_and_the_task_is_told_later() -> None:
+    line = entry(task_id="t7")
+    first = operation(entries=(line,))
+    second = operation(entries=(line,), tasks=(task("t7"),))
+    _, events = after(first)
+    assert events[-1] == LogEntryAdded("op", first, line, None)
+    _, events = after(first, second)
+    assert events == [TaskAdded("op", second, task("t7"))]
+
+
+def test_an_entry_goes_with_its_task_as_it_is_in_the_same_snapshot() -> None:
+    new = task(progress=50)
+    _, events = after(operation(tasks=(task(),)), operation(tasks=(new,), entries=(entry(),)))
+    assert [event.task for event in events if isinstance(event, LogEntryAdded)] == [new]
+
+
+def test_entries_are_told_apart_by_id_alone() -> None:
+    _, events = after(operation(entries=(entry("l1"), entry("l2"))))
+    assert len(events) == 3
+    _, events = after(operation(entries=(entry("l1"),)), operation(), operation(entries=(entry("l1"),)))
+    assert events == []
+
+
+def test_a_late_entry_with_an_early_stamp_is_told() -> None:
+    late = entry("late", 1.0)
+    known, events = after(operation(entries=(entry("l1", 5.0),)), operation(entries=(late,)))
+    assert [event.entry for event in events if isinstance(event, LogEntryAdded)] == [late]
+    assert known.newest == entry("x", 5.0).ticks
+
+
+def test_resources_are_told_apart_by_type_and_resource_id() -> None:
+    again = OperationResource("another link", "c1", ResourceType.CATLET)
+    disk = OperationResource("r3", "c1", ResourceType.VIRTUAL_DISK)
+    _, events = after(operation(resources=(CATLET,)), operation(resources=(CATLET, again, disk)))
+    assert [event.resource for event in events if isinstance(event, ResourceAdded)] == [disk]
+
+
+def test_a_project_is_told_once() -> None:
+    _, events = after(operation(projects=(PROJECT,)), operation(projects=(PROJECT, Project("p2"))))
+    assert [event.project.id for event in events if isinstance(event, ProjectAdded)] == ["p2"]
+
+
+def test_nothing_is_forgotten_that_a_later_snapshot_does_not_show() -> None:
+    full = operation(tasks=(task(),), entries=(entry(),), resources=(CATLET,), projects=(PROJECT,))
+    _, events = after(full, operation(), full)
+    assert events == []
+
+
+def test_the_complete_operation_is_the_last_snapshot_with_every_entry_sorted() -> None:
+    known, _ = after(
+        operation(entries=(entry("l3", 3.0), entry("l1", 1.0))), operation(COMPLETED, entries=(entry("l2", 2.0),))
+    )
+    complete = known.complete_operation
+    assert complete is not None
+    assert complete.status is COMPLETED
+    assert [line.id for line in complete.log_entries] == ["l1", "l2", "l3"]
+    assert NOTHING_KNOWN.complete_operation is None
+
+
+def test_what_was_known_is_never_changed() -> None:
+    known, _ = after(operation(tasks=(task(),), entries=(entry(),)))
+    tasks, entries = dict(known.tasks), dict(known.entries)
+    observe(known, operation(FAILED, tasks=(task(progress=9), task("t2")), entries=(entry("l9"),), resources=(DISK,)))
+    assert (dict(known.tasks), dict(known.entries), known.resources) == (tasks, entries, frozenset())
+
+
+def test_a_task_that_is_listed_twice_is_told_once() -> None:
+    _, events = after(operation(tasks=(task(), task())))
+    assert [type(event) for event in events] == [StatusChanged, TaskAdded]

@@ -193,8 +193,14 @@ class PollingSource:
             if not self._is_wanted:
                 self._state = _State.IDLE
                 return
-            # Ticks that were missed are skipped: a late poll is made once, soon, and never made up for.
-            self._wait_until(max(due, self._engine.now()))
+            now = self._engine.now()
+            if due >= now:
+                self._wait_until(due)
+                return
+            # Ticks that were missed are skipped: a late poll is made once, now, and never made up for.
+            self._due = now
+            self._state = _State.POLLING
+        self._engine.submit(self._poll)
 
     # -- what an answer means; each returns when the next poll is due, or None at the end
 

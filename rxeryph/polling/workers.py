@@ -30,14 +30,18 @@ class Workers:
         self._is_closed = False
 
     def submit(self, task: Callable[[], None]) -> None:
-        """Run ``task`` on one of the threads; after ``close`` it is dropped."""
+        """Run ``task`` on one of the threads; after ``close`` it is dropped.
+
+        A task may submit another one as the last thing it does.
+        """
         with self._lock:
             if self._is_closed:
                 return
             self._tasks.put(task)
             if self._free > 0:
                 self._free -= 1
-            elif len(self._threads) < self._count:
+            elif len(self._threads) < self._count and threading.current_thread() not in self._threads:
+                # A thread that hands in more work is about to be free itself.
                 self._started += 1
                 name = f"{self._name}-{self._started}"
                 thread = threading.Thread(target=self._run, name=name, daemon=True)

@@ -219,3 +219,18 @@ def test_a_task_that_exits_does_not_cost_a_thread() -> None:
             thread.join(0.1)
         pool.submit(done.set)
         assert done.wait(0.5)
+
+
+def test_a_task_that_hands_in_more_work_as_its_last_act_does_it_on_its_own_thread() -> None:
+    """A late poll is made at once, again and again: no second thread is worth waking for that."""
+    crowd = Crowd(50)
+    with running(8) as pool:
+
+        def again() -> None:
+            crowd.task()
+            if crowd.done < 50:
+                pool.submit(again)
+
+        pool.submit(again)
+        assert crowd.all_done.wait(30)
+        assert crowd.threads == {"test-worker-1"}

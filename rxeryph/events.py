@@ -29,6 +29,9 @@ class EventType(StrEnum):
     POLL_FAILED = "poll_failed"
     POLL_RECOVERED = "poll_recovered"
     TRACKING_FAILED = "tracking_failed"
+    LOG_ENTRIES = "log_entries"
+    LOGS_SUPPRESSED = "logs_suppressed"
+    DROPPED = "dropped"
     FINISHED = "finished"
 
 
@@ -152,6 +155,34 @@ class OperationFinished(Event):
     result: OperationResult
 
 
+@dataclass(frozen=True, slots=True)
+class LogEntriesAdded(Event):
+    """Several lines at once, in the order they came; only from ``batch_logs``, in place of ``LogEntryAdded``."""
+
+    type: ClassVar[EventType] = EventType.LOG_ENTRIES
+    operation: Operation
+    entries: tuple[LogEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogsSuppressed(Event):
+    """Lines are left out from here on; only from ``limit_logs``. ``count`` so far, in all when ``is_final``."""
+
+    type: ClassVar[EventType] = EventType.LOGS_SUPPRESSED
+    operation: Operation
+    count: int
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped(Event):
+    """``count`` events of the operation were left out here, because their observer was too slow; only from
+    ``observe_bounded``."""
+
+    type: ClassVar[EventType] = EventType.DROPPED
+    count: int
+
+
 AnyEvent: TypeAlias = (
     StatusChanged
     | ProjectAdded
@@ -164,3 +195,4 @@ AnyEvent: TypeAlias = (
     | TrackingFailed
     | OperationFinished
 )
+"""What a stream itself emits; some operators add events of their own."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from reactivex.abc import SchedulerBase
+
 from .budget import ErrorBudget
 from .client import Catlets, Operations, Projects, Transport, open_transport
 from .client.submit import check_id
@@ -111,6 +113,11 @@ class Eryph:
         Streams of the same operation share one poll loop as long as any of them is in use.
         """
         return self._stream(check_id(operation_id, "operation_id"), None)
+
+    @property
+    def scheduler(self) -> SchedulerBase:
+        """For time operators of reactivex: a monotonic clock, and actions on the connection's worker threads."""
+        return self._engine.delivery
 
     def version(self) -> ApiVersion:
         """The version of the API the server speaks."""

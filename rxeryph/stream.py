@@ -31,6 +31,8 @@ class OperationStream(Observable[AnyEvent]):
         super().__init__()
         self._source = source
         self._cancel = cancel
+        self.scheduler: SchedulerBase = source.scheduler
+        """For time operators: the connection's monotonic clock and its worker threads. Ours use it by themselves."""
         self._waits: dict[int, _Waiting] = {}
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from reactivex.abc import DisposableBase, SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
+from .delivery import DeliveryScheduler
 from .timer import MonotonicScheduler
 from .workers import Workers
 
@@ -34,7 +35,8 @@ class Closable(Protocol):
 class Engine:
     """Where polling sources get their time, their threads and their jitter from.
 
-    ``random`` gives numbers in [0, 1); ``owned`` are ended by ``close()``.
+    ``random`` gives numbers in [0, 1); ``owned`` are ended by ``close()``. ``delivery`` is the scheduler for
+    what calls a user's code.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Engine:
         self.scheduler = scheduler
         self.submit = submit
         self.random = random
+        self.delivery = DeliveryScheduler(self)
         self._owned = owned
         self._sources: weakref.WeakSet[PollingSource] = weakref.WeakSet()
         self._lock = threading.Lock()

@@ -77,6 +77,7 @@ class PollingSource:
         self.operation_id = operation_id
         self.history = History(self._watch)
         self.policy = settings.policy
+        self.scheduler = engine.delivery
         self._settings = settings
         self._fetch = fetch
         self._engine = engine

@@ -30,6 +30,8 @@ Ends when the source ends.
 def public_functions() -> set[str]:
     found = set()
     for module in pkgutil.iter_modules(operators.__path__, operators.__name__ + "."):
+        if module.name.rpartition(".")[2].startswith("_"):
+            continue
         members = inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
         found |= {name for name, member in members if member.__module__ == module.name and not name.startswith("_")}
     return found

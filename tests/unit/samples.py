@@ -8,7 +8,11 @@ from typing import Any
 from rxeryph import errors
 from rxeryph.events import (
     AnyEvent,
+    Dropped,
+    Event,
+    LogEntriesAdded,
     LogEntryAdded,
+    LogsSuppressed,
     OperationFinished,
     PollFailed,
     PollRecovered,
@@ -116,7 +120,14 @@ EVENTS: tuple[AnyEvent, ...] = (
     TrackingFailed("op", None, NO_ROUTE),
     OperationFinished("op", FULL, OperationResult(FULL)),
 )
-"""One of every event."""
+"""One of every event of a stream."""
+
+OPERATOR_EVENTS: tuple[Event, ...] = (
+    LogEntriesAdded("op", FULL, FULL.log_entries),
+    LogsSuppressed("op", FULL, 3, True),
+    Dropped("op", 2),
+)
+"""One of every event that only operators make."""
 
 _SENT: dict[str, Any] = {"method": "GET", "url": "https://x"}
 _ANSWERED: dict[str, Any] = {

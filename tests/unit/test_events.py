@@ -11,14 +11,22 @@ from typing import get_args
 import pytest
 
 from rxeryph import events
-from rxeryph.events import AnyEvent, Event, EventType, LogEntryAdded, OperationFinished, PollFailed, StatusChanged
+from rxeryph.events import (
+    AnyEvent,
+    Event,
+    EventType,
+    LogEntryAdded,
+    OperationFinished,
+    PollFailed,
+    StatusChanged,
+)
 from rxeryph.result import OperationResult
-from tests.unit.samples import EVENTS, FULL, NO_ROUTE, RUNNING
+from tests.unit.samples import EVENTS, FULL, NO_ROUTE, OPERATOR_EVENTS, RUNNING
 
 CLASSES = [
     cls for _, cls in inspect.getmembers(events, inspect.isclass) if issubclass(cls, Event) and cls is not Event
 ]
-each_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+each_event = pytest.mark.parametrize("event", (*EVENTS, *OPERATOR_EVENTS), ids=lambda event: type(event).__name__)
 
 TABLE = {
     "StatusChanged": ("status", {"operation", "status", "previous"}),
@@ -31,6 +39,9 @@ TABLE = {
     "PollRecovered": ("poll_recovered", {"operation", "failures", "silent_for"}),
     "TrackingFailed": ("tracking_failed", {"operation", "error"}),
     "OperationFinished": ("finished", {"operation", "result"}),
+    "LogEntriesAdded": ("log_entries", {"operation", "entries"}),
+    "LogsSuppressed": ("logs_suppressed", {"operation", "count", "is_final"}),
+    "Dropped": ("dropped", {"count"}),
 }
 
 
@@ -46,8 +57,9 @@ def test_every_type_belongs_to_exactly_one_event() -> None:
     assert sorted(cls.type for cls in CLASSES) == sorted(EventType)
 
 
-def test_any_event_is_every_event() -> None:
-    assert set(get_args(AnyEvent)) == set(CLASSES) == {type(event) for event in EVENTS}
+def test_any_event_is_every_event_of_a_stream() -> None:
+    assert set(get_args(AnyEvent)) == {type(event) for event in EVENTS}
+    assert set(CLASSES) - set(get_args(AnyEvent)) == {type(event) for event in OPERATOR_EVENTS}
 
 
 @each_event

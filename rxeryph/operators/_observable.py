@@ -1,0 +1,45 @@
+"""What all operators share: the observable they return, and the scheduler the time operators run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import Disposable
+
+from ..polling.timer import MonotonicScheduler
+
+A = TypeVar("A", covariant=True)
+
+Subscribe = Callable[[ObserverBase[A], SchedulerBase | None], DisposableBase]
+
+
+class Derived(Observable[A]):
+    """What an operator made of ``source``; it remembers the scheduler of the connection the events come from."""
+
+    def __init__(self, source: Observable[Any] | None, subscribe: Subscribe[A]) -> None:
+        super().__init__(subscribe)
+        self.scheduler = scheduler_of(source)
+
+
+def scheduler_of(source: Observable[Any] | None) -> SchedulerBase | None:
+    """The scheduler of the connection ``source`` comes from; None where an operator of others lies in between."""
+    found = getattr(source, "scheduler", None)
+    return found if isinstance(found, SchedulerBase) else None
+
+
+def choose_scheduler(
+    given: SchedulerBase | None, subscribed: SchedulerBase | None, source: Observable[Any]
+) -> tuple[SchedulerBase, DisposableBase]:
+    """The scheduler of one subscription: the operator's argument, the subscriber's, the connection's, or a new one.
+
+    Dispose what comes with it at the end: it ends the one thread of a new one. reactivex's own default, a
+    thread for every timeout, is never used.
+    """
+    found = given or subscribed or scheduler_of(source)
+    if found is not None:
+        return found, Disposable()
+    own = MonotonicScheduler("rxeryph-operator")
+    return own, Disposable(lambda: own.close(timeout=0.0))

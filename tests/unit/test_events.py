@@ -26,7 +26,7 @@ from tests.unit.samples import EVENTS, FULL, NO_ROUTE, OPERATOR_EVENTS, RUNNING
 CLASSES = [
     cls for _, cls in inspect.getmembers(events, inspect.isclass) if issubclass(cls, Event) and cls is not Event
 ]
-each_event = pytest.mark.parametrize("event", (*EVENTS, *OPERATOR_EVENTS), ids=lambda event: type(event).__name__)
+each_event = pytest.mark.parametrize("event", [*EVENTS, *OPERATOR_EVENTS], ids=lambda event: type(event).__name__)
 
 TABLE = {
     "StatusChanged": ("status", {"operation", "status", "previous"}),

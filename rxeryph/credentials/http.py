@@ -151,16 +151,17 @@ class _Adapter(HTTPAdapter):
     def __init__(self, verify: Verify, connections: int) -> None:
         self._tls = _tls_settings(verify)
         self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        self._is_closed = False
         super().__init__(pool_connections=4, pool_maxsize=connections + 1)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
         super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
-        seen = self._open
+        note = self._note
 
         class Plain(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                seen.add(self)
+                note(self)
 
         has_warned = self._tls.get("cert_reqs") == "CERT_NONE"
 
@@ -169,7 +170,7 @@ class _Adapter(HTTPAdapter):
                 super().connect()
                 if has_warned:
                     self.is_verified = True  # urllib3 would warn again on every connection
-                seen.add(self)
+                note(self)
 
         plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
         secure = type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure})
@@ -185,7 +186,14 @@ class _Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The context decides; requests would add certifi's list or REQUESTS_CA_BUNDLE."""
 
+    def _note(self, connection: HTTPConnection) -> None:
+        self._open.add(connection)
+        if self._is_closed:  # meanwhile: nobody else would end it
+            connection.close()
+            raise ConnectionAbortedError("closed while connecting")
+
     def close(self) -> None:
+        self._is_closed = True
         for connection in tuple(self._open):
             sock = connection.sock
             if sock is not None:

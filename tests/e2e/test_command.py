@@ -49,8 +49,13 @@ def test_the_demo_as_json_has_one_event_per_line() -> None:
 
 
 def interrupt(*arguments: str) -> tuple[int, str, str]:
-    """Start a command, interrupt it after its first line, and return how it ended."""
-    with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    """Start a command, interrupt it after its first line, and return how it ended.
+
+    Without warnings as errors: Ctrl-C may strike between the making of a socket and its owner's hearing of it, and
+    Python then says so while it closes it.
+    """
+    plain = [sys.executable, "-m", "rxeryph", *arguments]
+    with subprocess.Popen(plain, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first = _pipe(process.stdout).readline()
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=5)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from reactivex.abc import SchedulerBase
+from reactivex import Observable, Observer
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import Disposable
 
 from .budget import ErrorBudget
 from .client import Catlets, Operations, Projects, Transport, open_transport
@@ -16,8 +19,18 @@ from .client.submit import check_id
 from .client.version import read_version
 from .credentials import Timeout, Verify
 from .errors import ConfigurationError, CredentialsNotFoundError
+from .group import OperationGroup
 from .model import ApiVersion, Operation, ResourceType
-from .polling import Engine, PollingPolicy, PollingSettings, PollingSource, activity, threaded_engine
+from .polling import (
+    Discovery,
+    Engine,
+    PollingPolicy,
+    PollingSettings,
+    PollingSource,
+    SourceGroup,
+    activity,
+    threaded_engine,
+)
 from .result import PROJECT, Fetch, OperationResult
 from .stream import OperationStream
 
@@ -113,6 +126,42 @@ class Eryph:
         Streams of the same operation share one poll loop as long as any of them is in use.
         """
         return self._stream(check_id(operation_id, "operation_id"), None)
+
+    def track_all(self, operations: Iterable[str | OperationStream], *, fail_fast: bool = False) -> OperationGroup:
+        """Many operations, by id or stream, as one stream of events; each event knows its ``operation_id``.
+
+        An operation whose tracking fails is a ``TrackingFailed`` event and the others go on; with ``fail_fast``
+        its error ends the stream. Sends nothing until somebody subscribes; then one GET per operation and
+        poll, on the connection's few threads.
+        """
+        streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
+        group = SourceGroup((stream.source for stream in streams), fail_fast=fail_fast)
+        return OperationGroup(group, self.scheduler)
+
+    def watch_operations(
+        self, *, include_running: bool = False, polling: PollingPolicy | None = None
+    ) -> Observable[OperationStream]:
+        """The operations that appear, whoever started them, as streams; one list request per round.
+
+        What is there at the first round is known already; with ``include_running`` those that still run then are
+        told too. ``polling`` says how often to look (default: as the connection). Each subscriber
+        looks for itself (``reactivex.operators.share`` lets several share), on a worker thread. It never
+        completes. Lists that fail are logged and asked for again within the error budget, which
+        ``on_error`` then tells. The client sees the operations of its tenant whose projects it may read.
+        """
+        settings = self._settings if polling is None else replace(self._settings, policy=polling)
+
+        def subscribe(
+            observer: ObserverBase[OperationStream], scheduler: SchedulerBase | None = None
+        ) -> DisposableBase:
+            lifted: Observer[Operation] = Observer(lambda each: observer.on_next(self._lift(each)), observer.on_error)
+            discovery = Discovery(
+                self.operations.lister(), lifted, self._engine, settings, include_running=include_running
+            )
+            discovery.begin()
+            return Disposable(discovery.dispose)
+
+        return Observable(subscribe)
 
     @property
     def scheduler(self) -> SchedulerBase:

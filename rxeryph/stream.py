@@ -1,4 +1,4 @@
-"""``OperationStream``: one operation as an observable of events that is shared by all who watch."""
+"""Streams of events that all who watch share: ``OperationStream`` is one operation, ``EventStream`` what all have."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .polling.history import History, PushReader
 from .result import OperationResult
 
 
-class OperationStream(Observable[AnyEvent]):
-    """The events of one operation, from its beginning to ``OperationFinished``.
+class EventStream(Observable[AnyEvent]):
+    """Events with their history, shared by all who watch.
 
     Watching is lazy: the first subscriber starts the polling, the last one to leave stops it, and coming
     back continues. Every subscriber sees the whole history once, on its own thread, and then goes on live on
@@ -27,13 +27,71 @@ class OperationStream(Observable[AnyEvent]):
     tracking failed. A finished stream replays from memory.
     """
 
-    def __init__(self, source: PollingSource, cancel: Callable[[], None]) -> None:
+    def __init__(self, history: History, scheduler: SchedulerBase | None) -> None:
         super().__init__()
+        self._history = history
+        self._waits: dict[int, _Waiting] = {}
+        self.scheduler = scheduler
+        """For time operators: the connection's monotonic clock and its worker threads. Ours use it by themselves."""
+
+    @property
+    def live(self) -> Observable[AnyEvent]:
+        """The same stream without the history: only what comes after subscribing."""
+        history = self._history
+        return Observable(lambda observer, scheduler: self._read(observer, len(history.events)))
+
+    def _subscribe_core(
+        self, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None = None
+    ) -> DisposableBase:
+        return self._read(observer, 0)
+
+    def _read(self, observer: ObserverBase[AnyEvent], position: int) -> DisposableBase:
+        reader = PushReader(self._history, position, observer)
+        self._history.join(reader)
+        return Disposable(reader.close)
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        """Block for each event in turn; leaving the loop stops watching."""
+        return iter_events(self._history)
+
+    def __aiter__(self) -> AsyncIterator[AnyEvent]:
+        """Each event in turn on the running event loop; leaving the loop stops watching."""
+        return aiter_events(self._history)
+
+    def _has_ended_in(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
+        """Block until the end, True, or until ``timeout``, False. Raises what ended the stream, or ``observer``'s."""
+        history = self._history
+        if history.is_delivering_here:
+            raise RuntimeError(
+                f"wait() inside a handler of {history.name} would wait for itself;"
+                " call it outside, or use the OperationFinished event."
+            )
+        # Taken out while in use, so that two threads never share one.
+        waiting = self._waits.pop(id(observer), None) or _Waiting(history, observer)
+        waiting.begin()
+        history.join(waiting.reader)
+        try:
+            is_done = wait_for(waiting.is_done, timeout)
+        finally:
+            waiting.reader.close()
+            if observer is not None:
+                self._waits[id(observer)] = waiting
+        if is_done and waiting.error is not None:
+            raise waiting.error
+        return is_done
+
+    async def _end(self) -> None:
+        async for _ in aiter_events(self._history, len(self._history.events)):
+            pass
+
+
+class OperationStream(EventStream):
+    """The events of one operation, from its beginning to ``OperationFinished``."""
+
+    def __init__(self, source: PollingSource, cancel: Callable[[], None]) -> None:
+        super().__init__(source.history, source.scheduler)
         self._source = source
         self._cancel = cancel
-        self.scheduler: SchedulerBase = source.scheduler
-        """For time operators: the connection's monotonic clock and its worker threads. Ours use it by themselves."""
-        self._waits: dict[int, _Waiting] = {}
 
     def __repr__(self) -> str:
         operation = self._source.operation
@@ -50,29 +108,18 @@ class OperationStream(Observable[AnyEvent]):
         return self._source.operation
 
     @property
+    def source(self) -> PollingSource:
+        """What polls; streams of one operation share it."""
+        return self._source
+
+    @property
     def polling(self) -> PollingPolicy:
-        """When to ask again; may be set while the stream runs and counts from the next poll on."""
+        """When to ask again. It may be set while the stream runs; a wait under way is measured anew."""
         return self._source.policy
 
     @polling.setter
     def polling(self, policy: PollingPolicy) -> None:
         self._source.policy = policy
-
-    @property
-    def live(self) -> Observable[AnyEvent]:
-        """The same stream without the history: only what comes after subscribing."""
-        history = self._source.history
-        return Observable(lambda observer, scheduler: self._read(observer, len(history.events)))
-
-    def _subscribe_core(
-        self, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None = None
-    ) -> DisposableBase:
-        return self._read(observer, 0)
-
-    def _read(self, observer: ObserverBase[AnyEvent], position: int) -> DisposableBase:
-        reader = PushReader(self._source.history, position, observer)
-        self._source.history.join(reader)
-        return Disposable(reader.close)
 
     def wait(self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None) -> OperationResult:
         """Block until the operation has ended and return its result, failed or not.
@@ -81,30 +128,12 @@ class OperationStream(Observable[AnyEvent]):
         same one goes on where it stopped. Raises OperationTimeoutError, after which the operation and
         the stream go on, whatever ended the tracking, and what ``observer`` raised.
         """
-        history = self._source.history
-        if history.is_delivering_here:
-            raise RuntimeError(
-                f"wait() inside a handler of operation {self.operation_id} would wait for itself;"
-                " call it outside, or use the OperationFinished event."
-            )
-        # Taken out while in use, so that two threads never share one.
-        waiting = self._waits.pop(id(observer), None) or _Waiting(history, observer)
-        waiting.begin()
-        history.join(waiting.reader)
-        try:
-            is_done = wait_for(waiting.is_done, timeout)
-        finally:
-            waiting.reader.close()
-            if observer is not None:
-                self._waits[id(observer)] = waiting
-        if not is_done:
+        if not self._has_ended_in(timeout, observer):
             raise self._timeout_error(timeout or 0.0)
-        if waiting.error is not None:
-            raise waiting.error
         return self._result()
 
     def _timeout_error(self, timeout: float) -> OperationTimeoutError:
-        operation, events = self.operation, self._source.history.events
+        operation, events = self.operation, self._history.events
         if operation is None:
             text = f"Operation {self.operation_id} was not seen in {timeout:g} s."
         else:
@@ -117,7 +146,7 @@ class OperationStream(Observable[AnyEvent]):
         return OperationTimeoutError(text, operation_id=self.operation_id, operation=operation)
 
     def _result(self) -> OperationResult:
-        last = self._source.history.events[-1]
+        last = self._history.events[-1]
         assert isinstance(last, OperationFinished)  # every completed stream ends with it
         return last.result
 
@@ -129,22 +158,12 @@ class OperationStream(Observable[AnyEvent]):
         """
         self._cancel()
 
-    def __iter__(self) -> Iterator[AnyEvent]:
-        """Block for each event in turn; leaving the loop stops watching."""
-        return iter_events(self._source.history)
-
-    def __aiter__(self) -> AsyncIterator[AnyEvent]:
-        """Each event in turn on the running event loop; leaving the loop stops watching."""
-        return aiter_events(self._source.history)
-
     def __await__(self) -> Generator[object, None, OperationResult]:  # type: ignore[override]
         """The result, without blocking the event loop."""
         return self._finished().__await__()
 
     async def _finished(self) -> OperationResult:
-        history = self._source.history
-        async for _ in aiter_events(history, len(history.events)):
-            pass
+        await self._end()
         return self._result()
 
 

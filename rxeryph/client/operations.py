@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion, Operation
-from ..wire import SnapshotLoader, load_operation, load_operations
+from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
 from .submit import check_id, invalid
 from .transport import Transport
 from .version import read_version
@@ -71,6 +71,17 @@ class Operations:
         url = self._transport.url(path)
         head = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
         return lambda log_time_stamp: loader.load(ask(head + (log_time_stamp or BEGINNING)), url)
+
+    def lister(self) -> Callable[[], tuple[Operation, ...]]:
+        """A function that lists all operations, without their collections: one request per call, never repeated.
+
+        An operation that came the same in the last list is the same object again. Not for two threads at once.
+        """
+        path = "/v1/operations"
+        ask = self._transport.requester("GET", path)
+        loader = ListLoader()
+        url = self._transport.url(path)
+        return lambda: loader.load(ask(""), url)
 
 
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:

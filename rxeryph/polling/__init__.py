@@ -5,11 +5,14 @@ from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in
 """
 
 from ..budget import ErrorBudget
+from .discovery import Discovery
 from .engine import Engine, threaded_engine
+from .group import SourceGroup
 from .policies import PollContext, PollingPolicy, activity, exponential, fixed
 from .source import Fetch, PollingSettings, PollingSource
 
 __all__ = [
+    "Discovery",
     "Engine",
     "ErrorBudget",
     "Fetch",
@@ -17,6 +20,7 @@ __all__ = [
     "PollingPolicy",
     "PollingSettings",
     "PollingSource",
+    "SourceGroup",
     "activity",
     "exponential",
     "fixed",

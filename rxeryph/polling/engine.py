@@ -10,7 +10,7 @@ import random
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reactivex.abc import DisposableBase, SchedulerBase
 
@@ -20,7 +20,7 @@ from .timer import MonotonicScheduler
 from .workers import Workers
 
 if TYPE_CHECKING:
-    from .source import PollingSource
+    from .loop import PollLoop
 
 Submit = Callable[[Callable[[], None]], None]
 """Runs a function somewhere else (a worker thread), soon."""
@@ -51,7 +51,7 @@ class Engine:
         self.random = random
         self.delivery = DeliveryScheduler(self)
         self._owned = owned
-        self._sources: weakref.WeakSet[PollingSource] = weakref.WeakSet()
+        self._sources: weakref.WeakSet[PollLoop[Any]] = weakref.WeakSet()
         self._lock = threading.Lock()
         self.is_closed = False
 
@@ -67,7 +67,7 @@ class Engine:
 
         return self.scheduler.schedule_relative(max(0.0, due - self.now()), run)
 
-    def adopt(self, source: PollingSource) -> None:
+    def adopt(self, source: PollLoop[Any]) -> None:
         """Remember a source, so that ``close()`` can end it. Raises ClosedError after ``close()``."""
         with self._lock:
             if self.is_closed:

@@ -1,4 +1,4 @@
-"""The events of one operation, kept in order, and everybody who reads them.
+"""Events kept in order, and everybody who reads them.
 
 A list and one integer per reader. A *push* reader is called; a *pull* reader is told that there is news and
 takes it when it likes. Each event reaches a reader once, in order, never two at a time.
@@ -128,7 +128,7 @@ class PushReader(Reader):
             try:
                 observer.on_next(event)
             except (Exception, SystemExit) as raised:
-                logger.exception("A subscriber of operation %s raised; its subscription ends", event.operation_id)
+                logger.exception("A subscriber of %s raised; its subscription ends", history.name)
                 error = (
                     raised if isinstance(raised, Exception) else RuntimeError(f"sys.exit() in a subscriber: {raised}")
                 )
@@ -143,17 +143,17 @@ class PushReader(Reader):
         try:
             self._observer.on_completed()
         except (Exception, SystemExit):  # user code
-            logger.exception("A subscriber raised in on_completed")
+            logger.exception("A subscriber of %s raised in on_completed", self.history.name)
 
     def _report(self, error: Exception) -> None:
         try:
             self._observer.on_error(error)
         except (Exception, SystemExit) as raised:
             if raised is not error:
-                logger.exception("A subscriber raised in on_error")
+                logger.exception("A subscriber of %s raised in on_error", self.history.name)
             elif error is self.history.error:
                 level = logging.INFO if isinstance(error, ClosedError) else logging.ERROR
-                logger.log(level, "Nobody handled the end of a stream: %s", error)
+                logger.log(level, "Nobody handled the end of %s: %s", self.history.name, error)
 
 
 class History:
@@ -163,13 +163,14 @@ class History:
     ``is_watched`` itself, because two such calls may overtake each other. It is not called after the end.
     """
 
-    def __init__(self, on_watch: Callable[[], None]) -> None:
+    def __init__(self, on_watch: Callable[[], None], name: str = "a stream") -> None:
+        self.name = name
         self.events: list[AnyEvent] = []
         self.has_ended = False
         self.error: Exception | None = None
         self._readers: tuple[Reader, ...] = ()
         self._lock = threading.Lock()
-        self._gate: Callable[[], None] | None = None
+        self._gates: list[Callable[[], None]] = []
         self._on_watch = on_watch
 
     @property
@@ -200,10 +201,17 @@ class History:
 
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events and tell every reader, on this thread."""
+        self.extend(events)
+        self.tell()
+
+    def extend(self, events: Sequence[AnyEvent]) -> None:
+        """Add events, to be told soon."""
         with self._lock:
             self.events.extend(events)
-            readers = self._readers
-        for reader in readers:
+
+    def tell(self) -> None:
+        """Tell every reader that there is news, on this thread."""
+        for reader in self._readers:
             reader.notify()
 
     def end(self, error: Exception | None = None) -> None:
@@ -213,27 +221,30 @@ class History:
                 return
             self.error = error
             self.has_ended = True
-            self._gate = None
-            readers = self._readers
-        for reader in readers:
-            reader.notify()
+            self._gates.clear()
+        self.tell()
+
+    @property
+    def is_behind(self) -> bool:
+        """True while some reader is so far behind that polling should wait."""
+        return any(reader.is_behind for reader in self._readers)
 
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
         with self._lock:
-            self._gate = action
+            self._gates.append(action)
         self.caught_up()
 
     def caught_up(self) -> None:
-        """A reader got on; open the gate when it was the last one behind."""
-        if self._gate is None:
+        """A reader got on; open the gates when it was the last one behind."""
+        if not self._gates:
             return
         with self._lock:
-            action = self._gate
-            if action is None or any(reader.is_behind for reader in self._readers):
+            if self.is_behind:
                 return
-            self._gate = None
-        action()
+            actions, self._gates = self._gates, []
+        for action in actions:
+            action()
 
     @property
     def is_delivering_here(self) -> bool:

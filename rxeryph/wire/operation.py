@@ -142,6 +142,19 @@ class _Items(Generic[ItemT]):
         return self._items
 
 
+class ListLoader:
+    """Loads list after list of operations; one that came the same in the last list is not loaded again."""
+
+    def __init__(self) -> None:
+        self._operations = _Items("value", _OPERATION, Operation)
+
+    def load(self, data: object, url: str | None = None) -> tuple[Operation, ...]:
+        """The operations in a decoded reply. Raises WireError."""
+        if not isinstance(data, Mapping):
+            raise wire_error({"_schema": ["Not an object."]}, data, url)
+        return self._operations.load(data, url)
+
+
 class SnapshotLoader:
     """Loads the replies of one operation, one after another.
 

@@ -8,10 +8,11 @@ import random
 
 import pytest
 
+from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
-from rxeryph.polling import PollContext, activity, fixed
-from tests.unit.polling.virtual import RUNNING, Lab, Watcher, watched
-from tests.unit.samples import entry, operation
+from rxeryph.polling import ErrorBudget, PollContext, activity, fixed
+from tests.unit.polling.virtual import RUNNING, Lab, Watcher, done_at, watched
+from tests.unit.samples import NO_ROUTE, entry, operation
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -65,16 +66,54 @@ def test_a_slow_subscriber_is_followed_by_one_poll_and_loses_nothing() -> None:
     assert slow.types == ["status"] + ["log_entry"] * 13
 
 
-def test_a_policy_that_is_changed_counts_from_the_next_poll_on() -> None:
+def test_a_policy_that_is_changed_measures_the_wait_under_way_anew() -> None:
     lab = Lab()
     lab.watch()
     lab.run(2.5)
     lab.source.policy = fixed(5.0)
     lab.run(13.5)
-    assert lab.asked == [0, 1, 2, 3, 8, 13]
+    assert lab.asked == [0, 1, 2, 7, 12]
+    lab.source.policy = fixed(0.5)  # its time has come already
+    lab.run(15.25)
+    assert lab.asked[5:] == [13.5, 14, 14.5, 15]
     lab.source.policy = fixed(0.5)
-    lab.run(19.5)
-    assert lab.asked[6:] == [18, 18.5, 19, 19.5]
+    lab.run(16.25)
+    assert lab.asked[9:] == [15.5, 16]
+
+
+def test_a_policy_that_is_changed_inside_a_handler_counts_from_that_poll_on() -> None:
+    lab = Lab(done_at(100.0))
+
+    def slow_down(event: AnyEvent) -> None:
+        lab.source.policy = fixed(4.0)
+
+    lab.watch(slow_down)
+    lab.run(9.0)
+    assert lab.asked == [0, 4, 8]
+
+
+def test_a_policy_that_is_changed_while_nobody_watches_asks_nothing() -> None:
+    lab = Lab()
+    lab.source.policy = fixed(3.0)
+    lab.run(10.0)
+    assert lab.asked == []
+    lab.watch()
+    lab.run(17.0)
+    assert lab.asked == [10, 13, 16]
+
+
+def test_a_policy_that_is_changed_while_a_failure_is_waited_out_does_not_cut_that_short() -> None:
+    def failing(now: float) -> Operation:
+        if now < 5:
+            raise NO_ROUTE
+        return RUNNING
+
+    lab = Lab(failing, error_budget=ErrorBudget(attempts=9, first=8.0))
+    lab.watch()
+    lab.run(1.0)
+    lab.source.policy = fixed(2.0)
+    lab.run(10.5)
+    assert lab.asked == [0, 6, 8, 10]
 
 
 def test_the_policy_is_told_what_it_may_look_at() -> None:
@@ -159,4 +198,4 @@ def test_a_policy_that_is_broken_later_ends_the_stream_then() -> None:
     lab.source.policy = raising
     lab.run(60.0)
     assert isinstance(watcher.error, LookupError)
-    assert lab.asked == [0, 1, 2, 3]
+    assert lab.asked == [0, 1, 2]

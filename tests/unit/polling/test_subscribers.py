@@ -181,7 +181,7 @@ def test_an_end_nobody_handles_is_logged_once(caplog: pytest.LogCaptureFixture) 
     lab.source.history.join(PushReader(lab.source.history, 0, Observer()))
     with caplog.at_level(logging.ERROR, "rxeryph"):
         lab.run(60.0)
-    assert [record.getMessage() for record in caplog.records] == ["Nobody handled the end of a stream: the end"]
+    assert [record.getMessage() for record in caplog.records] == ["Nobody handled the end of operation op: the end"]
 
 
 def test_a_subscriber_that_exits_ends_only_its_own_subscription() -> None:

@@ -1,0 +1,103 @@
+"""Many polling sources as one history: no subscription and no observer for each of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from ..errors import ClosedError, RxEryphError
+from ..events import TrackingFailed
+from .history import History, Reader
+from .source import PollingSource
+
+
+class SourceGroup:
+    """Polls all ``sources`` while anybody reads its ``history``, which has the events of all, as they come.
+
+    Each source polls at its own pace on the engine's few threads. A source whose tracking fails is told as
+    ``TrackingFailed`` and the others go on, unless ``fail_fast``. It ends when all have ended.
+    """
+
+    def __init__(self, sources: Iterable[PollingSource], *, fail_fast: bool = False) -> None:
+        self.sources = tuple(dict.fromkeys(sources))
+        self.history = History(self._watch, f"{len(self.sources)} operations")
+        self._is_fail_fast = fail_fast
+        self._lock = threading.Lock()
+        self._members = tuple(_Member(source, self) for source in self.sources)
+        self._running = len(self.sources)
+        if not self.sources:
+            self.history.end()
+
+    def _watch(self) -> None:
+        with self._lock:
+            is_watched = self.history.is_watched and not self.history.has_ended
+            joining = [each for each in self._members if is_watched and not each.is_joined and not each.is_over]
+            leaving = [each for each in self._members if not is_watched and each.is_joined]
+            for member in (*joining, *leaving):
+                member.is_joined = is_watched
+        for member in leaving:
+            member.close()
+        for member in joining:
+            member.history.join(member)
+            if not member.is_joined:
+                member.close()  # all who watched have left meanwhile
+
+    def member_ended(self, member: _Member, error: Exception | None) -> None:
+        """One of the sources has ended, by ``error`` or well."""
+        if error is not None:
+            if self._is_fail_fast or isinstance(error, ClosedError) or not isinstance(error, RxEryphError):
+                self._end(error)
+                return
+            source = member.source
+            self.history.append((TrackingFailed(source.operation_id, source.operation, error),))
+        with self._lock:
+            self._running -= 1
+            if self._running:
+                return
+        self._end(None)
+
+    def _end(self, error: Exception | None) -> None:
+        self.history.end(error)
+        for member in self._members:
+            member.close()
+
+
+class _Member(Reader):
+    """Moves the events of one source on to the group, on the thread that brought them."""
+
+    __slots__ = ("_group", "_is_held", "_moving", "is_joined", "is_over", "source")
+
+    def __init__(self, source: PollingSource, group: SourceGroup) -> None:
+        super().__init__(source.history, 0)
+        self.source = source
+        self.is_joined = self.is_over = False
+        self._group = group
+        self._is_held = False
+        self._moving = threading.Lock()
+
+    @property
+    def is_behind(self) -> bool:
+        return self._is_held and not self.is_closed
+
+    def notify(self) -> None:
+        source, group = self.history, self._group.history
+        with self._moving:
+            if self.is_closed or self.is_over:
+                return
+            # Looked at in this order: the end is only set once its events are there.
+            self.is_over = source.has_ended
+            events = source.events[self.position :]
+            self.position += len(events)
+            group.extend(events)
+        if events:
+            group.tell()
+            if group.is_behind:
+                self._is_held = True
+                group.when_caught_up(self._release)
+        if self.is_over:
+            self.close()
+            self._group.member_ended(self, source.error)
+
+    def _release(self) -> None:
+        self._is_held = False
+        self.history.caught_up()

@@ -1,0 +1,118 @@
+"""Many operations, and operations of others, against the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+import rxeryph
+from rxeryph.errors import NotFoundError, OperationTimeoutError
+from rxeryph.events import LogEntryAdded, OperationFinished
+from rxeryph.polling import fixed
+from rxeryph.result import OperationResult
+from rxeryph.simulator import Simulator
+from rxeryph.simulator.script import Fail, Log, Pause, Task
+from rxeryph.stream import OperationStream
+
+QUICK = Task("QuickCommand", Log("done"))
+UNKNOWN = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
+
+
+def test_many_operations_are_one_stream_on_few_threads(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    ids = [simulator.play(QUICK) for _ in range(40)]
+    before = threading.active_count()
+    group = eryph.track_all(ids)
+    seen: list[str] = []
+    group.subscribe(lambda event: seen.append(event.operation_id))
+    results = group.wait(60)
+    assert threading.active_count() - before <= 8 + 1
+    assert set(results) == set(ids) == set(seen)
+    assert all(isinstance(result, OperationResult) and result.succeeded for result in results.values())
+    assert repr(group) == "OperationGroup(40 of 40 have ended)"
+
+
+def test_the_outcome_of_each_is_kept_whatever_happens_to_the_others(
+    simulator: Simulator, eryph: rxeryph.Eryph
+) -> None:
+    good, bad = simulator.play(QUICK), simulator.play(Task("BadCommand", Fail("it broke")))
+    stream = eryph.track(good)
+    group = eryph.track_all([stream, bad, UNKNOWN])
+    results = group.wait(60)
+    assert group.operation_ids == (good, bad, UNKNOWN)
+    assert isinstance(results[UNKNOWN], NotFoundError)
+    ended = [results[good], results[bad]]
+    assert [result.status.value for result in ended if isinstance(result, OperationResult)] == ["Completed", "Failed"]
+    # The story of one is the same by its own stream, without another request.
+    asked = len(simulator.requests)
+    assert stream.wait(60) == results[good]
+    assert len(simulator.requests) == asked
+
+
+def test_failing_fast_raises_the_first_error(eryph: rxeryph.Eryph) -> None:
+    with pytest.raises(NotFoundError):
+        eryph.track_all([UNKNOWN], fail_fast=True).wait(60)
+
+
+def test_a_timeout_says_how_many_are_left_and_waiting_goes_on(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    ids = [simulator.play(QUICK), simulator.play(Task("SlowCommand", Pause(400.0)))]
+    group = eryph.track_all(ids)
+    told: list[str] = []
+    handlers = rxeryph.EventHandlers().on(OperationFinished, lambda event: told.append(event.operation_id))
+    with pytest.raises(OperationTimeoutError, match="of 2 operations have not ended") as caught:
+        group.wait(0.05, handlers)
+    assert caught.value.operation_id in ids
+    assert set(group.wait(60, handlers)) == set(ids)
+    assert sorted(told) == sorted(ids)
+
+
+def test_a_group_can_be_looped_over_and_awaited(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    ids = [simulator.play(QUICK) for _ in range(3)]
+    group = eryph.track_all(ids)
+    lines = [event.entry.message for event in group if isinstance(event, LogEntryAdded)]
+    assert lines == ["done"] * 3
+
+    async def main() -> None:
+        assert set(await group) == set(ids)
+        assert len([event async for event in group]) == len(list(group))
+
+    asyncio.run(main())
+
+
+def test_operations_of_others_appear(simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]) -> None:
+    eryph = connect_to(simulator)
+    old = simulator.play(QUICK)
+    found: list[OperationStream] = []
+    arrived = threading.Semaphore(0)
+
+    def note(stream: OperationStream) -> None:
+        found.append(stream)
+        arrived.release()
+
+    watching = eryph.watch_operations(polling=fixed(0.05)).subscribe(note)
+    while not any(request.path.endswith("/v1/operations") and request.status for request in simulator.requests):
+        assert not arrived.acquire(timeout=0.02)
+    mine = eryph.catlets.create({"name": "web"})
+    theirs = simulator.play(QUICK, requested_by="somebody")
+    assert arrived.acquire(timeout=30)
+    assert arrived.acquire(timeout=30)
+    watching.dispose()
+    assert {stream.operation_id for stream in found} == {mine.operation_id, theirs}
+    assert old not in {stream.operation_id for stream in found}
+    by_id = {stream.operation_id: stream for stream in found}
+    assert by_id[theirs].operation is not None
+    assert by_id[theirs].wait(60).succeeded
+    # A stream of one's own operation is the same story, not another loop.
+    assert by_id[mine.operation_id].wait(60) == mine.wait(60)
+
+
+def test_watching_is_an_ordinary_observable(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    simulator.play(Task("SlowCommand", Pause(100.0)))
+    lines: list[str] = []
+    ended = threading.Event()
+    events = eryph.watch_operations(include_running=True).take(1).flat_map(lambda stream: stream)
+    events.subscribe(lambda event: lines.append(event.type.value), on_completed=ended.set)
+    assert ended.wait(30)
+    assert lines[-1] == "finished"

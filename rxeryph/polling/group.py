@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..errors import ClosedError, RxEryphError
 from ..events import TrackingFailed
@@ -23,7 +23,7 @@ class SourceGroup:
         self.history = History(self._watch, f"{len(self.sources)} operations")
         self._is_fail_fast = fail_fast
         self._lock = threading.Lock()
-        self._members = tuple(_Member(source, self) for source in self.sources)
+        self._members = tuple(_Member(source, self.history, self._member_ended) for source in self.sources)
         self._running = len(self.sources)
         if not self.sources:
             self.history.end()
@@ -42,8 +42,7 @@ class SourceGroup:
             if not member.is_joined:
                 member.close()  # all who watched have left meanwhile
 
-    def member_ended(self, member: _Member, error: Exception | None) -> None:
-        """One of the sources has ended, by ``error`` or well."""
+    def _member_ended(self, member: _Member, error: Exception | None) -> None:
         if error is not None:
             if self._is_fail_fast or isinstance(error, ClosedError) or not isinstance(error, RxEryphError):
                 self._end(error)
@@ -65,13 +64,16 @@ class SourceGroup:
 class _Member(Reader):
     """Moves the events of one source on to the group, on the thread that brought them."""
 
-    __slots__ = ("_group", "_is_held", "_moving", "is_joined", "is_over", "source")
+    __slots__ = ("_group", "_is_held", "_moving", "_on_end", "is_joined", "is_over", "source")
 
-    def __init__(self, source: PollingSource, group: SourceGroup) -> None:
+    def __init__(
+        self, source: PollingSource, group: History, on_end: Callable[[_Member, Exception | None], None]
+    ) -> None:
         super().__init__(source.history, 0)
         self.source = source
         self.is_joined = self.is_over = False
         self._group = group
+        self._on_end = on_end
         self._is_held = False
         self._moving = threading.Lock()
 
@@ -79,24 +81,23 @@ class _Member(Reader):
     def is_behind(self) -> bool:
         return self._is_held and not self.is_closed
 
-    def notify(self) -> None:
-        source, group = self.history, self._group.history
-        with self._moving:
-            if self.is_closed or self.is_over:
-                return
+    def notify(self) -> bool:
+        source, group = self.history, self._group
+        with self._moving:  # for the order, and without a user's code inside
+            if self.is_over:
+                return False
             # Looked at in this order: the end is only set once its events are there.
-            self.is_over = source.has_ended
-            events = source.events[self.position :]
-            self.position += len(events)
-            group.extend(events)
-        if events:
-            group.tell()
-            if group.is_behind:
-                self._is_held = True
-                group.when_caught_up(self._release)
-        if self.is_over:
+            is_over = self.is_over = source.has_ended
+            moved = source.events[self.position :]
+            self.position += len(moved)
+            group.events.extend(moved)
+        if group.tell():
+            self._is_held = True
+            group.when_caught_up(self._release)
+        if is_over:
             self.close()
-            self._group.member_ended(self, source.error)
+            self._on_end(self, source.error)
+        return self._is_held
 
     def _release(self) -> None:
         self._is_held = False

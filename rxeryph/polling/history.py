@@ -39,10 +39,11 @@ class Reader:
         self.is_closed = False
         self._notify = notify
 
-    def notify(self) -> None:
-        """There is news: an event, or the end."""
+    def notify(self) -> bool:
+        """There is news: an event, or the end. True when polling should wait for this reader."""
         if self._notify is not None and not self.is_closed:
             self._notify()
+        return self.is_behind
 
     @property
     def is_behind(self) -> bool:
@@ -75,12 +76,13 @@ class Reader:
 class PushReader(Reader):
     """A reader that hands each event to an observer, on the thread that brought the event."""
 
-    __slots__ = ("_lock", "_observer", "_thread")
+    __slots__ = ("_delivering", "_observer", "_on_next", "_thread")
 
     def __init__(self, history: History, position: int, observer: ObserverBase[AnyEvent]) -> None:
         super().__init__(history, position, slack=0)
         self._observer = observer
-        self._lock = threading.Lock()
+        self._on_next = observer.on_next
+        self._delivering = threading.Lock()
         self._thread: int | None = None
 
     @property
@@ -92,41 +94,39 @@ class PushReader(Reader):
         """True inside this observer's own ``on_next``."""
         return self._thread == threading.get_ident()
 
-    def notify(self) -> None:
+    def notify(self) -> bool:
         """Deliver what is there, unless a delivery is under way: then that one goes on with it."""
-        while True:
-            with self._lock:
-                if self._thread is not None or self.is_closed:
-                    return
-                self._thread = threading.get_ident()
+        history = self.history
+        while not self.is_closed and self._delivering.acquire(False):
+            self._thread = threading.get_ident()
             try:
-                ended = self._deliver()
+                is_over = self._deliver()
             finally:
                 self._thread = None
-            if ended:
+                self._delivering.release()
+            if is_over:
                 self.close()
-                return
             # Another thread may have appended, and left it to us, between the last look and the release.
-            if self.position >= len(self.history.events) and not self.history.has_ended:
-                self.history.caught_up()
-                return
+            elif self.position >= len(history.events) and not history.has_ended:
+                history.caught_up()
+                return False
+        return not self.is_closed
 
     def _deliver(self) -> bool:
         """Deliver until nothing is left or the reader is closed; True when nothing more is ever to be delivered."""
-        history, observer = self.history, self._observer
+        history, on_next = self.history, self._on_next
         events = history.events
         while not self.is_closed:
             # Looked at in this order: the end is only set once its events are there.
             has_ended = history.has_ended
-            if self.position >= len(events):
+            position = self.position
+            if position >= len(events):
                 if has_ended:
                     self._deliver_end()
-                    return True
-                return False
-            event = events[self.position]
-            self.position += 1
+                return has_ended
+            self.position = position + 1
             try:
-                observer.on_next(event)
+                on_next(events[position])
             except (Exception, SystemExit) as raised:
                 logger.exception("A subscriber of %s raised; its subscription ends", history.name)
                 error = (
@@ -201,18 +201,16 @@ class History:
 
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events and tell every reader, on this thread."""
-        self.extend(events)
+        self.events.extend(events)  # in one step, so that no lock is needed
         self.tell()
 
-    def extend(self, events: Sequence[AnyEvent]) -> None:
-        """Add events, to be told soon."""
-        with self._lock:
-            self.events.extend(events)
-
-    def tell(self) -> None:
-        """Tell every reader that there is news, on this thread."""
+    def tell(self) -> bool:
+        """Tell every reader that there is news, on this thread. True when some reader holds polling back."""
+        is_behind = False
         for reader in self._readers:
-            reader.notify()
+            if reader.notify():
+                is_behind = True
+        return is_behind
 
     def end(self, error: Exception | None = None) -> None:
         """Nothing comes any more: completed, or ended by ``error``. Only the first call counts."""
@@ -223,11 +221,6 @@ class History:
             self.has_ended = True
             self._gates.clear()
         self.tell()
-
-    @property
-    def is_behind(self) -> bool:
-        """True while some reader is so far behind that polling should wait."""
-        return any(reader.is_behind for reader in self._readers)
 
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
@@ -240,7 +233,7 @@ class History:
         if not self._gates:
             return
         with self._lock:
-            if self.is_behind:
+            if any(reader.is_behind for reader in self._readers):
                 return
             actions, self._gates = self._gates, []
         for action in actions:

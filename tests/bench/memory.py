@@ -1,0 +1,51 @@
+"""Memory of a tracked operation at rest: 5 tasks, 20 entries, one subscriber, nothing under way."""
+
+from __future__ import annotations
+
+import gc
+import json
+import tracemalloc
+
+from reactivex.testing import TestScheduler
+
+from rxeryph.polling import Engine, PollingSettings, PollingSource
+from rxeryph.stream import OperationStream
+from rxeryph.wire import SnapshotLoader
+
+from .canned import operation
+
+COUNT = 500
+BODY = json.dumps(operation(entries=20))
+
+
+def run() -> list[str]:
+    """The lines of the report."""
+    scheduler = TestScheduler()
+    engine = Engine(scheduler, lambda task: task())
+    gc.collect()
+    tracemalloc.start()
+    streams = []
+    for number in range(COUNT):
+        loader = SnapshotLoader()
+        source = PollingSource(
+            f"op{number}",
+            lambda stamp, loader=loader: loader.load(json.loads(BODY)),  # type: ignore[misc]
+            engine,
+            PollingSettings(),
+        )
+        stream = OperationStream(source, lambda: None)
+        stream.subscribe(lambda event: None)
+        streams.append(stream)
+    scheduler.advance_to(3.0)
+    gc.collect()
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    parsed = len(BODY)
+    return [
+        f"{used / COUNT / 1024:.1f} kB for each of {len(streams)} operations,"
+        f" {used / COUNT / parsed:.1f} times the text of its reply"
+    ]
+
+
+if __name__ == "__main__":
+    print("\n".join(run()))

@@ -14,7 +14,15 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
 from .budget import ErrorBudget
-from .client import Catlets, Operations, Projects, Transport, open_transport
+from .client import (
+    Catlets,
+    Operations,
+    Projects,
+    Transport,
+    VirtualDisks,
+    VirtualNetworks,
+    open_transport,
+)
 from .client.submit import check_id
 from .client.version import read_version
 from .credentials import Timeout, Verify
@@ -112,8 +120,12 @@ class Eryph:
         self.operations = Operations(transport)
         self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift)
         self.projects: Projects[OperationStream] = Projects(transport, self._lift)
+        self.virtual_disks: VirtualDisks[OperationStream] = VirtualDisks(transport, self._lift)
+        self.virtual_networks = VirtualNetworks(transport)
         self._fetchers: Mapping[str, Fetch] = {
-            ResourceType.CATLET: self.catlets.get,
+            ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
+            ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
+            ResourceType.VIRTUAL_NETWORK: self.virtual_networks.get,
             PROJECT: self.projects.get,
         }
 

@@ -10,12 +10,24 @@ from ..budget import ErrorBudget
 from ..credentials import Http, Timeout, TokenSource, Verify, locate
 from ..model import ApiVersion, Operation
 from .catlets import Catlets, StopMode
+from .disks import VirtualDisks
+from .networks import VirtualNetworks
 from .operations import Operations
 from .projects import Projects
 from .transport import Transport
 from .version import read_version
 
-__all__ = ["Catlets", "ComputeClient", "Operations", "Projects", "StopMode", "Transport", "open_transport"]
+__all__ = [
+    "Catlets",
+    "ComputeClient",
+    "Operations",
+    "Projects",
+    "StopMode",
+    "Transport",
+    "VirtualDisks",
+    "VirtualNetworks",
+    "open_transport",
+]
 
 
 def open_transport(
@@ -49,7 +61,8 @@ def open_transport(
 
 
 class ComputeClient:
-    """An eryph server as plain calls: ``operations``, ``catlets``, ``projects``, ``version()``.
+    """An eryph server as plain calls: ``operations``, ``catlets``, ``projects``, ``virtual_disks``,
+    ``virtual_networks`` and ``version()``.
 
     Thread-safe. ``with ComputeClient(open_transport(endpoint=..., ...)) as client: ...``
     """
@@ -59,6 +72,8 @@ class ComputeClient:
         self.operations = Operations(transport)
         self.catlets: Catlets[Operation] = Catlets(transport, _itself)
         self.projects: Projects[Operation] = Projects(transport, _itself)
+        self.virtual_disks: VirtualDisks[Operation] = VirtualDisks(transport, _itself)
+        self.virtual_networks = VirtualNetworks(transport)
 
     def version(self) -> ApiVersion:
         """The version of the API the server speaks."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Generic, Literal, TypeVar
 
-from ..errors import WireError
-from ..model import Catlet, Operation
-from ..wire import load_catlet, load_catlets
+from ..errors import NotFoundError, WireError
+from ..model import Catlet, Operation, ValidationResult
+from ..wire import load_catlet, load_catlets, load_validation_result
 from .configuration import check_configuration
 from .submit import check_id, invalid, new_correlation_id, submit
 from .transport import Transport
@@ -30,10 +31,20 @@ class Catlets(Generic[OpT]):
         path = f"/v1/catlets{query}"
         return load_catlets(self._transport.get(path), self._transport.url(path))
 
-    def get(self, catlet_id: str) -> Catlet:
-        """One catlet. Raises NotFoundError when it does not exist or is not visible."""
+    def get(self, catlet_id: str, *, with_configuration: bool = False) -> Catlet:
+        """One catlet. Raises NotFoundError when it does not exist or is not visible.
+
+        ``with_configuration`` asks for its configuration too, by a second request; it stays None where the
+        server has none.
+        """
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
-        return load_catlet(self._transport.get(path), self._transport.url(path))
+        catlet = load_catlet(self._transport.get(path), self._transport.url(path))
+        if not with_configuration:
+            return catlet
+        try:
+            return replace(catlet, configuration=self.get_config(catlet_id))
+        except NotFoundError:
+            return catlet
 
     def get_config(self, catlet_id: str) -> Mapping[str, object]:
         """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
@@ -52,6 +63,8 @@ class Catlets(Generic[OpT]):
 
     def create(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
+
+        Name and project stand in the configuration; ``{"name", "project", "config": {...}}`` is put in order.
 
         Raises InvalidRequestError before anything is sent when the configuration cannot be right, and
         what the server says: AccessDeniedError (also for a project that does not exist), ConflictError
@@ -83,11 +96,40 @@ class Catlets(Generic[OpT]):
         """Delete a catlet and the disks stored with it."""
         return self._submit("DELETE", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}")
 
+    def expand_config(
+        self,
+        configuration: Mapping[str, object],
+        *,
+        show_secrets: bool = False,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Work out what a configuration means with its parent; the result is a ``CatletConfigResult``.
+
+        Nothing is created. Secrets are blackened unless ``show_secrets``.
+        """
+        path = "/v1/catlets/config/expand"
+        return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
+
+    def populate_variables(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
+        """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``."""
+        return self._configure("POST", "/v1/catlets/config/populate-variables", configuration, correlation_id)
+
+    def validate_config(self, configuration: Mapping[str, object]) -> ValidationResult:
+        """What the server says of a configuration, without its parent. An invalid one is an answer, not an error."""
+        path = "/v1/catlets/config/validate"
+        reply = self._transport.send("POST", path, {"configuration": check_configuration(configuration)})
+        return load_validation_result(reply, self._transport.url(path))
+
     def _configure(
-        self, method: str, path: str, configuration: Mapping[str, object], correlation_id: str | None
+        self,
+        method: str,
+        path: str,
+        configuration: Mapping[str, object],
+        correlation_id: str | None,
+        **members: object,
     ) -> OpT:
         correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "configuration": check_configuration(configuration)}
+        body = {"correlation_id": correlation_id, "configuration": check_configuration(configuration), **members}
         return self._submit(method, path, body, correlation_id)
 
     def _submit(

@@ -8,15 +8,18 @@ from collections.abc import Mapping
 
 from .submit import invalid
 
-_ALLOWED = re.compile(r"[A-Za-z0-9.-]+\Z")
-
 
 def check_configuration(configuration: object) -> dict[str, object]:
-    """A catlet configuration as plain JSON data. Raises InvalidRequestError."""
+    """A catlet configuration as plain JSON data. Raises InvalidRequestError.
+
+    ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object.
+    """
     if not isinstance(configuration, Mapping):
         raise invalid("$.configuration", f"expected a mapping, got {type(configuration).__name__}.")
     plain = _plain(configuration, "$.configuration")
     assert isinstance(plain, dict)
+    if "config" in plain:
+        plain = _in_order(plain)
     for member, longest in (("name", 50), ("project", 20)):
         value = plain.get(member)
         if value is not None:
@@ -24,16 +27,33 @@ def check_configuration(configuration: object) -> dict[str, object]:
     return plain
 
 
-def check_name(value: object, path: str, longest: int) -> str:
-    """A name by eryph's rules: letters, digits, dots and hyphens, none of the two at an end or twice in a row."""
+def _in_order(outer: dict[str, object]) -> dict[str, object]:
+    """The members of ``config`` together with those beside it."""
+    inner = outer.pop("config")
+    if not isinstance(inner, dict):
+        raise invalid("$.configuration.config", f"expected a mapping, got {type(inner).__name__}.")
+    for member in outer.keys() - {"name", "project"}:
+        raise invalid(f"$.configuration.{member}", "beside config only name and project may stand.")
+    for member, value in outer.items():
+        if inner.get(member, value) != value:
+            raise invalid(
+                f"$.configuration.{member}",
+                f"{value!r} is not what $.configuration.config.{member} says, {inner[member]!r}.",
+            )
+    return {**inner, **outer}
+
+
+def check_name(value: object, path: str, longest: int, marks: str = ".-") -> str:
+    """A name by eryph's rules: letters, digits and ``marks``, none of these at an end or twice in a row."""
     if not isinstance(value, str):
         raise invalid(path, f"expected a text, got {type(value).__name__}.")
     if not 1 <= len(value) <= longest:
         raise invalid(path, f"{value!r} must have 1 to {longest} characters.")
-    if not _ALLOWED.match(value):
-        raise invalid(path, f"{value!r} may only have letters, digits, dots and hyphens.")
-    if value[0] in ".-" or value[-1] in ".-" or re.search(r"[.-]{2}", value):
-        raise invalid(path, f"{value!r} may not begin or end with a dot or hyphen, nor have two in a row.")
+    named = "dots and hyphens" if "." in marks else "hyphens"
+    if not re.fullmatch(rf"[A-Za-z0-9{marks}]+", value):
+        raise invalid(path, f"{value!r} may only have letters, digits, {named}.")
+    if value[0] in marks or value[-1] in marks or re.search(rf"[{marks}]{{2}}", value):
+        raise invalid(path, f"{value!r} may not begin or end with one of {named}, nor have two in a row.")
     return value
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
-from ..model import ApiVersion, Operation
+from ..model import ApiVersion, Operation, OperationStatus, ResourceType
 from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
+from .history import Selection
 from .submit import check_id, invalid
 from .transport import Transport
 from .version import read_version
@@ -34,12 +36,30 @@ class Operations:
         path = f"/v1/operations/{check_id(operation_id, 'operation_id')}{_query(expand, log_time_stamp)}"
         return load_operation(self._transport.get(path), self._transport.url(path))
 
-    def list(self, *, expand: Sequence[str] = ()) -> tuple[Operation, ...]:
-        """All operations the client may see, in no order that means anything.
+    def list(
+        self,
+        *,
+        expand: Sequence[str] = (),
+        status: OperationStatus | str | Sequence[OperationStatus | str] | None = None,
+        project: str | None = None,
+        resource_type: ResourceType | str | None = None,
+        since: datetime | None = None,
+        top: int | None = None,
+    ) -> tuple[Operation, ...]:
+        """The operations the client may see, of up to 30 days, newest first.
 
-        Their collections are empty unless ``expand`` names them."""
-        path = f"/v1/operations{_query(expand, None)}"
-        return load_operations(self._transport.get(path), self._transport.url(path))
+        The server knows neither filter nor order nor pages, so it sends all, and what is asked for is picked out
+        here: ``status`` (one or several), ``project`` (name in any letter case, or id), ``resource_type``,
+        ``since`` (an aware datetime, compared with ``created``, which is the server's clock), and the first
+        ``top`` of what is left. Collections are empty unless ``expand`` names them or a filter needs them.
+
+        Servers before API 1.2 do not tell when an operation was created: they give no order that means anything, and
+        ``since`` and ``top`` raise ApiVersionError. Raises InvalidRequestError for values that cannot be meant.
+        """
+        selection = Selection(status, project, resource_type, since, top)
+        selection.check()
+        path = f"/v1/operations{_query((*expand, *selection.expand), None)}"
+        return selection.apply(load_operations(self._transport.get(path), self._transport.url(path)))
 
     def cancel(self, operation_id: str) -> None:
         """Ask the server to cancel; it stops at the next point where a task looks, which may be never.

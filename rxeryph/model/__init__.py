@@ -9,7 +9,9 @@ from .catlet import (
     CatletStatus,
     FloatingNetworkPort,
 )
+from .disk import AttachedCatlet, DiskGene, DiskStatus, VirtualDisk
 from .enums import OpenEnum
+from .network import VirtualNetwork
 from .operation import (
     LogEntry,
     Operation,
@@ -31,10 +33,12 @@ from .results import (
     SshChannelResult,
     UnknownResult,
 )
+from .validation import ValidationIssue, ValidationResult
 from .version import ApiVersion
 
 __all__ = [
     "ApiVersion",
+    "AttachedCatlet",
     "Catlet",
     "CatletConfigResult",
     "CatletDrive",
@@ -44,6 +48,8 @@ __all__ = [
     "CatletSpecificationReference",
     "CatletSpecificationResult",
     "CatletStatus",
+    "DiskGene",
+    "DiskStatus",
     "FloatingNetworkPort",
     "GuestServicesStatusResult",
     "LogEntry",
@@ -60,4 +66,8 @@ __all__ = [
     "Task",
     "TaskReference",
     "UnknownResult",
+    "ValidationIssue",
+    "ValidationResult",
+    "VirtualDisk",
+    "VirtualNetwork",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .enums import OpenEnum
 from .project import Project
@@ -70,7 +71,7 @@ class CatletSpecificationReference:
 
 @dataclass(frozen=True, slots=True)
 class Catlet:
-    """A catlet. Its configuration (cpu, memory) is a request of its own: ``catlets.get_config(id)``."""
+    """A catlet. Its configuration is a request of its own: ``catlets.get(id, with_configuration=True)``."""
 
     id: str
     name: str
@@ -85,3 +86,21 @@ class Catlet:
     environment: str | None = None
     """Only newest servers send this and the next."""
     provisioning_status: str | None = None
+    configuration: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
+    """None where it was not asked for, or the server has none."""
+
+    @property
+    def cpu_count(self) -> int | None:
+        """Number of processors by the configuration; None where it does not tell."""
+        return self._number("cpu", "count")
+
+    @property
+    def memory_startup(self) -> int | None:
+        """Memory at start in MB by the configuration; None where it does not tell."""
+        return self._number("memory", "startup")
+
+    def _number(self, member: str, part: str) -> int | None:
+        value = (self.configuration or {}).get(member)
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None

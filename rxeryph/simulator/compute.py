@@ -14,46 +14,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from . import documents, traces
-from .access import Caller, Tokens
+from .access import Tokens
+from .call import NO_WRITE, Answer, Call, Endpoint
 from .clock import Clock
-from .database import CatletRow, Database, OperationRow, ProjectRow, ticks_at
+from .configurations import Configurations
+from .database import CatletRow, Database, OperationRow, ProjectRow
+from .disks import Disks
 from .genepool import GenePool
 from .problem import Problem
 from .script import Task
-from .validation import catlet_configuration, correlation_id, guid, project_name, read_body
+from .settings import expanded
+from .submissions import Submissions
+from .validation import catlet_configuration, correlation_id, guid, project_name
 from .workflow import Workflow
 
-Answer = tuple[int, object]
-Handler = Callable[["Call"], Answer]
-
-NO_WRITE = "You do not have write access to the given project."
 NO_ADMIN = "You do not have admin access to the project."
-
-
-class Call:
-    """One authorised request."""
-
-    def __init__(self, request: Request, caller: Caller, body: bytes) -> None:
-        self.request = request
-        self.caller = caller
-        self._body = body
-
-    @property
-    def id(self) -> str:
-        """The id in the path; one that is no GUID belongs to nothing."""
-        found = guid(self.request.path_params["id"])
-        if found is None:
-            raise Problem(404)
-        return found
-
-    def query(self, name: str) -> str | None:
-        """The first value of a query member."""
-        values = self.request.query_params.getlist(name)
-        return values[0] if values else None
-
-    def body(self) -> dict[str, object]:
-        """The members of the JSON body."""
-        return read_body(self.request.headers.get("content-type"), self._body)
 
 
 class Compute:
@@ -78,37 +53,42 @@ class Compute:
         self._clock = clock
         self._lock = lock
         self._api_version = api_version
+        self._submissions = Submissions(database, workflow, is_old=api_version < (1, 2))
 
     def routes(self) -> list[Route]:
+        """The routes that a server of this version has."""
+        disks = Disks(self._database, self._submissions).endpoints()
+        configurations = Configurations(self._database, self._genes, self._submissions).endpoints()
+        every = (*self._endpoints(), *configurations, *disks)
+        return [self._route(endpoint) for endpoint in every if endpoint.since <= self._api_version]
+
+    def _endpoints(self) -> tuple[Endpoint, ...]:
         read, write = "compute:catlets:read", "compute:catlets:write"
         control, projects = "compute:catlets:control", "compute:projects"
-        routes = [
-            self._route("GET", "/v1/operations", None, self.list_operations),
-            self._route("GET", "/v1/operations/{id}", None, self.get_operation),
-            self._route("GET", "/v1/catlets", read, self.list_catlets),
-            self._route("POST", "/v1/catlets", write, self.create_catlet),
-            self._route("GET", "/v1/catlets/{id}", read, self.get_catlet),
-            self._route("PUT", "/v1/catlets/{id}", write, self.update_catlet),
-            self._route("DELETE", "/v1/catlets/{id}", write, self.delete_catlet),
-            self._route("GET", "/v1/catlets/{id}/config", read, self.get_catlet_config),
-            self._route("PUT", "/v1/catlets/{id}/start", control, self.start_catlet),
-            self._route("PUT", "/v1/catlets/{id}/stop", control, self.stop_catlet),
-            self._route("GET", "/v1/projects", f"{projects}:read", self.list_projects),
-            self._route("POST", "/v1/projects", f"{projects}:write", self.create_project),
-            self._route("GET", "/v1/projects/{id}", f"{projects}:read", self.get_project),
-            self._route("DELETE", "/v1/projects/{id}", f"{projects}:write", self.delete_project),
-        ]
-        if self._api_version >= (1, 1):
-            routes.append(self._route("GET", "/v1/version", None, self.version))
-        if self._api_version >= (1, 2):
-            routes.append(self._route("POST", "/v1/operations/{id}/cancel", None, self.cancel))
-        return routes
+        return (
+            Endpoint("GET", "/v1/version", None, self.version, since=(1, 1)),
+            Endpoint("GET", "/v1/operations", None, self.list_operations),
+            Endpoint("GET", "/v1/operations/{id}", None, self.get_operation),
+            Endpoint("POST", "/v1/operations/{id}/cancel", None, self.cancel, since=(1, 2)),
+            Endpoint("GET", "/v1/catlets", read, self.list_catlets),
+            Endpoint("POST", "/v1/catlets", write, self.create_catlet),
+            Endpoint("GET", "/v1/catlets/{id}", read, self.get_catlet),
+            Endpoint("PUT", "/v1/catlets/{id}", write, self.update_catlet),
+            Endpoint("DELETE", "/v1/catlets/{id}", write, self.delete_catlet),
+            Endpoint("GET", "/v1/catlets/{id}/config", read, self.get_catlet_config),
+            Endpoint("PUT", "/v1/catlets/{id}/start", control, self.start_catlet),
+            Endpoint("PUT", "/v1/catlets/{id}/stop", control, self.stop_catlet),
+            Endpoint("GET", "/v1/projects", f"{projects}:read", self.list_projects),
+            Endpoint("POST", "/v1/projects", f"{projects}:write", self.create_project),
+            Endpoint("GET", "/v1/projects/{id}", f"{projects}:read", self.get_project),
+            Endpoint("DELETE", "/v1/projects/{id}", f"{projects}:write", self.delete_project),
+        )
 
-    def _route(self, method: str, path: str, scope: str | None, handler: Handler) -> Route:
-        async def endpoint(request: Request) -> Response:
-            return await self._answer(request, scope, handler)
+    def _route(self, endpoint: Endpoint) -> Route:
+        async def answer(request: Request) -> Response:
+            return await self._answer(request, endpoint.scope, endpoint.handler)
 
-        return Route(path, endpoint, methods=[method])
+        return Route(endpoint.path, answer, methods=[endpoint.method])
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """The answer to what has no route: 401 without a token, else what HTTP says."""
@@ -119,7 +99,7 @@ class Compute:
 
         return await self._answer(request, None, handler)
 
-    async def _answer(self, request: Request, scope: str | None, handler: Handler) -> Response:
+    async def _answer(self, request: Request, scope: str | None, handler: Callable[[Call], Answer]) -> Response:
         trace_id = request.headers.get("x-ms-client-request-id") or str(uuid.uuid4())
         headers = {"x-ms-client-request-id": trace_id, "api-supported-versions": "1"}
         body = await request.body()
@@ -185,13 +165,13 @@ class Compute:
             for row in self._database.catlets.values()
             if call.caller.has_role("reader", row.project) and (not wanted or row.project.id == guid(wanted))
         ]
-        return 200, {"value": [documents.catlet(row) for row in sorted(rows, key=lambda row: row.id)]}
+        return 200, {"value": [self._show_catlet(row) for row in sorted(rows, key=lambda row: row.id)]}
 
     def get_catlet(self, call: Call) -> Answer:
-        return 200, documents.catlet(self._catlet(call, "reader"))
+        return 200, self._show_catlet(self._catlet(call, "reader"))
 
     def get_catlet_config(self, call: Call) -> Answer:
-        return 200, {"configuration": self._catlet(call, "reader").configuration}
+        return 200, {"configuration": expanded(self._catlet(call, "reader").configuration)}
 
     def create_catlet(self, call: Call) -> Answer:
         body = call.body()
@@ -206,17 +186,17 @@ class Compute:
                 f"A catlet with the name '{name}' already exists in the project '{project.name}'."
                 " Catlet names must be unique within a project.",
             )
-        return self._begin(call, traces.create_catlet(self._genes, project, configuration), wish)
+        return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), wish)
 
     def update_catlet(self, call: Call) -> Answer:
         catlet = self._catlet(call, "contributor")
         body = call.body()
         wish, configuration = correlation_id(body), catlet_configuration(body, catlet.name, catlet.project.name)
-        return self._begin(call, traces.update_catlet(self._genes, catlet, configuration), wish, catlet)
+        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), wish)
 
     def start_catlet(self, call: Call) -> Answer:
         catlet = self._catlet(call, "contributor")
-        return self._begin(call, traces.start_catlet(catlet), None, catlet)
+        return self._change(call, catlet, traces.start_catlet(catlet))
 
     def stop_catlet(self, call: Call) -> Answer:
         catlet = self._catlet(call, "contributor")
@@ -224,11 +204,20 @@ class Compute:
         mode = modes.get(str(call.body().get("mode")).lower())
         if mode is None:
             raise Problem(400, errors={"$.mode": ["The JSON value could not be converted to CatletStopMode."]})
-        return self._begin(call, traces.stop_catlet(catlet, mode), None, catlet)
+        return self._change(call, catlet, traces.stop_catlet(catlet, mode))
 
     def delete_catlet(self, call: Call) -> Answer:
         catlet = self._catlet(call, "contributor")
-        return self._begin(call, traces.delete_catlet(catlet), None, catlet)
+        return self._change(call, catlet, traces.delete_catlet(catlet))
+
+    def _change(self, call: Call, catlet: CatletRow, script: Task, wish: str | None = None) -> Answer:
+        def attach(operation: OperationRow) -> None:
+            self._database.attach_catlet(operation, catlet)
+
+        return self._submissions.begin(call, script, wish, attach)
+
+    def _show_catlet(self, row: CatletRow) -> documents.Document:
+        return documents.catlet(row, self._database.disks_of(row))
 
     def _catlet(self, call: Call, role: str) -> CatletRow:
         row = self._database.catlets.get(call.id)
@@ -248,9 +237,11 @@ class Compute:
     def create_project(self, call: Call) -> Answer:
         body = call.body()
         wish, name = correlation_id(body), project_name(body)
-        operation = self._new_operation(call, wish)
-        script = traces.create_project(self._database, operation, name, call.caller.client_id)
-        return self._start(operation, script)
+
+        def script(operation: OperationRow) -> Task:
+            return traces.create_project(self._database, operation, name, call.caller.client_id)
+
+        return self._submissions.begin(call, script, wish)
 
     def delete_project(self, call: Call) -> Answer:
         project = self._project(call)
@@ -258,37 +249,17 @@ class Compute:
             raise Problem(404)
         if not call.caller.has_role("owner", project):
             raise Problem(403, NO_ADMIN)
-        operation = self._new_operation(call, None)
-        self._database.attach_project(operation, project)
-        return self._start(operation, traces.delete_project(self._database, project))
+
+        def attach(operation: OperationRow) -> None:
+            self._database.attach_project(operation, project)
+
+        return self._submissions.begin(call, traces.delete_project(self._database, project), None, attach)
 
     def _project(self, call: Call) -> ProjectRow:
         row = self._database.projects.get(call.id)
         if row is None or not call.caller.has_role("reader", row):
             raise Problem(404)
         return row
-
-    # -- submitting
-
-    def _begin(self, call: Call, script: Task, wish: str | None, catlet: CatletRow | None = None) -> Answer:
-        operation = self._new_operation(call, wish)
-        if catlet is not None:
-            self._database.attach_catlet(operation, catlet)
-        return self._start(operation, script)
-
-    def _new_operation(self, call: Call, wish: str | None) -> OperationRow:
-        """The row of a new operation. An id that was used before gives the old row, and the work is done again."""
-        operation_id = wish or self._database.new_id()
-        row = self._database.operations.get(operation_id)
-        if row is None:
-            now = ticks_at(self._workflow.timeline.now)
-            row = self._database.operations[operation_id] = OperationRow(operation_id, call.caller.client_id, now)
-        return row
-
-    def _start(self, operation: OperationRow, script: Task) -> Answer:
-        self._workflow.begin(operation, script)
-        is_old = self._api_version < (1, 2)
-        return 202, documents.operation(operation, ("resources", "projects"), is_old=is_old)
 
 
 def _ticks(text: str | None) -> int | None:

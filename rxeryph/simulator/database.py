@@ -40,6 +40,24 @@ class ProjectRow:
 class DiskRow:
     id: str
     name: str
+    project: ProjectRow
+    location: str
+    size: int
+    """In GiB."""
+    catlet_id: str | None = None
+    """The catlet it is attached to."""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it is stored; no two disks share it."""
+        return self.project.id, self.location, self.name
+
+
+@dataclass(slots=True)
+class NetworkRow:
+    id: str
+    name: str
+    project: ProjectRow
 
 
 @dataclass(slots=True)
@@ -50,7 +68,6 @@ class CatletRow:
     project: ProjectRow
     configuration: dict[str, object]
     status: str = "Stopped"
-    disks: list[DiskRow] = field(default_factory=list)
     number: int = 0
 
 
@@ -104,14 +121,27 @@ class Database:
 
     def __init__(self, random: random.Random) -> None:
         self.random = random
-        self.projects = {DEFAULT_PROJECT_ID: ProjectRow(DEFAULT_PROJECT_ID, "default")}
+        self.projects: dict[str, ProjectRow] = {}
+        self.networks: dict[str, NetworkRow] = {}
+        self.disks: dict[str, DiskRow] = {}
         self.catlets: dict[str, CatletRow] = {}
         self.operations: dict[str, OperationRow] = {}
         self.catlets_made = 0
+        self.add_project(ProjectRow(DEFAULT_PROJECT_ID, "default"))
 
     def new_id(self) -> str:
         """A random GUID."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def add_project(self, project: ProjectRow) -> None:
+        """A new project, with the network every project begins with."""
+        self.projects[project.id] = project
+        network = NetworkRow(self.new_id(), "default", project)
+        self.networks[network.id] = network
+
+    def disks_of(self, catlet: CatletRow) -> list[DiskRow]:
+        """The disks attached to a catlet."""
+        return [disk for disk in self.disks.values() if disk.catlet_id == catlet.id]
 
     def project_named(self, name: str) -> ProjectRow | None:
         """The project of that name, in any letter case."""
@@ -135,6 +165,8 @@ class Database:
     def delete_project(self, project: ProjectRow) -> None:
         """Delete a project; every operation forgets that it belonged to it."""
         self.projects.pop(project.id, None)
+        self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
+        self.disks = {key: row for key, row in self.disks.items() if row.project is not project}
         for operation in self.operations.values():
             if project in operation.projects:
                 operation.projects.remove(project)

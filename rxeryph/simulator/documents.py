@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
-from .database import TENANT_ID, CatletRow, OperationRow, ProjectRow, TaskRow
-from .traces import adapters
+from .database import TENANT_ID, CatletRow, DiskRow, NetworkRow, OperationRow, ProjectRow, TaskRow
+from .settings import adapters
 
 Document = dict[str, object]
 
@@ -66,7 +66,37 @@ def project(row: ProjectRow) -> Document:
     return {"id": row.id, "name": row.name, "tenant_id": TENANT_ID}
 
 
-def catlet(row: CatletRow) -> Document:
+def virtual_disk(row: DiskRow, *, with_path: bool) -> Document:
+    """A disk; only super admins are told where it lies on the host."""
+    document: Document = {
+        "id": row.id,
+        "name": row.name,
+        "location": row.location,
+        "data_store": "default",
+        "project": project(row.project),
+        "environment": "default",
+        "status": "Ok",
+        "size_bytes": row.size * 1024**3,
+        "attached_catlets": [{"type": "Vhd", "catlet_id": row.catlet_id}] if row.catlet_id else [],
+    }
+    if with_path:
+        document["path"] = rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"
+    return document
+
+
+def virtual_network(row: NetworkRow) -> Document:
+    """A network of a project."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "project": project(row.project),
+        "environment": "default",
+        "provider_name": "default",
+        "ip_network": "10.0.0.0/20",
+    }
+
+
+def catlet(row: CatletRow, disks: Iterable[DiskRow]) -> Document:
     """A catlet with the addresses it has."""
     address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"
     return {
@@ -90,7 +120,7 @@ def catlet(row: CatletRow) -> Document:
             {"name": name, "mac_address": f"d2:ab:{row.number >> 8 & 255:02x}:{row.number & 255:02x}:00:{index:02x}"}
             for index, name in enumerate(adapters(row.configuration))
         ],
-        "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in row.disks],
+        "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in disks],
     }
 
 

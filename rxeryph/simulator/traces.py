@@ -8,6 +8,7 @@ from typing import cast
 from .database import DEFAULT_PROJECT_ID, CatletRow, Database, DiskRow, OperationRow, ProjectRow
 from .genepool import GenePool
 from .script import Fail, Log, Pause, Step, Task, Together
+from .settings import changes, cpu_count, disk_size, drives
 from .workflow import Run
 
 
@@ -24,25 +25,18 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
             name=name,
             project=project,
             configuration=configuration,
-            disks=[DiskRow(database.new_id(), disk) for disk in _drives(configuration)],
             number=database.catlets_made,
         )
         database.catlets[catlet.id] = catlet
+        for drive in drives(configuration):
+            size = disk_size(configuration, drive)
+            disk = DiskRow(database.new_id(), drive, project, catlet.id[:8], size, catlet_id=catlet.id)
+            database.disks[disk.id] = disk
         database.attach_catlet(run.operation, catlet)
 
-    parent = configuration.get("parent")
-    missing = isinstance(parent, str) and not genes.has(parent)
-    text = f"The gene set {genes.full_name(str(parent))} is not available in local or remote gene pools."
     return Task(
         "CreateCatletCommand",
-        Task(
-            "BuildCatletSpecificationCommand",
-            Task(
-                "BuildCatletSpecificationGenePoolCommand",
-                Fail(text, 3.0) if missing else Pause(3.0),
-                display_name="Build catlet specification",
-            ),
-        ),
+        build_specification(genes, configuration),
         _validate(genes, configuration),
         Task(
             "DeployCatletCommand",
@@ -51,6 +45,21 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
             display_name="Deploy new catlet",
         ),
         display_name=f"Create catlet {name}",
+    )
+
+
+def build_specification(genes: GenePool, configuration: Mapping[str, object]) -> Task:
+    """Find the genes of a configuration; it fails where its parent is nowhere."""
+    parent = configuration.get("parent")
+    missing = isinstance(parent, str) and not genes.has(parent)
+    text = f"The gene set {genes.full_name(str(parent))} is not available in local or remote gene pools."
+    return Task(
+        "BuildCatletSpecificationCommand",
+        Task(
+            "BuildCatletSpecificationGenePoolCommand",
+            Fail(text, 3.0) if missing else Pause(3.0),
+            display_name="Build catlet specification",
+        ),
     )
 
 
@@ -110,24 +119,47 @@ def delete_catlet(catlet: CatletRow) -> Task:
     def attach(run: Run) -> None:
         run.database.attach_catlet(run.operation, catlet)
 
-    def attach_disks(run: Run) -> None:
-        for disk in catlet.disks:
+    def destroy_disks(run: Run) -> Iterable[Step]:
+        own = run.database.disks_of(catlet)
+        for disk in own:
             run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
+        yield Together(*(destroy_disk(disk) for disk in own))
 
-    disks = [
-        Task(
-            "DestroyVirtualDiskCommand",
-            Task("RemoveVirtualDiskCommand", Pause(1.0)),
-            display_name="Destroy Virtual Disk",
-        )
-        for disk in catlet.disks
-    ]
     return Task(
         "DestroyCatletCommand",
         Task("RemoveCatletVMCommand", Pause(4.0), on_completed=remove),
-        Task("DestroyResourcesCommand", Together(*disks), display_name="Destroy Resources", on_created=attach_disks),
+        Task("DestroyResourcesCommand", destroy_disks, display_name="Destroy Resources"),
         display_name="Destroy Catlet",
         on_created=attach,
+    )
+
+
+def create_disk(disk: DiskRow) -> Task:
+    """The disk is referred to when the host's task is created, and can be fetched when that is done."""
+
+    def attach(run: Run) -> None:
+        run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
+
+    def store(run: Run) -> None:
+        run.database.disks[disk.id] = disk
+
+    return Task(
+        "CreateVirtualDiskCommand",
+        Task("CreateVirtualDiskVMCommand", Pause(2.0), on_created=attach, on_completed=store),
+        display_name=f"Create disk {disk.name}",
+    )
+
+
+def destroy_disk(disk: DiskRow) -> Task:
+    """Remove a disk from its host."""
+
+    def remove(run: Run) -> None:
+        run.database.disks.pop(disk.id, None)
+
+    return Task(
+        "DestroyVirtualDiskCommand",
+        Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove),
+        display_name="Destroy Virtual Disk",
     )
 
 
@@ -137,7 +169,7 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
     def add(run: Run) -> None:
         # The project's id is the operation's.
         project = ProjectRow(operation.id, name, {owner: "owner"})
-        run.database.projects[project.id] = project
+        run.database.add_project(project)
         run.database.attach_project(run.operation, project)
         run.task.reference = {"id": project.id, "type": "Project", "project_name": name}
 
@@ -187,8 +219,8 @@ def _converge(
     refusal: str | None = None,
 ) -> list[Task]:
     """Networks, machine, config drive, network plan, ports."""
-    changes = _changes(configuration, None if before is configuration else before)
-    machine: list[Step] = [Fail(refusal)] if refusal else [Log(line, seconds=0.8) for line in changes]
+    lines = changes(configuration, None if before is configuration else before)
+    machine: list[Step] = [Fail(refusal)] if refusal else [Log(line, seconds=0.8) for line in lines]
     return [
         Task(
             "UpdateCatletNetworksCommand",
@@ -214,49 +246,3 @@ def _note_state(catlet: CatletRow, status: str) -> Task:
         catlet.status = status
 
     return Task("UpdateCatletStateCommand", Pause(0.5), on_completed=note)
-
-
-def _changes(configuration: Mapping[str, object], before: Mapping[str, object] | None) -> list[str]:
-    """What the machine's settings need, one line each; nothing is said of what is right already."""
-    lines = []
-    is_new = before is None
-    if is_new:
-        lines.append("Configuring secure boot settings (Secure Boot: Off)")
-    if before is None or cpu_count(before) != cpu_count(configuration):
-        lines.append(f"Configure Catlet CPU count: {cpu_count(configuration)}")
-    minimum = _member(configuration, "memory", "minimum")
-    if minimum is not None and (before is None or _member(before, "memory", "minimum") != minimum):
-        lines.append(f"Updating catlet memory settings: Dynamic memory enabled; Minimum memory {minimum} MiB.")
-    if is_new:
-        for location, disk in enumerate(_drives(configuration)):
-            lines.append(f"Creating HD Drive: {disk}")
-            lines.append(f"Attaching HD Drive {disk} to controller: 0, Location: {location}")
-        lines += [f"Add Network Adapter: {adapter}" for adapter in adapters(configuration)]
-    return lines
-
-
-def cpu_count(configuration: Mapping[str, object]) -> int:
-    """The processors a configuration asks for."""
-    count = _member(configuration, "cpu", "count")
-    return count if isinstance(count, int) else 1
-
-
-def adapters(configuration: Mapping[str, object]) -> list[str]:
-    """The names of the network adapters a catlet gets."""
-    return _names(configuration, "network_adapters") or ["eth0"]
-
-
-def _drives(configuration: Mapping[str, object]) -> list[str]:
-    names = _names(configuration, "drives")
-    return names if "sda" in names or "parent" not in configuration else ["sda", *names]
-
-
-def _names(configuration: Mapping[str, object], member: str) -> list[str]:
-    items = configuration.get(member)
-    items = items if isinstance(items, list) else []
-    return [str(item["name"]) for item in items if isinstance(item, dict) and item.get("name")]
-
-
-def _member(configuration: Mapping[str, object], member: str, part: str) -> object:
-    value = configuration.get(member)
-    return value.get(part) if isinstance(value, dict) else None

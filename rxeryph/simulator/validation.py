@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .problem import Problem
 
@@ -82,6 +83,37 @@ def project_name(body: Mapping[str, object]) -> str:
     if issues:
         raise Problem(400, errors=issues)
     return str(name).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDisk:
+    """What a request for a new disk asks for; the size in GiB."""
+
+    project_id: str
+    name: str
+    location: str
+    size: int
+
+
+def new_disk(body: Mapping[str, object]) -> NewDisk:
+    """The disk in a request, names in lower case."""
+    issues: dict[str, list[str]] = {}
+    for member in ("project_id", "name", "location", "size"):
+        if body.get(member) is None:
+            issues[f"$.{member}"] = [f"The {member} field is required."]
+    if issues:
+        raise Problem(400, errors=issues)
+    project_id, name, location, size = (body[member] for member in ("project_id", "name", "location", "size"))
+    wanted = guid(project_id)
+    if wanted is None:
+        issues["$.project_id"] = ["The project id is not a GUID."]
+    _check_name(issues, "$.name", "drive name", name, 50, has_dots=False)
+    _check_name(issues, "$.location", "storage identifier", location, 20, has_dots=True)
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= 65536:
+        issues["$.size"] = ["The size must be between 1 and 65536 GiB."]
+    if issues or wanted is None or not isinstance(size, int):
+        raise Problem(400, errors=issues)
+    return NewDisk(wanted, str(name).lower(), str(location).lower(), size)
 
 
 def _check_name(

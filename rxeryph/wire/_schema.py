@@ -90,6 +90,12 @@ def load(schema: Schema, model: type[ModelT], data: object, url: str | None = No
     return loaded
 
 
+def load_all(schema: Schema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
+    """Every ``model`` in the envelope of a list. Raises WireError, whose path says which one."""
+    found = enumerate(members(data, "value", url))
+    return tuple(load(schema, model, item, url, f"$.value[{index}]") for index, item in found)
+
+
 def members(data: object, name: str, url: str | None = None) -> list[object]:
     """The list in member ``name`` of an envelope; absent and null mean empty. Raises WireError."""
     if not isinstance(data, Mapping):

@@ -13,7 +13,7 @@ from ..model import (
     CatletStatus,
     FloatingNetworkPort,
 )
-from ._schema import NounSchema, Open, load, members
+from ._schema import NounSchema, Open, load, load_all
 from .project import ProjectSchema
 
 
@@ -82,5 +82,4 @@ def load_catlet(data: object, url: str | None = None) -> Catlet:
 
 def load_catlets(data: object, url: str | None = None) -> tuple[Catlet, ...]:
     """The catlets of a list reply. Raises WireError."""
-    found = enumerate(members(data, "value", url))
-    return tuple(load(CATLET, Catlet, item, url, f"$.value[{index}]") for index, item in found)
+    return load_all(CATLET, Catlet, data, url)

@@ -17,7 +17,7 @@ from ..model import (
     Task,
     TaskReference,
 )
-from ._schema import NounSchema, Open, Ticks, Time, load, members, wire_error
+from ._schema import NounSchema, Open, Ticks, Time, load, load_all, members, wire_error
 from .project import PROJECT, ProjectSchema
 from .results import Result
 
@@ -95,8 +95,7 @@ def load_operation(data: object, url: str | None = None) -> Operation:
 
 def load_operations(data: object, url: str | None = None) -> tuple[Operation, ...]:
     """The operations of a list reply. Raises WireError."""
-    found = enumerate(members(data, "value", url))
-    return tuple(load(_OPERATION, Operation, item, url, f"$.value[{index}]") for index, item in found)
+    return load_all(_OPERATION, Operation, data, url)
 
 
 def dump_operation(operation: Operation) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import Project
-from ._schema import NounSchema, load, members
+from ._schema import NounSchema, load, load_all
 
 
 class ProjectSchema(NounSchema):
@@ -25,5 +25,4 @@ def load_project(data: object, url: str | None = None) -> Project:
 
 def load_projects(data: object, url: str | None = None) -> tuple[Project, ...]:
     """The projects of a list reply. Raises WireError."""
-    found = enumerate(members(data, "value", url))
-    return tuple(load(PROJECT, Project, item, url, f"$.value[{index}]") for index, item in found)
+    return load_all(PROJECT, Project, data, url)

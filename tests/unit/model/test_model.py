@@ -146,5 +146,19 @@ def test_every_noun_is_frozen_and_slotted(cls: Any) -> None:
 
 def test_every_enum_is_open() -> None:
     enums = [value for name in model.__all__ if isinstance(value := getattr(model, name), type(OpenEnum))]
-    assert len(enums) == 4
+    assert len(enums) == 5
     assert all(issubclass(enum, OpenEnum) for enum in enums)
+
+
+def test_a_catlet_tells_its_processors_and_memory_by_its_configuration_only() -> None:
+    def catlet(configuration: object) -> model.Catlet:
+        return model.Catlet("c", "web", model.CatletStatus.STOPPED, configuration=configuration)  # type: ignore[arg-type]
+
+    whole = catlet({"cpu": {"count": 2}, "memory": {"startup": 2048}})
+    assert (whole.cpu_count, whole.memory_startup) == (2, 2048)
+    short = catlet({"cpu": 4, "memory": 512})
+    assert (short.cpu_count, short.memory_startup) == (4, 512)
+    for nothing in (None, {}, {"cpu": None, "memory": []}, {"cpu": {"count": "2"}, "memory": True}):
+        assert (catlet(nothing).cpu_count, catlet(nothing).memory_startup) == (None, None)
+    assert whole == catlet(None)
+    assert "2048" not in repr(whole)

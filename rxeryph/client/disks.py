@@ -1,0 +1,71 @@
+"""Virtual disks: list, read, create and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from ..model import Operation, VirtualDisk
+from ..wire import load_virtual_disk, load_virtual_disks
+from .configuration import check_name
+from .submit import check_id, invalid, new_correlation_id, submit
+from .transport import Transport
+
+OpT = TypeVar("OpT")
+
+
+class VirtualDisks(Generic[OpT]):
+    """The virtual disks of a server; see ``Catlets`` for what a change returns."""
+
+    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
+        self._transport = transport
+        self._lift = lift
+
+    def list(self, project_id: str | None = None) -> tuple[VirtualDisk, ...]:
+        """The disks the client may see, all or those of one project."""
+        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
+        path = f"/v1/virtualdisks{query}"
+        return load_virtual_disks(self._transport.get(path), self._transport.url(path))
+
+    def get(self, disk_id: str) -> VirtualDisk:
+        """One disk. Raises NotFoundError when it does not exist, not yet, or is not visible."""
+        path = f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}"
+        return load_virtual_disk(self._transport.get(path), self._transport.url(path))
+
+    def create(
+        self,
+        project_id: str,
+        name: str,
+        location: str,
+        size: int,
+        *,
+        environment: str | None = None,
+        store: str | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Create an empty disk of ``size`` GiB, 1 to 65536, at the storage identifier ``location``.
+
+        ``environment`` and ``store`` name where it lies, by default the server's own. ``correlation_id`` (a
+        GUID, default a new one) becomes the operation's id. The disk can be fetched once the operation has completed.
+        Raises InvalidRequestError before anything is sent, AccessDeniedError (also for a project that does not
+        exist), ConflictError when a disk of that name is there.
+        """
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 65536:
+            raise invalid("$.size", f"{size!r} must be a whole number of GiB from 1 to 65536.")
+        correlation_id = new_correlation_id(correlation_id)
+        body: dict[str, object] = {
+            "correlation_id": correlation_id,
+            "project_id": check_id(project_id, "$.project_id"),
+            "name": check_name(name, "$.name", 50, "-"),
+            "location": check_name(location, "$.location", 20),
+            "size": size,
+        }
+        for member, value in (("environment", environment), ("store", store)):
+            if value is not None:
+                body[member] = check_name(value, f"$.{member}", 50)
+        return self._lift(submit(self._transport, "POST", "/v1/virtualdisks", body, correlation_id))
+
+    def delete(self, disk_id: str) -> OpT:
+        """Delete a disk. One that a catlet has, or others are made from, is refused with InvalidRequestError."""
+        path = f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}"
+        return self._lift(submit(self._transport, "DELETE", path))

@@ -1,0 +1,51 @@
+"""Virtual disks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .enums import OpenEnum
+from .project import Project
+
+
+class DiskStatus(OpenEnum):
+    """Whether a disk is as it should be."""
+
+    OK = "Ok"
+    ERROR = "Error"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskGene:
+    """The gene a disk was made from."""
+
+    gene_set: str
+    name: str
+    architecture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedCatlet:
+    """A catlet that has the disk as a drive."""
+
+    catlet_id: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualDisk:
+    """A virtual disk. ``path`` and ``parent_path`` are told to super admins only."""
+
+    id: str
+    name: str
+    location: str | None = None
+    data_store: str | None = None
+    project: Project | None = None
+    environment: str | None = None
+    status: DiskStatus | None = None
+    gene: DiskGene | None = None
+    path: str | None = None
+    parent_path: str | None = None
+    size_bytes: int | None = None
+    parent_id: str | None = None
+    attached_catlets: tuple[AttachedCatlet, ...] = ()

@@ -1,0 +1,21 @@
+"""What the server says of a configuration that is only looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationIssue:
+    """One thing that is wrong; ``member`` is its JSON path, None where it is the whole."""
+
+    message: str
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationResult:
+    """Whether a configuration is valid, and why not."""
+
+    is_valid: bool
+    errors: tuple[ValidationIssue, ...] = ()

@@ -1,0 +1,41 @@
+"""How a change becomes an operation: the row is there before the answer is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import documents
+from .call import Answer, Call
+from .database import Database, OperationRow, ticks_at
+from .script import Task
+from .workflow import Workflow
+
+
+class Submissions:
+    """Begins operations; ``is_old`` answers as servers before API 1.2 do."""
+
+    def __init__(self, database: Database, workflow: Workflow, *, is_old: bool) -> None:
+        self._database = database
+        self._workflow = workflow
+        self._is_old = is_old
+
+    def begin(
+        self,
+        call: Call,
+        script: Task | Callable[[OperationRow], Task],
+        wish: str | None = None,
+        attach: Callable[[OperationRow], None] | None = None,
+    ) -> Answer:
+        """Begin an operation that does ``script``; ``attach`` refers it to what it is about.
+
+        An id ``wish`` that was used before gives the old row, and the work is done again.
+        """
+        operation_id = wish or self._database.new_id()
+        row = self._database.operations.get(operation_id)
+        if row is None:
+            now = ticks_at(self._workflow.timeline.now)
+            row = self._database.operations[operation_id] = OperationRow(operation_id, call.caller.client_id, now)
+        if attach is not None:
+            attach(row)
+        self._workflow.begin(row, script if isinstance(script, Task) else script(row))
+        return 202, documents.operation(row, ("resources", "projects"), is_old=self._is_old)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, Literal, TypeGuard, TypeVar, overload
 
-import reactivex
 from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import Disposable, SingleAssignmentDisposable
+
+from ..errors import ClosedError, OperationCancelledError, OperationFailedError, RxEryphError
+from ..events import TrackingFailed
+from ..model import Operation
+from ._each import each
+from ._observable import Derived, scheduler_of
+from ._outlet import Outlet
 
 A = TypeVar("A")
+T = TypeVar("T")
 
 
-def merge(*streams: Observable[A]) -> Observable[A]:
+@overload
+def merge(*streams: Observable[A], fail_fast: Literal[True]) -> Observable[A]: ...
+@overload
+def merge(*streams: Observable[A], fail_fast: bool = False) -> Observable[A | TrackingFailed]: ...
+def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]:
     """The events of all ``streams`` as they come; every event knows its ``operation_id``.
 
     .. marble::
@@ -20,8 +34,127 @@ def merge(*streams: Observable[A]) -> Observable[A]:
           merge
         a-b---a---b---|
 
-    Ends when all have ended. A failed operation is an event like any other; an error in *tracking* one
-    of them ends the merged stream. Delivers on the thread of the stream the event came from, one at a
-    time, so a slow subscriber delays them all.
+    Args:
+        streams: Any number of them; none gives a stream that completes at once.
+        fail_fast: True: the first error of a member ends the merged stream. False, the default: where tracking
+            a member fails, a ``TrackingFailed`` stands for its end and the others go on. What is no failed
+            tracking ends the merged stream all the same: the error of a user's function, a failed operation
+            that ``require_success`` made an error, and ClosedError.
+
+    A failed operation is an event like any other. Ends when all have ended, or with such an error. Delivers on
+    the thread of the stream the event came from, one at a time, so a slow subscriber delays them all. See also
+    ``Eryph.track_all``, which needs no subscription for each of thousands.
     """
-    return reactivex.merge(*streams)
+
+    def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
+        merged = _Merged(observer, len(streams), fail_fast)
+        for stream in streams:
+            if merged.is_over:
+                break
+            merged.join(stream, scheduler)
+        return Disposable(merged.dispose)
+
+    return Derived(next((each for each in streams if scheduler_of(each) is not None), None), subscribe)
+
+
+class _Merged:
+    """One subscription to all members."""
+
+    def __init__(self, observer: ObserverBase[Any], count: int, is_fail_fast: bool) -> None:
+        self._outlet = Outlet(observer)
+        self._is_fail_fast = is_fail_fast
+        self._running = count
+        self._members: dict[_Member[Any], None] = {}  # in order, and left in one step
+        if not count:
+            self._outlet.complete()
+
+    @property
+    def is_over(self) -> bool:
+        return self._outlet.is_over
+
+    def join(self, stream: Observable[Any], scheduler: SchedulerBase | None) -> None:
+        member = _Member(self, stream)
+        self._members[member] = None
+        member.subscription.disposable = stream.subscribe(
+            member.on_next, member.on_error, member.on_completed, scheduler=scheduler
+        )
+
+    def dispose(self) -> None:
+        self._outlet.close()
+        for member in tuple(self._members):
+            member.subscription.dispose()
+
+    def deliver(self, member: _Member[A], event: A) -> None:
+        with self._outlet.lock:
+            member.last = event
+            self._outlet.send(event)
+
+    def leave(self, member: _Member[Any], error: Exception | None) -> None:
+        with self._outlet.lock:
+            self._members.pop(member, None)
+            if error is not None:
+                if self._is_fail_fast or not _is_isolated(error):
+                    self._outlet.fail(error)
+                    return
+                self._outlet.send(member.failed(error))
+            self._running -= 1
+            if not self._running:
+                self._outlet.complete()
+
+
+class _Member(Generic[A]):
+    """One of the merged streams."""
+
+    def __init__(self, merged: _Merged, stream: Observable[A]) -> None:
+        self._merged = merged
+        self._stream = stream
+        self.subscription = SingleAssignmentDisposable()
+        self.last: A | None = None
+
+    def on_next(self, event: A) -> None:
+        self._merged.deliver(self, event)
+
+    def on_error(self, error: Exception) -> None:
+        self._merged.leave(self, error)
+
+    def on_completed(self) -> None:
+        self._merged.leave(self, None)
+
+    def failed(self, error: RxEryphError) -> TrackingFailed:
+        """The event that stands for ``error``; of the operation the stream, the error or the last event names."""
+        places = (self._stream, error, self.last)
+        ids = (getattr(place, "operation_id", None) for place in places)
+        operation_id = next((found for found in ids if isinstance(found, str) and found), "")
+        snapshots = (getattr(place, "operation", None) for place in places)
+        operation = next(
+            (found for found in snapshots if isinstance(found, Operation) and found.id == operation_id), None
+        )
+        return TrackingFailed(operation_id, operation, error)
+
+
+def _is_isolated(error: Exception) -> TypeGuard[RxEryphError]:
+    ends_all = (ClosedError, OperationFailedError, OperationCancelledError)
+    return isinstance(error, RxEryphError) and not isinstance(error, ends_all)
+
+
+def tag(value: T) -> Callable[[Observable[A]], Observable[tuple[T, A]]]:
+    """Every event as the pair ``(value, event)``, to tell merged streams apart by a name of your own.
+
+    .. marble::
+
+        s---l---|
+          tag("web")
+        x---y---|
+        x = ("web", s)
+        y = ("web", l)
+
+    Args:
+        value: Anything; it is put in front of every event as it is.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``merge``.
+    """
+
+    def begin(observer: ObserverBase[tuple[T, A]]) -> Callable[[A], None]:
+        return lambda event: observer.on_next((value, event))
+
+    return each(begin)

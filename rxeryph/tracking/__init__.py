@@ -1,8 +1,8 @@
 """The pure heart: what was known, plus a new snapshot, gives what is known now and the events between them."""
 
 from .cursor import log_time_stamp
-from .progress import Progress
+from .progress import Progress, TaskNode
 from .settling import Settling
 from .tracker import NOTHING_KNOWN, Known, observe
 
-__all__ = ["NOTHING_KNOWN", "Known", "Progress", "Settling", "log_time_stamp", "observe"]
+__all__ = ["NOTHING_KNOWN", "Known", "Progress", "Settling", "TaskNode", "log_time_stamp", "observe"]

@@ -1,13 +1,34 @@
-"""What a person wants to see of a running operation: its phase, and percentages where tasks report them."""
+"""What a person wants to see of a running operation: its tasks, its phase, and what percentages they report."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..events import AnyEvent, LogEntryAdded, OperationFinished, StatusChanged, TaskAdded, TaskUpdated
-from ..model import LogEntry, OperationStatus, Task
+from ..events import (
+    Event,
+    LogEntriesAdded,
+    LogEntryAdded,
+    OperationFinished,
+    StatusChanged,
+    TaskAdded,
+    TaskUpdated,
+)
+from ..model import LogEntry, Operation, OperationStatus, Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNode:
+    """A task and the tasks below it, by creation where the server tells it, then by id."""
+
+    task: Task
+    children: tuple[TaskNode, ...] = ()
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds the task took by the server's clock; None until it ended and on servers before API 1.2."""
+        return self.task.duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +41,47 @@ class Progress:
     operation_id: str
     status: OperationStatus = OperationStatus.QUEUED
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    """The tasks by id, as they were last shown."""
     newest_entry: LogEntry | None = None
+    """The latest entry by the server's time, then by id; it need not be the one that arrived last."""
 
-    def after(self, event: AnyEvent) -> Progress:
-        """The progress after ``event``."""
+    @classmethod
+    def of(cls, operation: Operation) -> Progress:
+        """The progress a snapshot shows: what folding its events gives when it has all log entries."""
+        tasks = {task.id: task for task in operation.tasks}
+        return cls(operation.id, operation.status, tasks, _newest(operation.log_entries))
+
+    def after(self, event: Event) -> Progress:
+        """The progress after ``event``: this very object when that changes nothing.
+
+        A task that is new or has changed costs a copy of the mapping of tasks.
+        """
         match event:
-            case StatusChanged(status=status):
-                return replace(self, status=status)
-            case TaskAdded(task=task) | TaskUpdated(task=task):
-                return replace(self, tasks={**self.tasks, task.id: task})
             case LogEntryAdded(entry=entry):
-                return replace(self, newest_entry=entry)
+                return self._with_newer(entry)
+            case TaskAdded(task=task) | TaskUpdated(task=task):
+                if self.tasks.get(task.id) == task:
+                    return self
+                return replace(self, tasks={**self.tasks, task.id: task})
+            case LogEntriesAdded(entries=entries):
+                return self._with_newer(_newest(entries))
+            case StatusChanged(status=status):
+                return self if status == self.status else replace(self, status=status)
             case OperationFinished(result=result):
-                return replace(self, status=result.status)
+                return self if result.status == self.status else replace(self, status=result.status)
             case _:
                 return self
 
     @property
     def title(self) -> str | None:
         """Title of the primary task, None until it is there."""
-        return next((t.title for t in self.tasks.values() if t.parent_task_id == self.operation_id), None)
+        primary = (task for task in self.tasks.values() if task.parent_task_id == self.operation_id)
+        found = min(primary, key=_order, default=None)
+        return found.title if found else None
 
     @property
     def phase(self) -> str | None:
-        """Title of the nearest named ancestor of the task that wrote the newest entry.
+        """Title of the nearest named ancestor of the task that wrote the newest entry, or of that task itself.
 
         Before any entry it is the deepest running task with a display name. None where nothing has a name.
         """
@@ -52,22 +90,46 @@ class Progress:
             if named is not None:
                 return named.title
         running = [t for t in self.tasks.values() if t.status == OperationStatus.RUNNING and t.display_name]
-        deepest = max(running, key=lambda task: (self._depth(task), task.id), default=None)
+        deepest = max(running, key=lambda task: (len(self._way_up(task.id)), task.id), default=None)
         return deepest.title if deepest else None
 
     @property
     def percentages(self) -> Mapping[str, int]:
-        """Percent by task title, for running tasks that report one (on today's servers: gene downloads)."""
-        found = {}
-        for task in self.tasks.values():
-            if task.status == OperationStatus.RUNNING and task.percentage is not None:
-                found[task.title] = task.percentage
-        return found
+        """Percent by task id, for running tasks that report one (on today's servers: gene downloads)."""
+        return {
+            task.id: task.percentage
+            for task in self.tasks.values()
+            if task.status == OperationStatus.RUNNING and task.percentage is not None
+        }
 
     @property
     def counts(self) -> Mapping[OperationStatus, int]:
         """How many tasks are in which status, so far."""
         return Counter(task.status for task in self.tasks.values())
+
+    @property
+    def tree(self) -> tuple[TaskNode, ...]:
+        """The tasks as a tree, each once; the roots are those whose parent is no known task.
+
+        Tasks whose parents go round in a circle hang below the first of them. Built anew each time it is read.
+        """
+        in_order = sorted(self.tasks.values(), key=_order)
+        below: dict[str, list[Task]] = {}
+        for task in in_order:
+            below.setdefault(task.parent_task_id, []).append(task)
+        placed: set[str] = set()
+
+        def grown(task: Task) -> TaskNode:
+            placed.add(task.id)
+            return TaskNode(task, tuple(grown(child) for child in below.get(task.id, ()) if child.id not in placed))
+
+        roots = [grown(task) for task in in_order if task.parent_task_id not in self.tasks]
+        return (*roots, *(grown(task) for task in in_order if task.id not in placed))
+
+    def _with_newer(self, entry: LogEntry | None) -> Progress:
+        if entry is None or (self.newest_entry is not None and _moment(entry) <= _moment(self.newest_entry)):
+            return self
+        return replace(self, newest_entry=entry)
 
     def _way_up(self, task_id: str) -> list[Task]:
         path: list[Task] = []
@@ -77,8 +139,17 @@ class Progress:
             task = self.tasks.get(task.parent_task_id)
         return path
 
-    def _depth(self, task: Task) -> int:
-        return len(self._way_up(task.id))
-
     def _nearest_named(self, task_id: str) -> Task | None:
         return next((task for task in self._way_up(task_id) if task.display_name), None)
+
+
+def _moment(entry: LogEntry) -> tuple[int, str]:
+    return entry.ticks, entry.id
+
+
+def _newest(entries: Iterable[LogEntry]) -> LogEntry | None:
+    return max(entries, key=_moment, default=None)
+
+
+def _order(task: Task) -> tuple[float, str]:
+    return task.created.timestamp() if task.created else 0.0, task.id

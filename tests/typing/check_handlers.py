@@ -10,7 +10,16 @@ from reactivex.testing import TestScheduler
 
 import rxeryph
 from rxeryph import operators as ops
-from rxeryph.events import AnyEvent, Event, LogEntryAdded, OperationFinished, PollFailed, StatusChanged, TaskAdded
+from rxeryph.events import (
+    AnyEvent,
+    Event,
+    LogEntryAdded,
+    OperationFinished,
+    PollFailed,
+    StatusChanged,
+    TaskAdded,
+    TrackingFailed,
+)
 from rxeryph.model import Catlet, LogEntry, Operation, Task
 from rxeryph.polling import PollContext, PollingPolicy, fixed
 from rxeryph.result import FetchedResource
@@ -67,10 +76,9 @@ def events_are_narrowed(event: AnyEvent) -> None:
 
 
 def a_chain_keeps_its_types(one: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
-    assert_type(
-        ops.merge(one.pipe(ops.of_type(StatusChanged)), other.pipe(ops.of_type(StatusChanged))),
-        Observable[StatusChanged],
-    )
+    statuses = (one.pipe(ops.of_type(StatusChanged)), other.pipe(ops.of_type(StatusChanged)))
+    assert_type(ops.merge(*statuses), Observable[StatusChanged | TrackingFailed])
+    assert_type(ops.merge(*statuses, fail_fast=True), Observable[StatusChanged])
     narrowed = one.pipe(ops.of_type(LogEntryAdded))
     assert_type(narrowed.map(lambda event: event.entry.message), Observable[str])
     ops.of_type("log_entry")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_type
 
 from reactivex import Observable
+from reactivex import operators as rx
 
 import rxeryph
 from rxeryph import operators as ops
 from rxeryph.client import ComputeClient
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, StatusChanged, TaskUpdated
-from rxeryph.model import ApiVersion, Catlet, Operation, Project
+from rxeryph.model import ApiVersion, Catlet, Operation, OperationStatus, Project
+from rxeryph.operators._tasks import OfTask
+from rxeryph.operators.outcome import AboutFailure
+from rxeryph.operators.select import WithStatus
+from rxeryph.tracking import Progress
+from rxeryph.tracking.progress import TaskNode
 
 
 def narrowing(stream: rxeryph.OperationStream) -> None:
@@ -28,6 +35,49 @@ def combining(one: rxeryph.OperationStream, other: rxeryph.OperationStream) -> N
     assert_type(ops.merge(one, other).pipe(ops.of_type(OperationFinished)), Observable[OperationFinished])
     required: Observable[AnyEvent] = one.pipe(ops.require_success())
     assert_type(required.pipe(ops.of_type(TaskUpdated)), Observable[TaskUpdated])
+
+
+def selecting(stream: rxeryph.OperationStream, narrowed: Observable[LogEntryAdded]) -> None:
+    assert_type(stream.pipe(ops.with_status("failed", OperationStatus.CANCELLED)), Observable[WithStatus])
+    assert_type(stream.pipe(ops.for_task("CreateCatlet", subtree=True)), Observable[OfTask])
+    assert_type(stream.pipe(ops.errors()), Observable[AboutFailure])
+    assert_type(narrowed.pipe(ops.for_task("CreateCatlet")), Observable[OfTask])
+    ops.with_status(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ops.for_task("CreateCatlet", True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def folding(stream: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
+    assert_type(stream.pipe(ops.progress()), Observable[Progress])
+    assert_type(ops.merge(stream, other).pipe(ops.combine_progress()), Observable[Mapping[str, Progress]])
+    assert_type(stream.pipe(ops.results()), Observable[rxeryph.OperationResult])
+    stream.pipe(ops.progress()).pipe(ops.progress())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def phase(progress: Progress) -> str | None:
+    return progress.phase
+
+
+def in_one_pipe(stream: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
+    assert_type(stream.pipe(ops.require_success(), ops.results()), Observable[rxeryph.OperationResult])
+    assert_type(
+        stream.pipe(ops.for_task("CreateCatlet"), ops.with_status("failed"), ops.of_type(TaskUpdated)),
+        Observable[TaskUpdated],
+    )
+    assert_type(ops.merge(stream, other).pipe(ops.errors(), ops.of_type(LogEntryAdded)), Observable[LogEntryAdded])
+    assert_type(stream.pipe(ops.require_success(), ops.progress(), rx.map(phase)), Observable[str | None])
+
+
+def fluently(stream: rxeryph.OperationStream) -> None:
+    assert_type(stream.pipe(ops.of_type(LogEntryAdded)).map(lambda event: event.entry.message), Observable[str])
+    assert_type(stream.pipe(ops.with_status("failed")).map(lambda event: event.operation_id), Observable[str])
+    assert_type(stream.pipe(ops.for_task("x")).map(lambda event: event.operation), Observable[Operation])
+    assert_type(stream.pipe(ops.errors()).map(lambda event: event.operation_id), Observable[str])
+    assert_type(stream.pipe(ops.progress()).map(lambda progress: progress.phase), Observable[str | None])
+    assert_type(stream.pipe(ops.results()).map(lambda result: result.succeeded), Observable[bool])
+    assert_type(stream.pipe(ops.require_success()).map(lambda event: event.operation_id), Observable[str])
+    assert_type(
+        stream.pipe(ops.combine_progress()).map(lambda latest: latest["id"].tree), Observable[tuple[TaskNode, ...]]
+    )
 
 
 def groups(eryph: rxeryph.Eryph, client: ComputeClient) -> None:

@@ -158,7 +158,8 @@ def test_a_catlet_tells_its_processors_and_memory_by_its_configuration_only() ->
     assert (whole.cpu_count, whole.memory_startup) == (2, 2048)
     short = catlet({"cpu": 4, "memory": 512})
     assert (short.cpu_count, short.memory_startup) == (4, 512)
-    for nothing in (None, {}, {"cpu": None, "memory": []}, {"cpu": {"count": "2"}, "memory": True}):
+    nothings: tuple[object, ...] = (None, {}, {"cpu": None, "memory": []}, {"cpu": {"count": "2"}, "memory": True})
+    for nothing in nothings:
         assert (catlet(nothing).cpu_count, catlet(nothing).memory_startup) == (None, None)
     assert whole == catlet(None)
     assert "2048" not in repr(whole)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
 from rxeryph.events import (
+    LogEntriesAdded,
     LogEntryAdded,
     OperationFinished,
     PollFailed,
@@ -13,6 +18,7 @@ from rxeryph.events import (
 from rxeryph.model import Task
 from rxeryph.result import OperationResult
 from rxeryph.tracking import Progress
+from rxeryph.tracking.progress import TaskNode
 from tests.unit.samples import COMPLETED, EVENTS, FAILED, NO_ROUTE, QUEUED, RUNNING, entry, operation, task
 
 SNAPSHOT = operation()
@@ -75,15 +81,106 @@ def test_only_running_tasks_that_report_one_have_a_percentage() -> None:
         task("c", status=COMPLETED, progress=100, display_name="C"),
         task("d", status=QUEUED, progress=7, display_name="D"),
     )
-    assert dict(progress.percentages) == {"A": 40}
+    assert dict(progress.percentages) == {"a": 40}
+
+
+def test_tasks_of_the_same_title_each_have_their_percentage() -> None:
+    progress = grown(
+        *(task(id, progress=percent, display_name="Downloading") for id, percent in (("a", 3), ("b", 9)))
+    )
+    assert dict(progress.percentages) == {"a": 3, "b": 9}
 
 
 def test_an_update_replaces_the_task() -> None:
     before = grown(task("a", progress=40))
     after = before.after(TaskUpdated("op", SNAPSHOT, task("a", progress=60), task("a", progress=40)))
-    assert dict(after.percentages) == {"CreateCatlet": 60}
-    assert dict(before.percentages) == {"CreateCatlet": 40}
+    assert dict(after.percentages) == {"a": 60}
+    assert dict(before.percentages) == {"a": 40}
     assert after.after(TaskUpdated("op", SNAPSHOT, task("a", status=COMPLETED), task("a"))).percentages == {}
+
+
+def test_an_event_that_changes_nothing_gives_the_very_same() -> None:
+    progress = logged(grown(PRIMARY).after(StatusChanged("op", SNAPSHOT, RUNNING)), "p")
+    for event in (
+        StatusChanged("op", SNAPSHOT, RUNNING),
+        TaskAdded("op", SNAPSHOT, task("p", display_name="Create catlet web")),
+        LogEntryAdded("op", SNAPSHOT, entry(task_id="p")),
+        LogEntriesAdded("op", SNAPSHOT, ()),
+        OperationFinished("op", SNAPSHOT, OperationResult(SNAPSHOT)),
+    ):
+        assert progress.after(event) is progress
+
+
+def test_the_newest_entry_is_the_latest_by_time_then_id_whatever_came_last() -> None:
+    late, early, same = entry("a", 2.0), entry("z", 1.0), entry("b", 2.0)
+    for entries in ((late, early, same), (same, late, early), (early, same, late)):
+        one_by_one = Progress("op")
+        for each in entries:
+            one_by_one = one_by_one.after(LogEntryAdded("op", SNAPSHOT, each))
+        assert one_by_one.newest_entry == same
+        assert Progress("op").after(LogEntriesAdded("op", SNAPSHOT, entries)).newest_entry == same
+        assert Progress.of(operation(entries=entries)).newest_entry == same
+
+
+def test_progress_of_a_snapshot() -> None:
+    shown = operation(FAILED, tasks=(NAMED, PRIMARY), entries=(entry("a"),))
+    assert Progress.of(shown) == Progress("op", FAILED, {"p": PRIMARY, "n": NAMED}, entry("a"))
+    assert Progress.of(operation(QUEUED)) == Progress("op")
+
+
+NOON = datetime(2026, 5, 28, 12, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def test_the_tree_leads_from_the_primary_task_down() -> None:
+    progress = grown(INNER, NAMED, HIDDEN, PRIMARY)
+    assert progress.tree == (TaskNode(PRIMARY, (TaskNode(HIDDEN, (TaskNode(NAMED, (TaskNode(INNER),)),)),)),)
+
+
+def test_siblings_come_by_creation_then_by_id() -> None:
+    first, second = task("z", "p", created=at(1)), task("a", "p", created=at(2))
+    same = task("b", "p", created=at(2))
+    (root,) = grown(PRIMARY, same, second, first).tree
+    assert [node.task.id for node in root.children] == ["z", "a", "b"]
+    (root,) = grown(PRIMARY, task("c", "p"), task("b", "p"), task("d", "p")).tree
+    assert [node.task.id for node in root.children] == ["b", "c", "d"]
+
+
+def test_tasks_whose_parent_is_unknown_are_roots() -> None:
+    lost = task("l", "nobody")
+    assert [node.task.id for node in grown(PRIMARY, lost).tree] == ["l", "p"]
+    assert Progress("op").tree == ()
+
+
+def test_a_node_knows_how_long_its_task_took() -> None:
+    done = task("p", status=COMPLETED, started_at=at(0), ended_at=at(2.5))
+    assert grown(done).tree[0].duration == 2.5
+    assert grown(task("p", started_at=at(0))).tree[0].duration is None
+    assert grown(PRIMARY).tree[0].duration is None
+
+
+@pytest.mark.parametrize(
+    ("parents", "shape"),
+    [
+        ({"a": "a"}, [("a", [])]),
+        ({"a": "b", "b": "a"}, [("a", [("b", [])])]),
+        ({"a": "c", "b": "a", "c": "b", "d": "c"}, [("a", [("b", [("c", [("d", [])])])])]),
+        ({"a": "b", "b": "a", "p": "op"}, [("p", []), ("a", [("b", [])])]),
+    ],
+)
+def test_a_tree_has_every_task_of_a_circle_once(parents: dict[str, str], shape: list[object]) -> None:
+    def drawn(node: TaskNode) -> tuple[str, list[object]]:
+        return node.task.id, [drawn(child) for child in node.children]
+
+    assert [drawn(node) for node in grown(*(task(id, parent) for id, parent in parents.items())).tree] == shape
+
+
+def test_the_title_of_several_first_tasks_is_that_of_the_oldest() -> None:
+    older, younger = task("z", name="FirstCommand", created=at(1)), task("a", name="OtherCommand", created=at(2))
+    assert grown(younger, older).title == grown(older, younger).title == "First"
 
 
 def test_counts_are_by_status() -> None:

@@ -1,0 +1,29 @@
+"""The shape of operators that look at one event at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+
+from ._observable import Derived
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def each(begin: Callable[[ObserverBase[B]], Callable[[A], None]]) -> Callable[[Observable[A]], Observable[B]]:
+    """An operator in a single layer: what ``begin`` returns is called with every event.
+
+    ``begin`` is called for each subscription with its observer, so what it remembers belongs to that subscription.
+    """
+
+    def operator(source: Observable[A]) -> Observable[B]:
+        def subscribe(observer: ObserverBase[B], scheduler: SchedulerBase | None) -> DisposableBase:
+            return source.subscribe(begin(observer), observer.on_error, observer.on_completed, scheduler=scheduler)
+
+        return Derived(source, subscribe)
+
+    return operator

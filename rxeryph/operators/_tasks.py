@@ -1,0 +1,62 @@
+"""Which tasks of an operation are meant by a name, and which events are about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from ..events import LogEntriesAdded, LogEntryAdded, TaskAdded, TaskUpdated
+from ..model import Task
+
+OfTask: TypeAlias = TaskAdded | TaskUpdated | LogEntryAdded | LogEntriesAdded
+"""Events about a task; the last is what ``batch_logs`` makes of entries."""
+
+
+class TasksCalled:
+    """The tasks of one operation that were seen, and which of them are called as wanted, or lie below one that is."""
+
+    def __init__(self, wanted: str, subtree: bool) -> None:
+        self._wanted = wanted.casefold()
+        self._command = _command(wanted)
+        self._subtree = subtree
+        self._known: dict[str, Task] = {}
+        self._snapshot: tuple[Task, ...] = ()
+
+    def select(self, event: OfTask) -> OfTask | None:
+        """``event``, or the part of it that is about the wanted tasks; None where nothing of it is."""
+        if event.operation.tasks is not self._snapshot:
+            self._snapshot = event.operation.tasks
+            self._known.update((task.id, task) for task in self._snapshot)
+        if isinstance(event, LogEntriesAdded):
+            entries = tuple(entry for entry in event.entries if self._belongs(entry.task_id))
+            return replace(event, entries=entries) if entries else None
+        if isinstance(event, LogEntryAdded):
+            if event.task is not None:
+                self._known.setdefault(event.task.id, event.task)
+            return event if self._belongs(event.entry.task_id) else None
+        self._known[event.task.id] = event.task
+        return event if self._belongs(event.task.id) else None
+
+    def _belongs(self, task_id: str) -> bool:
+        passed: set[str] = set()
+        while task_id not in passed:
+            passed.add(task_id)
+            task = self._known.get(task_id)
+            if self._is_wanted(task_id, task):
+                return True
+            if task is None or not self._subtree:
+                return False
+            task_id = task.parent_task_id
+        return False
+
+    def _is_wanted(self, task_id: str, task: Task | None) -> bool:
+        if task_id.casefold() == self._wanted:
+            return True
+        if task is None:
+            return False
+        return _command(task.name) == self._command or (task.display_name or "").casefold() == self._wanted
+
+
+def _command(name: str) -> str:
+    folded = name.casefold()
+    return folded.removesuffix("command") or folded

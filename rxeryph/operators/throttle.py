@@ -1,0 +1,142 @@
+"""Operators that calm log entries: fewer of them, or several at once. All other events pass untouched."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import CompositeDisposable, Disposable
+
+from ..events import LogEntriesAdded, LogsSuppressed
+from ._log_gates import Batcher, Keeper, Limiter, LogGate, Throttler
+from ._observable import Derived, choose_scheduler
+from ._outlet import Outlet
+
+A = TypeVar("A")
+
+
+def throttle_logs(
+    seconds: float, *, scheduler: SchedulerBase | None = None
+) -> Callable[[Observable[A]], Observable[A]]:
+    """At most one ``LogEntryAdded`` in ``seconds``: the first at once, then the latest of each window at its end.
+
+    .. marble::
+
+        slmn---l-m------S-|
+          throttle_logs(3.0)
+        sl--n--l--m-----S-|
+
+    Args:
+        seconds: Length of a window, more than 0. A window begins with every entry that is delivered; one that
+            ends without a new entry is the last, and the next entry is delivered at once.
+        scheduler: The clock, and the threads for what comes at the end of a window. Default: the subscriber's,
+            else the connection's, else one of its own.
+
+    Each operation has windows of its own, so merged streams do not disturb each other. The latest entry is
+    never lost: it comes at once before the operation's terminal StatusChanged, OperationFinished or
+    TrackingFailed, and before the end of the stream. Entries in between are left out. All other events pass
+    untouched, at once.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's,
+    one at a time. Raises ValueError for seconds that are no time. See also ``batch_logs``, which leaves nothing
+    out, and ``limit_logs``.
+    """
+    _check_seconds("throttle_logs", seconds)
+
+    def throttled(source: Observable[A]) -> Observable[A]:
+        return _timed(source, scheduler, lambda outlet, id, clock: Throttler(outlet, id, clock, seconds))
+
+    return throttled
+
+
+def batch_logs(
+    seconds: float = 1.0, count: int = 100, *, scheduler: SchedulerBase | None = None
+) -> Callable[[Observable[A]], Observable[A | LogEntriesAdded]]:
+    """Several log entries at once, as ``LogEntriesAdded`` in place of ``LogEntryAdded``.
+
+    .. marble::
+
+        sl-mn---lmS---|
+          batch_logs(5.0, 3)
+        s---x-----(yS)|
+        x = LogEntriesAdded("op", l.operation, (l.entry, m.entry, n.entry))
+        y = LogEntriesAdded("op", l.operation, (l.entry, m.entry))
+
+    Args:
+        seconds: How long the first entry of a batch waits for others, more than 0.
+        count: How many entries a batch has at most, 1 or more; a full batch is delivered at once.
+        scheduler: The clock, and the threads for batches whose time has come. Default: the subscriber's, else
+            the connection's, else one of its own.
+
+    A batch has entries of one operation, in the order they came; its ``operation`` is the snapshot of the
+    newest. Nothing is lost: what is collected comes at once before the operation's terminal
+    StatusChanged, OperationFinished or TrackingFailed, and before the end of the stream. All other events pass
+    untouched, at once.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's,
+    one at a time. Raises ValueError for arguments out of range. See also ``throttle_logs``.
+    """
+    _check_seconds("batch_logs", seconds)
+    if count < 1:
+        raise ValueError(f"batch_logs needs a count of 1 or more, not {count}")
+
+    def batched(source: Observable[A]) -> Observable[A | LogEntriesAdded]:
+        return _timed(source, scheduler, lambda outlet, id, clock: Batcher(outlet, id, clock, seconds, count))
+
+    return batched
+
+
+def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppressed]]:
+    """The first ``count`` log entries of each operation, and how many were left out after them.
+
+    .. marble::
+
+        sl-m-n-l---m-F---|
+          limit_logs(2)
+        sl-m-x-------(yF)|
+        x = LogsSuppressed("op", n.operation, 1)
+        y = LogsSuppressed("op", F.operation, 3, is_final=True)
+
+    Args:
+        count: How many entries of an operation pass, 0 or more.
+
+    ``LogsSuppressed`` stands where the first entry is left out, with ``count`` 1. Another one, with the total and
+    ``is_final``, comes before the operation's OperationFinished or TrackingFailed, or before the end of a stream
+    that has neither. It does not come where nothing was left out. All other events pass untouched.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread. Raises ValueError for a
+    negative count. The result of the operation still has every entry. See also ``throttle_logs``.
+    """
+    if count < 0:
+        raise ValueError(f"limit_logs needs a count of 0 or more, not {count}")
+
+    def limited(source: Observable[A]) -> Observable[A | LogsSuppressed]:
+        def subscribe(observer: ObserverBase[A | LogsSuppressed], scheduler: SchedulerBase | None) -> DisposableBase:
+            gate = LogGate(observer, lambda outlet, id: Limiter(outlet, id, count))
+            return source.subscribe(gate.on_next, gate.on_error, gate.on_completed, scheduler=scheduler)
+
+        return Derived(source, subscribe)
+
+    return limited
+
+
+def _timed(
+    source: Observable[Any],
+    given: SchedulerBase | None,
+    keep: Callable[[Outlet[Any], str, SchedulerBase], Keeper],
+) -> Observable[Any]:
+    def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
+        clock, owned = choose_scheduler(given, scheduler, source)
+        gate = LogGate(observer, lambda outlet, id: keep(outlet, id, clock))
+        subscription = source.subscribe(gate.on_next, gate.on_error, gate.on_completed, scheduler=scheduler)
+        return CompositeDisposable(Disposable(gate.close), subscription, owned)
+
+    return Derived(source, subscribe)
+
+
+def _check_seconds(name: str, seconds: float) -> None:
+    if not 0.0 < seconds < math.inf:
+        raise ValueError(f"{name} needs seconds of more than 0, not {seconds}")

@@ -1,0 +1,128 @@
+"""Laws of progress: whenever the server is asked, folding the events gives what the snapshot shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import reactivex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reactivex import operators as rx
+
+from rxeryph import operators as ops
+from rxeryph.events import AnyEvent
+from rxeryph.model import LogEntry, Operation, OperationStatus, Task
+from rxeryph.tracking import NOTHING_KNOWN, Progress, observe
+from rxeryph.tracking.progress import TaskNode
+from tests.property.histories import History, histories
+
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+Poll = tuple[Operation, tuple[AnyEvent, ...]]
+"""What is known after a poll, with all entries, and the events it gave."""
+
+
+def polls(history: History, data: st.DataObject) -> list[Poll]:
+    """Ask at some moments, the last one at the end."""
+    known = NOTHING_KNOWN
+    found: list[Poll] = []
+    for moment in [*sorted(data.draw(st.lists(st.floats(0, history.length), max_size=20))), history.length]:
+        known, events = observe(known, history.at(moment))
+        assert known.complete_operation is not None
+        found.append((known.complete_operation, events))
+    return found
+
+
+@quick
+@given(histories(lateness=4.9), st.data())
+def test_folding_the_events_of_any_polls_gives_the_progress_of_the_snapshot(
+    history: History, data: st.DataObject
+) -> None:
+    progress = Progress("op")
+    for shown, events in polls(history, data):
+        for event in events:
+            progress = progress.after(event)
+        expected = Progress.of(shown)
+        assert progress == expected
+        assert progress.phase == expected.phase
+        assert progress.title == expected.title
+        assert progress.tree == expected.tree
+        assert progress.counts == expected.counts
+        assert progress.percentages == expected.percentages
+
+
+@quick
+@given(histories(lateness=4.9), st.data())
+def test_the_progress_told_last_is_that_of_the_snapshot(history: History, data: st.DataObject) -> None:
+    """For any number of polls, by both operators; also where the first events were missed."""
+    told: list[AnyEvent] = []
+    for shown, events in polls(history, data):
+        told += events
+        missed = data.draw(st.integers(0, len(told) - 1))
+        for seen in (told, told[missed:]):
+            assert last(seen) == Progress.of(shown)
+        combined = reactivex.from_iterable(told).pipe(ops.combine_progress()).run()
+        assert combined == {"op": Progress.of(shown)}
+
+
+def last(events: Sequence[AnyEvent]) -> Progress:
+    return reactivex.from_iterable(events).pipe(ops.progress()).run()
+
+
+@quick
+@given(histories(), histories(), st.data())
+def test_merged_operations_have_the_progress_each_has_alone(
+    one: History, other: History, data: st.DataObject
+) -> None:
+    stories = {
+        name: [named(name, event) for _, events in polls(history, data) for event in events]
+        for name, history in (("a", one), ("b", other))
+    }
+    turns = data.draw(st.permutations([name for name, story in stories.items() for _ in story]))
+    waiting = {name: iter(story) for name, story in stories.items()}
+    merged = [next(waiting[name]) for name in turns]
+    told = reactivex.from_iterable(merged).pipe(ops.progress(), rx.to_list()).run()
+    for name, story in stories.items():
+        alone = reactivex.from_iterable(story).pipe(ops.progress(), rx.to_list()).run()
+        assert [progress for progress in told if progress.operation_id == name] == alone
+
+
+def named(name: str, event: AnyEvent) -> AnyEvent:
+    assert event.operation is not None
+    return replace(event, operation_id=name, operation=replace(event.operation, id=name))
+
+
+task_lists = st.lists(
+    st.builds(
+        Task,
+        id=st.sampled_from("abcdefgh"),
+        parent_task_id=st.sampled_from("abcdefgh") | st.just("op"),
+        name=st.just("Command"),
+        status=st.sampled_from([*OperationStatus]),
+        display_name=st.none() | st.sampled_from(("One", "Two")),
+        progress=st.integers(0, 100),
+    ),
+    unique_by=lambda task: task.id,
+)
+
+
+@quick
+@given(task_lists, st.sampled_from("abcdefghi"))
+def test_whatever_the_parents_the_tree_has_every_task_once(tasks: list[Task], writer: str) -> None:
+    progress = Progress.of(Operation("op", OperationStatus.RUNNING, tasks=tuple(tasks)))
+    placed: list[Task] = []
+
+    def walk(node: TaskNode) -> None:
+        placed.append(node.task)
+        assert all(child.task.parent_task_id == node.task.id for child in node.children)
+        for child in node.children:
+            walk(child)
+
+    for root in progress.tree:
+        walk(root)
+    assert sorted(placed, key=lambda task: task.id) == sorted(tasks, key=lambda task: task.id)
+    assert sum(progress.counts.values()) == len(tasks)
+    names = {task.display_name for task in tasks}
+    logged = Progress("op", tasks=progress.tasks, newest_entry=LogEntry("l", writer, "line", 0))
+    assert logged.phase in names | {None}

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, events, model, operators, polling
+    from .bridges import aiterate, iterate
+    from .bridges.recording import replay
     from .budget import ErrorBudget
     from .client import ComputeClient
     from .credentials import Fingerprint
     from .errors import RxEryphError
+    from .failure import Failure
+    from .group import OperationGroup
     from .handlers import EventHandlers
-    from .result import Failure, FetchedResource, OperationResult
+    from .report import Report
+    from .result import FetchedResource, OperationResult
     from .session import Eryph, connect
-    from .stream import OperationStream
+    from .stream import EventStream, OperationStream
     from .tracking import Progress
 
 __all__ = [
@@ -26,19 +31,25 @@ __all__ = [
     "ErrorBudget",
     "Eryph",
     "EventHandlers",
+    "EventStream",
     "Failure",
     "FetchedResource",
     "Fingerprint",
+    "OperationGroup",
     "OperationResult",
     "OperationStream",
     "Progress",
+    "Report",
     "RxEryphError",
+    "aiterate",
     "connect",
     "errors",
     "events",
+    "iterate",
     "model",
     "operators",
     "polling",
+    "replay",
 ]
 
 _HOMES = {
@@ -46,14 +57,20 @@ _HOMES = {
     "ErrorBudget": "budget",
     "Eryph": "session",
     "EventHandlers": "handlers",
-    "Failure": "result",
+    "EventStream": "stream",
+    "Failure": "failure",
     "FetchedResource": "result",
     "Fingerprint": "credentials",
+    "OperationGroup": "group",
     "OperationResult": "result",
     "OperationStream": "stream",
     "Progress": "tracking",
+    "Report": "report",
     "RxEryphError": "errors",
+    "aiterate": "bridges",
     "connect": "session",
+    "iterate": "bridges",
+    "replay": "bridges.recording",
 }
 
 

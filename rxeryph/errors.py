@@ -45,7 +45,15 @@ def _restore(cls: type[ErrorT], args: tuple[object, ...], state: dict[str, objec
 
 
 class RxEryphError(Exception):
-    """The base of every error of this library."""
+    """The base of every error of this library. Errors of one class that know the same are equal, as values are."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.args == other.args and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
 
     def __reduce__(
         self,

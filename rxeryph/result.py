@@ -1,8 +1,8 @@
-"""What came of an operation: its outcome, its log, why it failed, and the resources it touched."""
+"""What came of an operation: its outcome, its log, and the resources it touched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,6 +14,7 @@ from .errors import (
     OperationFailedError,
     RxEryphError,
 )
+from .failure import Failure, find_failure
 from .model import (
     Catlet,
     LogEntry,
@@ -24,27 +25,16 @@ from .model import (
     ResourceType,
     ResultValue,
     Task,
+    VirtualDisk,
+    VirtualNetwork,
 )
+from .report import Report, report
 
 Fetch = Callable[[str], object]
 ValueT = TypeVar("ValueT")
 
 PROJECT = "Project"
 """The key under which a project is fetched; projects are no resources of an operation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an operation failed, derived from what the server shows: its log entries have no level.
-
-    ``status_message`` is the server's text. ``task`` is the deepest failed task, ``ancestors`` leads from its
-    parent up to the primary task, ``entries`` are the lines of the failed tasks, the deepest task's first.
-    """
-
-    status_message: str
-    task: Task | None
-    ancestors: tuple[Task, ...]
-    entries: tuple[LogEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +51,9 @@ class FetchedResource:
 class OperationResult:
     """The end of an operation, Completed, Failed and Cancelled alike.
 
-    Reading it sends no request, except for ``fetch_resources()``, ``catlet``, ``catlets`` and ``project``,
-    which ask the server on the caller's thread and raise what goes wrong there.
+    Reading it sends no request, except for ``fetch_resources()`` and what is named after a noun of the server
+    (``catlet``, ``virtual_disks``, ``project`` ...): these ask the server on the caller's thread, for several on
+    up to eight threads, and raise what goes wrong there.
     """
 
     operation: Operation
@@ -130,6 +121,10 @@ class OperationResult:
         """Why it failed, derived (see ``Failure``); None unless it failed."""
         return find_failure(self.operation) if self.failed else None
 
+    def report(self) -> Report:
+        """All there is to know about the operation: text when printed, ``to_dict()`` as data."""
+        return report(self.operation)
+
     def raise_for_status(self) -> OperationResult:
         """Return the result itself when it succeeded.
 
@@ -159,30 +154,40 @@ class OperationResult:
         An error stays with its resource. A 404 after the end means that the resource was deleted. A type
         that cannot be fetched carries a MissingResultError.
         """
-        if not self.resources:
-            return ()
-        with ThreadPoolExecutor(min(8, len(self.resources)), thread_name_prefix="rxeryph-fetch") as pool:
-            return tuple(pool.map(self._fetched, self.resources))
-
-    @property
-    def catlets(self) -> tuple[Catlet, ...]:
-        """The catlets the operation touched that still exist, fetched now."""
-        found = [self._fetched(ref) for ref in self._of_type(ResourceType.CATLET)]
-        for item in found:
-            if item.error is not None:
-                raise item.error
-        return tuple(item.value for item in found if isinstance(item.value, Catlet))
+        return self._fetch_all(self.resources)
 
     @property
     def catlet(self) -> Catlet:
-        """The first catlet the operation touched, fetched now.
+        """The first catlet the operation touched, fetched now with its configuration (cpu, memory).
 
         Raises MissingResultError when it touched none, NotFoundError when it was deleted.
         """
-        references = self._of_type(ResourceType.CATLET)
-        if not references:
-            raise self._missing("touched no catlet")
-        return self._fetch_one(ResourceType.CATLET, references[0].resource_id, Catlet)
+        return self._first(ResourceType.CATLET, Catlet)
+
+    @property
+    def catlets(self) -> tuple[Catlet, ...]:
+        """The catlets the operation touched that still exist, fetched now with their configurations."""
+        return self._existing(ResourceType.CATLET, Catlet)
+
+    @property
+    def virtual_disk(self) -> VirtualDisk:
+        """The first virtual disk the operation touched, fetched now. Raises as ``catlet`` does."""
+        return self._first(ResourceType.VIRTUAL_DISK, VirtualDisk)
+
+    @property
+    def virtual_disks(self) -> tuple[VirtualDisk, ...]:
+        """The virtual disks the operation touched that still exist, fetched now."""
+        return self._existing(ResourceType.VIRTUAL_DISK, VirtualDisk)
+
+    @property
+    def virtual_network(self) -> VirtualNetwork:
+        """The first virtual network the operation touched, fetched now. Raises as ``catlet`` does."""
+        return self._first(ResourceType.VIRTUAL_NETWORK, VirtualNetwork)
+
+    @property
+    def virtual_networks(self) -> tuple[VirtualNetwork, ...]:
+        """The virtual networks the operation touched that still exist, fetched now."""
+        return self._existing(ResourceType.VIRTUAL_NETWORK, VirtualNetwork)
 
     @property
     def project(self) -> Project:
@@ -191,8 +196,18 @@ class OperationResult:
             raise self._missing("belongs to no project")
         return self._fetch_one(PROJECT, self.projects[0].id, Project)
 
-    def _of_type(self, resource_type: ResourceType) -> list[OperationResource]:
-        return [ref for ref in self.resources if ref.resource_type == resource_type]
+    def _first(self, kind: ResourceType, expected: type[ValueT]) -> ValueT:
+        found = next((each for each in self.resources if each.resource_type == kind), None)
+        if found is None:
+            raise self._missing(f"touched no {kind.value}")
+        return self._fetch_one(kind, found.resource_id, expected)
+
+    def _existing(self, kind: ResourceType, expected: type[ValueT]) -> tuple[ValueT, ...]:
+        found = self._fetch_all([each for each in self.resources if each.resource_type == kind])
+        for item in found:
+            if item.error is not None:
+                raise item.error
+        return tuple(item.value for item in found if isinstance(item.value, expected))
 
     def _fetch_one(self, kind: str, resource_id: str, expected: type[ValueT]) -> ValueT:
         fetch = self.fetchers.get(kind)
@@ -202,6 +217,12 @@ class OperationResult:
         if not isinstance(value, expected):
             raise self._missing(f"has a {kind} {resource_id} that cannot be read as one")
         return value
+
+    def _fetch_all(self, references: Sequence[OperationResource]) -> tuple[FetchedResource, ...]:
+        if not references:
+            return ()
+        with ThreadPoolExecutor(min(8, len(references)), thread_name_prefix="rxeryph-fetch") as pool:
+            return tuple(pool.map(self._fetched, references))
 
     def _fetched(self, reference: OperationResource) -> FetchedResource:
         fetch = self.fetchers.get(reference.resource_type)
@@ -219,31 +240,6 @@ class OperationResult:
         return MissingResultError(
             f"Operation {self.operation.id} {what}.", operation_id=self.operation.id, operation=self.operation
         )
-
-
-def find_failure(operation: Operation) -> Failure:
-    """Derive why ``operation`` failed: its deepest failed task, the way up, and what those tasks logged."""
-    by_id = {task.id: task for task in operation.tasks}
-
-    def way_up(task: Task) -> list[Task]:
-        path: list[Task] = []
-        parent = by_id.get(task.parent_task_id)
-        while parent is not None and parent is not task and parent not in path:
-            path.append(parent)
-            parent = by_id.get(parent.parent_task_id)
-        return path
-
-    failed = [task for task in operation.tasks if task.status == OperationStatus.FAILED]
-    ways = {task.id: way_up(task) for task in failed}
-    leaf = max(failed, key=lambda task: (len(ways[task.id]), task.id), default=None)
-    message = operation.status_message or operation.status.value
-    if leaf is None:
-        return Failure(message, None, (), ())
-    chain = [leaf, *ways[leaf.id]]
-    rank = {task.id: position for position, task in enumerate(chain)}
-    entries = [entry for entry in operation.log_entries if entry.task_id in rank]
-    entries.sort(key=lambda entry: (rank[entry.task_id], entry.ticks, entry.id))
-    return Failure(message, leaf, tuple(chain[1:]), tuple(entries))
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,6 @@
-"""From a history of events to a blocking or an asyncio consumer."""
+"""From a stream to a blocking or an asyncio consumer; ``recording`` is the bridge to a file and back."""
 
-from .asynchronous import aiter_events
-from .blocking import iter_events, wait_for
+from .asynchronous import aiter_events, aiterate
+from .blocking import iter_events, iterate, wait_for
 
-__all__ = ["aiter_events", "iter_events", "wait_for"]
+__all__ = ["aiter_events", "aiterate", "iter_events", "iterate", "wait_for"]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from reactivex import Observable
 
 from ..events import AnyEvent
 from ..polling.history import History, Reader
+from .inbox import Inbox
 
-SLICE = 0.5
+A = TypeVar("A")
+
+SLICE = 0.2
 """Longest single wait in seconds: on Windows a wait without end cannot be interrupted by Ctrl-C."""
 
 
@@ -42,3 +48,37 @@ def iter_events(history: History) -> Iterator[AnyEvent]:
             wait_for(news, None)
     finally:
         reader.close()
+
+
+def iterate(
+    observable: Observable[A], timeout: float | None = None, *, tick: Callable[[], object] | None = None
+) -> Iterator[A]:
+    """What ``observable`` emits, one after another on the calling thread; any observable will do.
+
+    Subscribes when the first is asked for; leaving the loop disposes. ``timeout`` are seconds from then to the
+    end (None: no limit). ``tick`` is called on the calling thread about five times a second while nothing comes,
+    to keep a display alive. What comes faster than it is taken waits in memory; iterating over an
+    ``OperationStream`` itself slows its polling down instead.
+
+    Raises the error the observable ends with, and TimeoutError.
+    """
+    news = threading.Event()
+    inbox: Inbox[A] = Inbox(news.set)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    subscription = observable.subscribe(inbox)
+    try:
+        while True:
+            news.clear()
+            has_ended = inbox.has_ended  # before the items, which are there when it is set
+            while inbox.items and not (deadline is not None and time.monotonic() >= deadline):
+                yield inbox.items.popleft()
+            if has_ended and not inbox.items:
+                inbox.raise_error()
+                return
+            left = SLICE if deadline is None else deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"The stream has not ended within {timeout:g} s.")
+            if not news.wait(min(SLICE, left)) and tick is not None:
+                tick()
+    finally:
+        subscription.dispose()

@@ -56,6 +56,18 @@ def test_every_error_survives_with_all_it_knows(
 
 
 @each_error
+def test_errors_that_know_the_same_are_equal(error: RxEryphError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert again == error
+    assert hash(again) == hash(error)
+    assert {error, again} == {error}
+    again.__dict__["novel"] = 1
+    assert again != error
+    assert error not in [other for other in ERRORS if other is not error]
+    assert error != "said"
+
+
+@each_error
 def test_every_argument_is_an_attribute(error: RxEryphError) -> None:
     members = set(inspect.signature(type(error).__init__).parameters) - {"self", "message", "args", "kwargs"}
     assert members <= set(vars(error))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from rxeryph.failure import find_failure
 from rxeryph.model import Task
-from rxeryph.result import find_failure
 from tests.unit.samples import COMPLETED, FAILED, RUNNING, entry, operation, task
 
 ROOT = task("root", status=FAILED)
@@ -17,7 +20,7 @@ def titles(tasks: tuple[Task, ...]) -> list[str]:
     return [found.id for found in tasks]
 
 
-def test_the_deepest_failed_task_and_its_way_up() -> None:
+def test_the_failed_task_without_a_failed_one_below_it_and_its_way_up() -> None:
     failure = find_failure(operation(FAILED, tasks=(STILL, LEAF, FINE, ROOT, MIDDLE), message="broken"))
     assert failure.task is LEAF
     assert titles(failure.ancestors) == ["middle", "root"]
@@ -31,7 +34,11 @@ def test_ancestors_are_named_even_when_they_did_not_fail() -> None:
     assert titles(failure.ancestors) == ["middle", "root"]
 
 
-def test_the_lines_of_the_chain_the_deepest_task_first_then_by_time() -> None:
+def test_the_lines_of_the_task_then_of_those_below_it_then_of_its_failed_ancestors() -> None:
+    below = task("below", "leaf", COMPLETED)
+    deeper = task("deeper", "below", RUNNING)
+    between = task("between", "root", RUNNING)
+    middle = replace(MIDDLE, parent_task_id="between")
     entries = (
         entry("a", 1.0, "root"),
         entry("b", 3.0, "leaf"),
@@ -39,15 +46,40 @@ def test_the_lines_of_the_chain_the_deepest_task_first_then_by_time() -> None:
         entry("c", 2.0, "leaf"),
         entry("e", 0.0, "still"),
         entry("f", 0.5, "middle"),
+        entry("g", 0.2, "below"),
+        entry("h", 0.1, "deeper"),
+        entry("i", 0.0, "between"),
     )
-    failure = find_failure(operation(FAILED, tasks=(ROOT, MIDDLE, LEAF, STILL), entries=entries))
-    assert [line.id for line in failure.entries] == ["c", "d", "b", "f", "a"]
+    tasks = (ROOT, between, middle, LEAF, STILL, below, deeper)
+    failure = find_failure(operation(FAILED, tasks=tasks, entries=entries))
+    assert titles(failure.ancestors) == ["middle", "between", "root"]
+    assert [line.id for line in failure.entries] == ["c", "d", "b", "h", "g", "f", "a"]
 
 
-def test_of_equally_deep_tasks_always_the_same_is_chosen() -> None:
+def test_of_several_the_one_that_ended_first_even_when_others_are_deeper() -> None:
+    end = datetime(2026, 5, 28, tzinfo=UTC)
+    early = task("early", "root", FAILED, ended_at=end)
+    late = replace(LEAF, ended_at=end + timedelta(seconds=1))
+    unknown = task("unknown", "middle", FAILED)
+    for tasks in ((ROOT, MIDDLE, late, early, unknown), (unknown, early, late, MIDDLE, ROOT)):
+        assert find_failure(operation(FAILED, tasks=tasks)).task is early
+
+
+def test_a_task_with_a_failed_task_below_it_is_never_where_it_began() -> None:
+    early = replace(ROOT, ended_at=datetime(2026, 5, 28, tzinfo=UTC))
+    between = replace(MIDDLE, status=RUNNING)
+    assert find_failure(operation(FAILED, tasks=(early, between, LEAF))).task is LEAF
+
+
+def test_of_several_without_times_the_deepest() -> None:
+    shallow = task("a", "root", FAILED)
+    assert find_failure(operation(FAILED, tasks=(shallow, ROOT, MIDDLE, LEAF))).task is LEAF
+
+
+def test_of_equal_tasks_always_the_same_is_chosen() -> None:
     one, two = task("one", "root", FAILED), task("two", "root", FAILED)
-    assert find_failure(operation(FAILED, tasks=(ROOT, one, two))).task is two
-    assert find_failure(operation(FAILED, tasks=(two, one, ROOT))).task is two
+    assert find_failure(operation(FAILED, tasks=(ROOT, one, two))).task is one
+    assert find_failure(operation(FAILED, tasks=(two, one, ROOT))).task is one
 
 
 def test_without_a_failed_task_only_the_message_is_left() -> None:
@@ -59,6 +91,7 @@ def test_without_a_failed_task_only_the_message_is_left() -> None:
 def test_tasks_in_a_circle_do_no_harm() -> None:
     one, two = task("one", "two", FAILED), task("two", "one", FAILED)
     itself = task("self", "self", FAILED)
-    failure = find_failure(operation(FAILED, tasks=(one, two, itself)))
+    failure = find_failure(operation(FAILED, tasks=(one, two)))
     assert failure.task in (one, two)
     assert len(failure.ancestors) == 1
+    assert find_failure(operation(FAILED, tasks=(one, two, itself))).task is itself

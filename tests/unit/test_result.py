@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,15 @@ from rxeryph.errors import (
     OperationFailedError,
     ServerError,
 )
-from rxeryph.model import Catlet, CatletStatus, OperationResource, Project, ResourceType
+from rxeryph.model import (
+    Catlet,
+    CatletStatus,
+    OperationResource,
+    Project,
+    ResourceType,
+    VirtualDisk,
+    VirtualNetwork,
+)
 from rxeryph.result import PROJECT as PROJECT_KEY
 from rxeryph.result import Fetch, OperationResult
 from tests.unit.samples import (
@@ -160,8 +169,35 @@ def test_the_first_catlet_and_the_project_are_fetched_by_their_own_id() -> None:
     assert asked == ["c1", "p1", "c1"]
 
 
+def test_disks_and_networks_are_fetched_like_catlets() -> None:
+    others = (replace(DISK, resource_id="d2"), OperationResource("r3", "n1", ResourceType.VIRTUAL_NETWORK))
+    touched = operation(COMPLETED, resources=(CATLET, *others, DISK))
+    disks = {each: VirtualDisk(each, "sda") for each in ("d1", "d2")}
+    network = VirtualNetwork("n1", "default")
+    fetchers: dict[str, Fetch] = {
+        ResourceType.VIRTUAL_DISK: disks.__getitem__,
+        ResourceType.VIRTUAL_NETWORK: lambda resource_id: network,
+    }
+    result = OperationResult(touched, fetchers)
+    assert result.virtual_disk is disks["d2"]
+    assert result.virtual_disks == (disks["d2"], disks["d1"])
+    assert (result.virtual_network, result.virtual_networks) == (network, (network,))
+    deleted = OperationResult(touched, {ResourceType.VIRTUAL_DISK: raising(api(NotFoundError, 404))})
+    assert deleted.virtual_disks == ()
+    with pytest.raises(NotFoundError):
+        _ = deleted.virtual_disk
+
+
 def _catlet(result: OperationResult) -> Catlet:
     return result.catlet
+
+
+def _disk(result: OperationResult) -> VirtualDisk:
+    return result.virtual_disk
+
+
+def _network(result: OperationResult) -> VirtualNetwork:
+    return result.virtual_network
 
 
 def _project(result: OperationResult) -> Project:
@@ -170,8 +206,13 @@ def _project(result: OperationResult) -> Project:
 
 @pytest.mark.parametrize(
     ("read", "words"),
-    [(_catlet, "touched no catlet"), (_project, "belongs to no project")],
-    ids=["catlet", "project"],
+    [
+        (_catlet, "touched no Catlet"),
+        (_disk, "touched no VirtualDisk"),
+        (_network, "touched no VirtualNetwork"),
+        (_project, "belongs to no project"),
+    ],
+    ids=["catlet", "disk", "network", "project"],
 )
 def test_what_the_operation_does_not_have_is_said(read: Callable[[OperationResult], object], words: str) -> None:
     with pytest.raises(MissingResultError, match=words):

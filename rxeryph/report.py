@@ -1,0 +1,198 @@
+"""All a snapshot says about an operation, to be read by a person who looks for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .failure import Failure, find_failure
+from .model import LogEntry, Operation, OperationStatus, Task
+from .model.plain import to_plain
+
+LAST_ENTRIES = 10
+"""How many lines of the failed tasks a report shows."""
+
+
+def report(operation: Operation) -> Report:
+    """The report of a snapshot, fetched with its tasks, log entries, resources and projects. Sends nothing."""
+    return Report(operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A snapshot with what can be derived from it. ``str(report)`` is text, ``to_dict()`` JSON-ready data.
+
+    Times are the server's. Servers before API 1.2 tell few of them; then they are None.
+    """
+
+    operation: Operation
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """The newest time in the snapshot. Derived: the server does not show when it last changed."""
+        operation = self.operation
+        times = [operation.created, operation.started_at, operation.ended_at]
+        for task in operation.tasks:
+            times += (task.created, task.started_at, task.ended_at)
+        times += (entry.timestamp for entry in operation.log_entries)
+        return max((time for time in times if time is not None), default=None)
+
+    @property
+    def queue_time(self) -> float | None:
+        """Seconds from created to started."""
+        return _seconds(self.operation.created, self.operation.started_at)
+
+    @property
+    def run_time(self) -> float | None:
+        """Seconds from started to ended."""
+        return _seconds(self.operation.started_at, self.operation.ended_at)
+
+    @property
+    def task_tree(self) -> tuple[tuple[int, Task], ...]:
+        """Every task with its depth, 0 for the primary task; parents first, siblings in the order they began."""
+        return tuple(_tree(self.operation))
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed, derived; None unless it failed."""
+        return find_failure(self.operation) if self.operation.status == OperationStatus.FAILED else None
+
+    @property
+    def failed_entries(self) -> tuple[LogEntry, ...]:
+        """The last 10 lines of failed tasks, oldest first; the nearest to error lines, for entries have no level."""
+        failed = {task.id for task in self.operation.tasks if task.status == OperationStatus.FAILED}
+        entries = [entry for entry in self.operation.log_entries if entry.task_id in failed]
+        return tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id))[-LAST_ENTRIES:])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What looks wrong: tasks that never ended although the operation did."""
+        if not self.operation.status.is_terminal:
+            return ()
+        return tuple(
+            f"Task {task.id} ({_one_line(task.title)}) is {task.status.value} although the operation has ended."
+            for _, task in self.task_tree
+            if not task.status.is_terminal
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-ready data: the operation without its log and its result's content, and what is derived.
+
+        What is not known is left out.
+        """
+        operation, failure = self.operation, self.failure
+        data = to_plain(operation)
+        assert isinstance(data, dict)
+        for name in ("log_entries", "result"):
+            data.pop(name, None)
+        derived = {
+            "result_type": operation.result and operation.result.result_type,
+            "updated_at": self.updated_at,
+            "queue_time": self.queue_time,
+            "run_time": self.run_time,
+            "tasks": [_task_data(depth, task) for depth, task in self.task_tree],
+            "failure": failure and {"task_id": failure.task and failure.task.id, "message": failure.status_message},
+            "failed_entries": self.failed_entries,
+            "warnings": self.warnings,
+        }
+        return data | {name: to_plain(value) for name, value in derived.items() if value is not None}
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        operation, failure = self.operation, self.failure
+        yield f"Operation {operation.id}: {operation.status.value}"
+        facts = (
+            ("message", _one_line(operation.status_message or "")),
+            ("requested by", operation.requested_by),
+            ("created", _shown(operation.created)),
+            ("started", _shown(operation.started_at, self.queue_time, "after {:.1f} s in the queue")),
+            ("ended", _shown(operation.ended_at, self.run_time, "after {:.1f} s")),
+            ("updated", _shown(self.updated_at, self.updated_at, "newest known time")),
+            ("result", operation.result and operation.result.result_type),
+            ("failed in", failure and ", in ".join(_titles(failure))),
+        )
+        for name, value in facts:
+            if value:
+                yield f"  {name:<13} {value}"
+        titles = {task.id: _one_line(task.title) for task in operation.tasks}
+        yield from _section("Tasks", (_task_line(depth, task) for depth, task in self.task_tree))
+        yield from _section("Resources", (f"{r.resource_type.value} {r.resource_id}" for r in operation.resources))
+        yield from _section("Projects", (f"{p.name} {p.id}" if p.name else p.id for p in operation.projects))
+        yield from _section(
+            f"Last {LAST_ENTRIES} lines of failed tasks",
+            (f"{e.timestamp:%H:%M:%S} {titles[e.task_id]}: {_one_line(e.message)}" for e in self.failed_entries),
+        )
+        yield from _section("Warnings", self.warnings)
+
+
+def _tree(operation: Operation) -> Iterator[tuple[int, Task]]:
+    """Depth and task, parents first; tasks whose parent is not shown count as primary."""
+    known = {task.id for task in operation.tasks}
+    spoke: dict[str, int] = {}
+    for entry in operation.log_entries:
+        spoke[entry.task_id] = min(entry.ticks, spoke.get(entry.task_id, entry.ticks))
+
+    def began(task: Task) -> tuple[float, float, str]:
+        times = [time.timestamp() for time in (task.created, task.started_at) if time is not None]
+        return min(times, default=float("inf")), spoke.get(task.id, float("inf")), task.id
+
+    ordered = sorted(operation.tasks, key=began)
+    children: dict[str | None, list[Task]] = {}
+    for task in ordered:
+        children.setdefault(task.parent_task_id if task.parent_task_id in known else None, []).append(task)
+    seen: set[str] = set()
+    # All tasks once more at the end: those that go in a circle are below no other.
+    pending = [(0, task) for task in reversed((*children.get(None, ()), *ordered))]
+    while pending:
+        depth, task = pending.pop()
+        if task.id not in seen:
+            seen.add(task.id)
+            yield depth, task
+            pending += ((depth + 1, child) for child in reversed(children.get(task.id, ())))
+
+
+def _task_data(depth: int, task: Task) -> dict[str, object]:
+    data = to_plain(task)
+    assert isinstance(data, dict)
+    del data["progress"]
+    known = {"title": task.title, "depth": depth, "progress": _reported(task), "duration": task.duration}
+    return data | {name: value for name, value in known.items() if value is not None}
+
+
+def _task_line(depth: int, task: Task) -> str:
+    percent, duration = _reported(task), task.duration
+    shown = "" if percent is None else f" at {percent} %"
+    shown += "" if duration is None else f" in {duration:.1f} s"
+    return f"{'  ' * depth}{task.status.value}{shown}: {_one_line(task.title)}  {task.id}"
+
+
+def _reported(task: Task) -> int | None:
+    """The percentage the task itself reported; the server says 100 for every completed one."""
+    return task.progress if task.progress > 0 and task.status != OperationStatus.COMPLETED else None
+
+
+def _titles(failure: Failure) -> list[str]:
+    return [_one_line(task.title) for task in (failure.task, *failure.ancestors) if task is not None]
+
+
+def _section(title: str, lines: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
+    found = [f"  {line}" for line in lines]
+    if found:
+        yield from ("", f"{title}:", *found)
+
+
+def _shown(time: datetime | None, known: object = None, note: str = "") -> str | None:
+    if time is None:
+        return None
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" + (f" ({note.format(known)})" if known is not None else "")
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
+    return None if begin is None or end is None else (end - begin).total_seconds()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

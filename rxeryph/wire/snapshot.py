@@ -1,0 +1,47 @@
+"""Snapshots for a recording: as the server would write them, but without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..model import (
+    CatletConfigResult,
+    CatletSpecificationResult,
+    Operation,
+    ResultValue,
+    SshChannelResult,
+    UnknownResult,
+)
+from .operation import dump_operation
+
+
+def dump_snapshot(operation: Operation) -> dict[str, object]:
+    """The JSON-ready data of a snapshot without the secrets in its result, which says so where there were any."""
+    result = _blank(operation.result)
+    if result == operation.result:
+        return dump_operation(operation)
+    return {**dump_operation(replace(operation, result=result)), "secrets": "left out"}
+
+
+def _blank(result: ResultValue | None) -> ResultValue | None:
+    match result:
+        case SshChannelResult():
+            return replace(result, token="")
+        case UnknownResult(result_type=result_type):
+            return UnknownResult(result_type)  # what nobody knows may be a secret
+        case CatletConfigResult(configuration=configuration) | CatletSpecificationResult(configuration=configuration):
+            return replace(result, configuration=_without_secrets(configuration))
+        case _:
+            return result
+
+
+def _without_secrets(value: Any) -> Any:
+    """A configuration whose variables and fodder lose their values where they are marked as secret."""
+    if isinstance(value, list | tuple):
+        return [_without_secrets(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    hidden = ("value", "content") if value.get("secret") not in (None, False) else ()
+    return {name: "" if name in hidden else _without_secrets(item) for name, item in value.items()}

@@ -1,0 +1,97 @@
+"""The Python blocks of a page run one after the other against the simulator, and print what stands below them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rxeryph
+from rxeryph.polling import fixed
+from rxeryph.simulator import Simulator
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ["how-to/track-operations.md"]
+GUIDE = DOCS / "how-to/track-operations.md"
+FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A Python block, the line it begins at, and the lines it is said to print (None: nothing is said)."""
+
+    source: str
+    line: int
+    output: list[str] | None
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    found = list(FENCE.finditer(text))
+    for index, match in enumerate(found):
+        if match[1] == "python":
+            follower = found[index + 1] if index + 1 < len(found) and found[index + 1][1] == "text" else None
+            output = follower[2].splitlines() if follower else None
+            yield Block(match[2], text.count("\n", 0, match.start()) + 2, output)
+
+
+def pattern_of(lines: list[str]) -> re.Pattern[str]:
+    """``…`` alone in a line is any number of lines, within a line any text."""
+    parts = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*?") + r"\n" for line in lines]
+    return re.compile("".join(parts) + r"\Z")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """``connect()`` goes to a simulator, whatever the page says, and polls fast."""
+    with Simulator(speed=100.0) as simulator:
+        connect = partial(rxeryph.connect, polling=fixed(0.05))
+        given = {"endpoint": simulator.endpoint, "client_id": simulator.client_id}
+
+        def connected(**arguments: Any) -> rxeryph.Eryph:
+            return connect(**{**arguments, **given, "private_key": simulator.private_key})
+
+        monkeypatch.setattr(rxeryph, "connect", connected)
+        yield simulator
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_blocks_of_a_page_print_what_it_says(page: str, server: Simulator) -> None:
+    names: dict[str, Any] = {}
+    try:
+        for block in blocks_of((DOCS / page).read_text(encoding="utf-8")):
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(compile("\n" * (block.line - 1) + block.source, page, "exec"), names)
+            if block.output is not None:
+                told = printed.getvalue()
+                assert pattern_of(block.output).match(told), f"{page}:{block.line} printed\n{told}"
+    finally:
+        if "eryph" in names:
+            names["eryph"].close()
+
+
+def test_the_table_of_the_guide_has_every_row_and_each_links_to_a_section_that_is_there() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    headings = {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 51))
+    for number, here in rows:
+        links = re.findall(r"\(#([\w-]+)\)", here)
+        assert links, f"row {number} links to nothing"
+        assert set(links) <= headings, f"row {number} links to {set(links) - headings}"
+
+
+def test_a_page_whose_output_is_not_true_fails() -> None:
+    assert pattern_of(["a", "…", "b …"]).match("a\nx\ny\nb 1\n")
+    for told in ("a\nx\n", "x\na\nb 1\n", "a\nb 1\nx\n"):
+        assert not pattern_of(["a", "…", "b …"]).match(told)

@@ -36,7 +36,7 @@ class Engine:
     """Where polling sources get their time, their threads and their jitter from.
 
     ``random`` gives numbers in [0, 1); ``owned`` are ended by ``close()``. ``delivery`` is the scheduler for
-    what calls a user's code.
+    what calls a user's code. ``submit_last`` is ``submit`` for the last act of what was submitted.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class Engine:
         submit: Submit,
         random: Callable[[], float] = random.random,
         owned: tuple[Closable, ...] = (),
+        submit_last: Submit | None = None,
     ) -> None:
         self.scheduler = scheduler
         self.submit = submit
+        self.submit_last = submit_last or submit
         self.random = random
         self.delivery = DeliveryScheduler(self)
         self._owned = owned
@@ -94,4 +96,4 @@ def threaded_engine(workers: int = 8) -> Engine:
     """An engine on one timer thread and at most ``workers`` request threads, all daemons, started on demand."""
     timer = MonotonicScheduler()
     pool = Workers(workers)
-    return Engine(timer, pool.submit, owned=(timer, pool))
+    return Engine(timer, pool.submit, owned=(timer, pool), submit_last=pool.submit_last)

@@ -203,7 +203,7 @@ class PollLoop(ABC, Generic[AnswerT]):
             # Ticks that were missed are skipped: a late poll is made once, now, and never made up for.
             self._polled_due = now
             self._state = _State.POLLING
-        self._engine.submit(self._poll)
+        self._engine.submit_last(self._poll)
 
     # -- what an answer means for the next poll
 

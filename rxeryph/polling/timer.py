@@ -6,6 +6,7 @@ import heapq
 import logging
 import threading
 import time
+from abc import abstractmethod
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,7 +27,45 @@ LONGEST_WAIT = 3600.0
 """Longest single wait in seconds; Python refuses to wait for some centuries."""
 
 
-class MonotonicScheduler(PeriodicScheduler):
+class ClockScheduler(PeriodicScheduler):
+    """A scheduler that says what time it is, in seconds, and takes actions that are due at such a time."""
+
+    @abstractmethod
+    def _seconds(self) -> float:
+        """Seconds on its clock."""
+
+    @abstractmethod
+    def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
+        """Run ``action`` at ``due`` seconds."""
+
+    @property
+    def now(self) -> datetime:
+        return self.to_datetime(self._seconds())
+
+    def schedule(self, action: typing.ScheduledAction[StateT], state: StateT | None = None) -> DisposableBase:
+        """Run ``action`` as soon as possible."""
+        return self._add(self._seconds(), action, state)
+
+    def schedule_relative(
+        self,
+        duetime: typing.RelativeTime,
+        action: typing.ScheduledAction[StateT],
+        state: StateT | None = None,
+    ) -> DisposableBase:
+        """Run ``action`` after ``duetime`` (seconds, or a timedelta)."""
+        return self._add(self._seconds() + max(0.0, self.to_seconds(duetime)), action, state)
+
+    def schedule_absolute(
+        self,
+        duetime: typing.AbsoluteTime,
+        action: typing.ScheduledAction[StateT],
+        state: StateT | None = None,
+    ) -> DisposableBase:
+        """Run ``action`` at ``duetime`` on this scheduler's own clock."""
+        return self._add(self.to_seconds(duetime), action, state)
+
+
+class MonotonicScheduler(ClockScheduler):
     """Runs each action when it is due, on a daemon thread that is started on demand.
 
     Actions have to be quick: they only hand work to others. An action that raises is logged and harms no
@@ -42,31 +81,8 @@ class MonotonicScheduler(PeriodicScheduler):
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    @property
-    def now(self) -> datetime:
-        return self.to_datetime(time.monotonic())
-
-    def schedule(self, action: typing.ScheduledAction[StateT], state: StateT | None = None) -> DisposableBase:
-        """Run ``action`` as soon as possible."""
-        return self._add(time.monotonic(), action, state)
-
-    def schedule_relative(
-        self,
-        duetime: typing.RelativeTime,
-        action: typing.ScheduledAction[StateT],
-        state: StateT | None = None,
-    ) -> DisposableBase:
-        """Run ``action`` after ``duetime`` (seconds, or a timedelta)."""
-        return self._add(time.monotonic() + max(0.0, self.to_seconds(duetime)), action, state)
-
-    def schedule_absolute(
-        self,
-        duetime: typing.AbsoluteTime,
-        action: typing.ScheduledAction[StateT],
-        state: StateT | None = None,
-    ) -> DisposableBase:
-        """Run ``action`` at ``duetime`` on this scheduler's own clock."""
-        return self._add(self.to_seconds(duetime), action, state)
+    def _seconds(self) -> float:
+        return time.monotonic()
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
         item = ScheduledItem(self, state, action, self.to_datetime(0.0))

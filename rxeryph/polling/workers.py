@@ -30,18 +30,21 @@ class Workers:
         self._is_closed = False
 
     def submit(self, task: Callable[[], None]) -> None:
-        """Run ``task`` on one of the threads; after ``close`` it is dropped.
+        """Run ``task`` on one of the threads; after ``close`` it is dropped."""
+        self._put(task, may_start=True)
 
-        A task may submit another one as the last thing it does.
-        """
+    def submit_last(self, task: Callable[[], None]) -> None:
+        """The same as the last act of a task: the thread it runs on is about to be free for it."""
+        self._put(task, may_start=threading.current_thread() not in self._threads)
+
+    def _put(self, task: Callable[[], None], *, may_start: bool) -> None:
         with self._lock:
             if self._is_closed:
                 return
             self._tasks.put(task)
             if self._free > 0:
                 self._free -= 1
-            elif len(self._threads) < self._count and threading.current_thread() not in self._threads:
-                # A thread that hands in more work is about to be free itself.
+            elif may_start and len(self._threads) < self._count:
                 self._started += 1
                 name = f"{self._name}-{self._started}"
                 thread = threading.Thread(target=self._run, name=name, daemon=True)

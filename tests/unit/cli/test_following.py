@@ -15,9 +15,8 @@ from tests.unit.playing import BEGUN, STORY, playing
 
 def test_a_request_that_took_too_long_is_not_the_callers_own_timeout() -> None:
     slow = RequestTimeoutError("no answer in time", method="GET", url="https://x")
-    with playing(slow, error_budget=ErrorBudget(attempts=1)) as (stream, _):
-        with pytest.raises(RequestTimeoutError):
-            follow_one(stream, make_view({"op": "web"}, as_json=True), 30.0)
+    with playing(slow, error_budget=ErrorBudget(attempts=1)) as (stream, _), pytest.raises(RequestTimeoutError):
+        follow_one(stream, make_view({"op": "web"}, as_json=True), 30.0)
 
 
 def test_the_callers_timeout_says_how_to_go_on() -> None:

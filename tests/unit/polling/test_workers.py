@@ -229,8 +229,15 @@ def test_a_task_that_hands_in_more_work_as_its_last_act_does_it_on_its_own_threa
         def again() -> None:
             crowd.task()
             if crowd.done < 50:
-                pool.submit(again)
+                pool.submit_last(again)
 
         pool.submit(again)
         assert crowd.all_done.wait(30)
         assert crowd.threads == {"test-worker-1"}
+
+
+def test_a_task_that_hands_in_work_in_its_middle_does_not_have_to_end_for_it() -> None:
+    done = threading.Event()
+    with running(2) as pool:
+        pool.submit(lambda: (pool.submit(done.set), done.wait(30)))  # type: ignore[arg-type,func-returns-value]
+        assert done.wait(5)

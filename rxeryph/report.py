@@ -8,20 +8,17 @@ from datetime import UTC, datetime
 
 from .failure import Failure, find_failure
 from .model import LogEntry, Operation, OperationStatus, Task
-from .model.plain import to_plain
+from .model.plain import one_line, to_plain
 
 LAST_ENTRIES = 10
 """How many lines of the failed tasks a report shows."""
 
 
-def report(operation: Operation) -> Report:
-    """The report of a snapshot, fetched with its tasks, log entries, resources and projects. Sends nothing."""
-    return Report(operation)
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """A snapshot with what can be derived from it. ``str(report)`` is text, ``to_dict()`` JSON-ready data.
+
+    Make it of a snapshot that was fetched with its tasks, log entries, resources and projects; it sends nothing.
 
     Times are the server's. Servers before API 1.2 tell few of them; then they are None.
     """
@@ -71,7 +68,7 @@ class Report:
         if not self.operation.status.is_terminal:
             return ()
         return tuple(
-            f"Task {task.id} ({_one_line(task.title)}) is {task.status.value} although the operation has ended."
+            f"Task {task.id} ({one_line(task.title)}) is {task.status.value} although the operation has ended."
             for _, task in self.task_tree
             if not task.status.is_terminal
         )
@@ -105,7 +102,7 @@ class Report:
         operation, failure = self.operation, self.failure
         yield f"Operation {operation.id}: {operation.status.value}"
         facts = (
-            ("message", _one_line(operation.status_message or "")),
+            ("message", one_line(operation.status_message or "")),
             ("requested by", operation.requested_by),
             ("created", _shown(operation.created)),
             ("started", _shown(operation.started_at, self.queue_time, "after {:.1f} s in the queue")),
@@ -117,13 +114,13 @@ class Report:
         for name, value in facts:
             if value:
                 yield f"  {name:<13} {value}"
-        titles = {task.id: _one_line(task.title) for task in operation.tasks}
+        titles = {task.id: one_line(task.title) for task in operation.tasks}
         yield from _section("Tasks", (_task_line(depth, task) for depth, task in self.task_tree))
         yield from _section("Resources", (f"{r.resource_type.value} {r.resource_id}" for r in operation.resources))
         yield from _section("Projects", (f"{p.name} {p.id}" if p.name else p.id for p in operation.projects))
         yield from _section(
             f"Last {LAST_ENTRIES} lines of failed tasks",
-            (f"{e.timestamp:%H:%M:%S} {titles[e.task_id]}: {_one_line(e.message)}" for e in self.failed_entries),
+            (f"{e.timestamp:%H:%M:%S} {titles[e.task_id]}: {one_line(e.message)}" for e in self.failed_entries),
         )
         yield from _section("Warnings", self.warnings)
 
@@ -166,7 +163,7 @@ def _task_line(depth: int, task: Task) -> str:
     percent, duration = _reported(task), task.duration
     shown = "" if percent is None else f" at {percent} %"
     shown += "" if duration is None else f" in {duration:.1f} s"
-    return f"{'  ' * depth}{task.status.value}{shown}: {_one_line(task.title)}  {task.id}"
+    return f"{'  ' * depth}{task.status.value}{shown}: {one_line(task.title)}  {task.id}"
 
 
 def _reported(task: Task) -> int | None:
@@ -175,7 +172,7 @@ def _reported(task: Task) -> int | None:
 
 
 def _titles(failure: Failure) -> list[str]:
-    return [_one_line(task.title) for task in (failure.task, *failure.ancestors) if task is not None]
+    return [one_line(task.title) for task in (failure.task, *failure.ancestors) if task is not None]
 
 
 def _section(title: str, lines: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
@@ -192,7 +189,3 @@ def _shown(time: datetime | None, known: object = None, note: str = "") -> str |
 
 def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
     return None if begin is None or end is None else (end - begin).total_seconds()
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -28,7 +28,8 @@ from .model import (
     VirtualDisk,
     VirtualNetwork,
 )
-from .report import Report, report
+from .model.plain import one_line
+from .report import Report
 
 Fetch = Callable[[str], object]
 ValueT = TypeVar("ValueT")
@@ -123,7 +124,7 @@ class OperationResult:
 
     def report(self) -> Report:
         """All there is to know about the operation: text when printed, ``to_dict()`` as data."""
-        return report(self.operation)
+        return Report(self.operation)
 
     def raise_for_status(self) -> OperationResult:
         """Return the result itself when it succeeded.
@@ -133,17 +134,17 @@ class OperationResult:
         if self.succeeded:
             return self
         task = self.operation.primary_task
-        name = f"Operation {self.operation.id}" + (f" ({_one_line(task.title)})" if task else "")
+        name = f"Operation {self.operation.id}" + (f" ({one_line(task.title)})" if task else "")
         if self.cancelled:
             raise OperationCancelledError(
-                f"{name} was cancelled: {_one_line(self.status_message)}",
+                f"{name} was cancelled: {one_line(self.status_message)}",
                 operation_id=self.operation.id,
                 operation=self.operation,
             )
         failure = find_failure(self.operation)
-        where = f" in task {_one_line(failure.task.title)!r}" if failure.task and failure.task is not task else ""
+        where = f" in task {one_line(failure.task.title)!r}" if failure.task and failure.task is not task else ""
         raise OperationFailedError(
-            f"{name} failed{where}: {_one_line(failure.status_message)}",
+            f"{name} failed{where}: {one_line(failure.status_message)}",
             operation_id=self.operation.id,
             operation=self.operation,
         )
@@ -199,7 +200,7 @@ class OperationResult:
     def _first(self, kind: ResourceType, expected: type[ValueT]) -> ValueT:
         found = next((each for each in self.resources if each.resource_type == kind), None)
         if found is None:
-            raise self._missing(f"touched no {kind.value}")
+            raise self._missing(f"touched no {kind.name.replace('_', ' ').lower()}")
         return self._fetch_one(kind, found.resource_id, expected)
 
     def _existing(self, kind: ResourceType, expected: type[ValueT]) -> tuple[ValueT, ...]:
@@ -240,7 +241,3 @@ class OperationResult:
         return MissingResultError(
             f"Operation {self.operation.id} {what}.", operation_id=self.operation.id, operation=self.operation
         )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -55,9 +55,9 @@ def iterate(
 ) -> Iterator[A]:
     """What ``observable`` emits, one after another on the calling thread; any observable will do.
 
-    Subscribes when the first is asked for; leaving the loop disposes. ``timeout`` are seconds from then to the
-    end (None: no limit). ``tick`` is called on the calling thread about five times a second while nothing comes,
-    to keep a display alive. What comes faster than it is taken waits in memory; iterating over an
+    Subscribes when the first is asked for; leaving the loop disposes. ``timeout`` are seconds from then until the
+    observable has ended (None: no limit). ``tick`` is called on the calling thread about five times a second while
+    nothing comes, to keep a display alive. What comes faster than it is taken waits in memory; iterating over an
     ``OperationStream`` itself slows its polling down instead.
 
     Raises the error the observable ends with, and TimeoutError.
@@ -70,9 +70,9 @@ def iterate(
         while True:
             news.clear()
             has_ended = inbox.has_ended  # before the items, which are there when it is set
-            while inbox.items and not (deadline is not None and time.monotonic() >= deadline):
+            while inbox.items and (has_ended or deadline is None or time.monotonic() < deadline):
                 yield inbox.items.popleft()
-            if has_ended and not inbox.items:
+            if has_ended:
                 inbox.raise_error()
                 return
             left = SLICE if deadline is None else deadline - time.monotonic()

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
-from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable, SingleAssignmentDisposable
+from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
 from ..errors import ConfigurationError
@@ -61,18 +61,16 @@ class _Recorded(Observable[A]):
 
     def _subscribe_core(self, observer: ObserverBase[A], scheduler: SchedulerBase | None = None) -> DisposableBase:
         elapsed = _stopwatch(scheduler or self.scheduler)
-        subscription = SingleAssignmentDisposable()
         try:
             tape = TapeWriter(self._path)
         except ConfigurationError as error:
             observer.on_error(error)
-            return subscription
+            return Disposable()
 
         def on_next(event: A) -> None:
             try:
                 tape.write(event, elapsed())
             except ConfigurationError as error:
-                subscription.dispose()
                 observer.on_error(error)
             else:
                 observer.on_next(event)
@@ -98,8 +96,9 @@ class _Recorded(Observable[A]):
             except ConfigurationError as error:  # nobody listens any more
                 logger.error("The end of a stream was not recorded: %s", error)
 
-        subscription.disposable = self._source.subscribe(on_next, on_error, on_completed, scheduler=scheduler)
-        return CompositeDisposable(subscription, Disposable(leave))
+        return CompositeDisposable(
+            self._source.subscribe(on_next, on_error, on_completed, scheduler=scheduler), Disposable(leave)
+        )
 
 
 def _stopwatch(scheduler: SchedulerBase | None) -> Callable[[], float]:
@@ -176,7 +175,10 @@ class _Player(DisposableBase):
             self._waiting.disposable = self._scheduler.schedule_relative(wait, self.play)
 
     def _deliver(self, position: float) -> float | None:
-        """Deliver all up to ``position`` and what is due meanwhile; the seconds until the next, None at the end."""
+        """Deliver all up to ``position`` and what is due meanwhile; the seconds until the next, None at the end.
+
+        By position, because a clock may say that a tiny part of what was waited for is still missing.
+        """
         while not self._is_over:
             try:
                 taken = self._next = self._next or next(self._tape)

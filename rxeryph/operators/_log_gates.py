@@ -187,8 +187,7 @@ class Throttler(TimedKeeper):
         # observer has returned, so that no thread waits for a slow one.
         window = self._timer = SingleAssignmentDisposable()
         self._outlet.send(event)
-        if self._timer is window and not self._outlet.is_over:
-            self._start(window)
+        self._start(window)
 
 
 class Batcher(TimedKeeper):

@@ -10,7 +10,7 @@ import pytest
 
 from rxeryph.model import CatletConfigResult, LogEntry, Operation, Task
 from rxeryph.model.timestamps import parse_ticks
-from rxeryph.report import Report, report
+from rxeryph.report import Report
 from rxeryph.result import OperationResult
 from tests.unit.samples import (
     CATLET,
@@ -91,15 +91,15 @@ Warnings:
 
 
 def test_the_text_tells_all_of_it_each_thing_in_one_line() -> None:
-    assert str(report(BROKEN)) == TEXT
+    assert str(Report(BROKEN)) == TEXT
 
 
 def test_what_is_not_known_is_left_out_of_the_text() -> None:
-    assert str(report(operation())) == "Operation op: Running"
+    assert str(Report(operation())) == "Operation op: Running"
 
 
 def test_the_data_is_ready_for_json_and_complete() -> None:
-    data = json.loads(json.dumps(report(BROKEN).to_dict(), allow_nan=False))
+    data = json.loads(json.dumps(Report(BROKEN).to_dict(), allow_nan=False))
     assert list(data) == [
         *("id", "status", "status_message", "requested_by", "created", "started_at", "ended_at"),
         *("resources", "projects", "tasks"),
@@ -122,7 +122,7 @@ def test_the_data_is_ready_for_json_and_complete() -> None:
 
 
 def test_the_data_of_a_bare_operation_holds_what_is_known() -> None:
-    assert report(operation()).to_dict() == {
+    assert Report(operation()).to_dict() == {
         "id": "op",
         "status": "Running",
         "resources": [],
@@ -137,47 +137,47 @@ def test_the_data_of_a_bare_operation_holds_what_is_known() -> None:
     "result", [FULL.result, CatletConfigResult({"fodder": [{"content": "a-very-secret-token"}]})]
 )
 def test_no_content_of_a_result_is_told(result: object) -> None:
-    told = report(replace(FULL, result=result))  # type: ignore[arg-type]
+    told = Report(replace(FULL, result=result))  # type: ignore[arg-type]
     assert told.to_dict()["result_type"] == result.result_type  # type: ignore[attr-defined]
     assert "a-very-secret-token" not in str(told) + json.dumps(told.to_dict())
 
 
 def test_the_newest_time_may_be_that_of_anything() -> None:
     bare = Operation("op", RUNNING)
-    assert report(bare).updated_at is None
-    assert report(replace(bare, created=at(1))).updated_at == at(1)
-    assert report(replace(bare, started_at=at(2))).updated_at == at(2)
-    assert report(replace(bare, created=at(1), ended_at=at(3))).updated_at == at(3)
+    assert Report(bare).updated_at is None
+    assert Report(replace(bare, created=at(1))).updated_at == at(1)
+    assert Report(replace(bare, started_at=at(2))).updated_at == at(2)
+    assert Report(replace(bare, created=at(1), ended_at=at(3))).updated_at == at(3)
     for each in (task(created=at(4)), task(started_at=at(4)), task(ended_at=at(4))):
-        assert report(replace(bare, created=at(1), tasks=(each,))).updated_at == at(4)
-    assert report(replace(bare, created=at(1), log_entries=(line("l", 5, "t", ""),))).updated_at == at(5)
+        assert Report(replace(bare, created=at(1), tasks=(each,))).updated_at == at(4)
+    assert Report(replace(bare, created=at(1), log_entries=(line("l", 5, "t", ""),))).updated_at == at(5)
 
 
 def test_times_are_only_told_where_both_ends_are_known() -> None:
-    assert report(operation()).queue_time is None
-    assert report(replace(BROKEN, started_at=None)).run_time is None
-    assert "started" not in str(report(replace(BROKEN, started_at=None)))
+    assert Report(operation()).queue_time is None
+    assert Report(replace(BROKEN, started_at=None)).run_time is None
+    assert "started" not in str(Report(replace(BROKEN, started_at=None)))
 
 
 def test_only_the_last_ten_lines_of_failed_tasks_are_told_by_time() -> None:
     entries = tuple(entry(f"l{n}", n, "t1") for n in reversed(range(15)))
     tasks = (task(status=FAILED), task("t2", status=COMPLETED))
-    told = report(operation(FAILED, tasks=tasks, entries=(*entries, entry("other", 99, "t2"))))
+    told = Report(operation(FAILED, tasks=tasks, entries=(*entries, entry("other", 99, "t2"))))
     assert [each.id for each in told.failed_entries] == [f"l{n}" for n in range(5, 15)]
 
 
 def test_a_running_operation_has_no_failure_and_no_warning() -> None:
-    told = report(operation(RUNNING, tasks=(task(), task("t2", "t1", FAILED))))
+    told = Report(operation(RUNNING, tasks=(task(), task("t2", "t1", FAILED))))
     assert (told.failure, told.warnings) == (None, ())
 
 
 def test_every_task_that_never_ended_is_a_warning() -> None:
-    told = report(operation(COMPLETED, tasks=(task("a"), task("b", status=QUEUED), task("c", status=COMPLETED))))
+    told = Report(operation(COMPLETED, tasks=(task("a"), task("b", status=QUEUED), task("c", status=COMPLETED))))
     assert [warning.split()[1] for warning in told.warnings] == ["a", "b"]
 
 
 def ids(*tasks: Task, entries: tuple[LogEntry, ...] = ()) -> list[tuple[int, str]]:
-    return [(depth, each.id) for depth, each in report(operation(tasks=tasks, entries=entries)).task_tree]
+    return [(depth, each.id) for depth, each in Report(operation(tasks=tasks, entries=entries)).task_tree]
 
 
 def test_siblings_come_in_the_order_they_began() -> None:
@@ -196,4 +196,4 @@ def test_a_task_whose_parent_is_not_shown_and_tasks_in_a_circle_are_told_once() 
 
 
 def test_the_result_has_the_report() -> None:
-    assert OperationResult(BROKEN).report() == report(BROKEN) == Report(BROKEN)
+    assert OperationResult(BROKEN).report() == Report(BROKEN)

@@ -207,9 +207,9 @@ def _project(result: OperationResult) -> Project:
 @pytest.mark.parametrize(
     ("read", "words"),
     [
-        (_catlet, "touched no Catlet"),
-        (_disk, "touched no VirtualDisk"),
-        (_network, "touched no VirtualNetwork"),
+        (_catlet, "touched no catlet"),
+        (_disk, "touched no virtual disk"),
+        (_network, "touched no virtual network"),
         (_project, "belongs to no project"),
     ],
     ids=["catlet", "disk", "network", "project"],

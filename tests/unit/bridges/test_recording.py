@@ -14,6 +14,7 @@ import pytest
 import reactivex
 from reactivex import Observable, Subject
 from reactivex import operators as rx
+from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.testing import ReactiveTest, TestScheduler
 
 from rxeryph.bridges import tape
@@ -492,6 +493,38 @@ def test_a_replay_that_is_left_delivers_nothing_more_and_ends_its_thread(path: P
     assert time.monotonic() - began < 0.5
     assert len(found.events) == 2
     assert not found.ended.is_set()
+
+
+class Waits(VirtualTimeScheduler):
+    """Keeps what it was asked to wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[Any] = []
+
+    def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> Any:
+        assert len(self.waits) < 10
+        self.waits.append(super().schedule_relative(duetime, action, state))
+        return self.waits[-1]
+
+
+def test_a_replay_that_is_left_leaves_nothing_to_do(path: Path) -> None:
+    slow_recording(path)
+    scheduler = Waits()
+    replay(path).subscribe(scheduler=scheduler).dispose()
+    assert [wait.is_disposed for wait in scheduler.waits] == [True]
+
+
+@pytest.mark.parametrize(("at", "speed"), [(2.1, 3), (2.7, 9), (1.1, 5)])
+def test_a_clock_that_is_a_tiny_part_behind_is_waited_for_once(path: Path, at: float, speed: float) -> None:
+    scheduler = TestScheduler()
+    source = scheduler.create_cold_observable(next_at(at, PLAIN_EVENTS[0]))
+    played(source.pipe(rx.take(1), record(path)), scheduler)
+    waits = Waits()
+    found = Told()
+    replay(path, speed=speed).subscribe(found.observer, scheduler=waits)
+    waits.start()
+    assert (len(found.events), found.completed, len(waits.waits)) == (1, 1, 1)
 
 
 def test_a_handler_may_leave_the_replay_it_hears(path: Path) -> None:

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from reactivex import Subject
+from reactivex import Observable, Subject
 from reactivex.scheduler import ImmediateScheduler
 from reactivex.testing import TestScheduler
 
@@ -152,11 +152,28 @@ def test_with_error_the_stream_ends_after_what_waits() -> None:
     assert stage.stories[0].subscriptions[0].unsubscribe == 3
 
 
+def test_with_error_nothing_is_taken_any_more_though_there_is_room_again() -> None:
+    slow, stage = SlowScheduler(10.0), Stage()
+
+    def subscribe(observer: Any, scheduler: Any) -> Any:
+        for event in L[:3]:
+            observer.on_next(event)
+        slow.advance_to(10)
+        observer.on_next(L[4])  # it cannot be left before it has been subscribed to
+
+    watch, _ = stage.watch(Observable(subscribe).pipe(ops.observe_bounded(1, strategy="error", scheduler=slow)))
+    slow.advance_to(100)
+    assert [type(event) for event in watch.seen] == [type(L[0]), OverflowError]
+
+
 def test_disposing_delivers_nothing_afterwards_and_leaves_the_source() -> None:
     stage = Stage(SlowScheduler(10.0))
-    watch, subscription = stage.watch(stage.tell((1, L[0]), (2, L[1]), (40, L[2])).pipe(ops.observe_bounded(5)))
+    told = stage.tell((1, L[0]), (2, L[1]), (3, L[2]), (4, L[3]), (5, L[4]))
+    watch, subscription = stage.watch(told.pipe(ops.observe_bounded(5)))
     stage.scheduler.advance_to(15)
     subscription.dispose()
+    stage.scheduler.advance_to(21)
+    assert stage.is_quiet
     stage.scheduler.advance_to(1000)
     assert watch.timed == [(11, L[0])]
     assert stage.is_quiet
@@ -266,7 +283,7 @@ def test_closing_the_connection_tells_the_end_though_nothing_is_scheduled_any_mo
     if is_busy:
         source.on_next(end)
     source.on_error(closed)
+    engine.close(0.1)
     go_on.set()
     assert ended.wait(10)
     assert watch.seen == ([L[0], Dropped("op", 2), end, closed] if is_busy else [Dropped("op", 3), closed])
-    engine.close()

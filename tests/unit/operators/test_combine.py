@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from typing import Any
 
 import pytest
@@ -231,6 +233,34 @@ def test_operations_on_a_connection_merge_with_their_histories() -> None:
         types = [event.type for event in watch.seen[:-1]]
         assert sorted(types) == sorted(TYPES * 2)
         assert watch.seen[-1] is END
+
+
+def test_after_an_end_nobody_else_is_subscribed_to() -> None:
+    later: list[object] = []
+
+    def subscribe(observer: object, scheduler: Any) -> Any:
+        later.append(observer)
+
+    member: Observable[Any] = Observable(subscribe)
+    watch = Watch()
+    ops.merge(reactivex.throw(NO_ROUTE), member, fail_fast=True).subscribe(watch)
+    assert (watch.seen, later) == ([NO_ROUTE], [])
+
+
+def test_nothing_is_kept_of_a_member_that_has_ended() -> None:
+    class Thing:
+        pass
+
+    member = Subject[Any]()
+    subscription = ops.merge(member, reactivex.never()).subscribe()
+    thing = Thing()
+    kept = weakref.ref(thing)
+    member.on_next(thing)
+    member.on_completed()
+    del thing
+    gc.collect()
+    assert kept() is None
+    subscription.dispose()
 
 
 # tag

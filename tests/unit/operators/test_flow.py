@@ -226,11 +226,16 @@ def test_one_that_leaves_at_the_very_end_of_the_source_is_not_counted() -> None:
 def test_while_it_runs_others_neither_call_it_nor_wait_and_get_its_stream_when_it_is_there() -> None:
     source, following = succeeded(), Live()
     running, go_on = threading.Event(), threading.Event()
+    attached: list[object] = []
+
+    def attach(observer: Any, scheduler: Any) -> Any:
+        attached.append(observer)
+        return following.subscribe(observer)
 
     def slow() -> Observable[Any]:
         running.set()
         assert go_on.wait(10)
-        return following
+        return Observable(attach)
 
     submit = Submit(slow)
     chain = source.pipe(ops.then(submit))
@@ -243,7 +248,7 @@ def test_while_it_runs_others_neither_call_it_nor_wait_and_get_its_stream_when_i
     assert second.seen == [log("l1", "first"), DONE]
     go_on.set()
     thread.join(10)
-    assert len(following.history._readers) == 2
+    assert len(attached) == 2
     following.feed(NEXT_DONE)
     following.end()
     assert first.seen == second.seen == [log("l1", "first"), DONE, NEXT_DONE, END]

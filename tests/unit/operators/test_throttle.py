@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from reactivex import Observable, Subject
+from reactivex.abc import DisposableBase
+from reactivex.disposable import Disposable
 from reactivex.testing import TestScheduler
 
 from rxeryph import operators as ops
-from rxeryph.events import LogEntriesAdded, LogsSuppressed, TrackingFailed
+from rxeryph.events import LogEntriesAdded, LogEntryAdded, LogsSuppressed, TrackingFailed
 from rxeryph.model import LogEntry
 from rxeryph.operators._observable import scheduler_of
 from rxeryph.polling import threaded_engine
@@ -111,7 +113,70 @@ def test_an_operation_that_ended_is_forgotten() -> None:
     assert stage.watched(told.pipe(ops.throttle_logs(10.0)))[-1] == (12, L2)
 
 
+def test_an_entry_the_observer_brings_about_itself_waits_for_the_end_of_the_window() -> None:
+    stage, source = Stage(), Subject[Any]()
+
+    def react(event: Any) -> None:
+        if event is L1:
+            source.on_next(L2)
+
+    watch, subscription = stage.watch(source.pipe(ops.throttle_logs(10.0)), react)
+    stage.scheduler.advance_to(5)
+    source.on_next(L1)
+    stage.scheduler.advance_to(100)
+    assert watch.timed == [(5, L1), (15, L2)]
+    subscription.dispose()
+
+
+class DeafScheduler(TestScheduler):
+    """Does what it was told even where that was taken back: a thread that was about to do it anyway."""
+
+    def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> DisposableBase:
+        super().schedule_relative(duetime, action, state)
+        return Disposable()
+
+
+def test_the_end_of_a_window_that_is_gone_does_nothing() -> None:
+    stage = Stage(DeafScheduler())
+    terminal = status(COMPLETED)
+    told = stage.tell((10, L1), (11, L2), (12, terminal), (13, L3))
+    assert stage.watched(told.pipe(ops.throttle_logs(10.0))) == [(10, L1), (12, L2), (12, terminal), (22, L3)]
+
+
+def test_the_end_of_a_window_whose_observer_has_left_begins_no_other() -> None:
+    stage = Stage(DeafScheduler())
+    watch, subscription = stage.watch(stage.tell((10, L1), (11, L2)).pipe(ops.throttle_logs(10.0)))
+    stage.scheduler.advance_to(15)
+    subscription.dispose()
+    stage.scheduler.advance_to(20)
+    assert watch.timed == [(10, L1)]
+    assert stage.is_quiet
+
+
+def test_the_end_of_a_batch_that_is_gone_does_nothing() -> None:
+    stage = Stage(DeafScheduler())
+    told = stage.tell((10, L1), (11, L2), (12, L3))
+    assert stage.watched(told.pipe(ops.batch_logs(10.0, 2))) == [(11, batch(L1, L2)), (22, batch(L3))]
+
+
+def test_nothing_stays_due_for_a_window_that_was_flushed() -> None:
+    stage = Stage()
+    told = stage.tell((10, L1), (11, L2), (12, status(COMPLETED)))
+    stage.watched(told.pipe(ops.throttle_logs(10.0)), until=12)
+    assert stage.due == 1
+
+
 # batch_logs
+
+
+def test_the_snapshot_of_a_batch_is_the_newest() -> None:
+    stage = Stage()
+    newer = LogEntryAdded("op", operation(message="newer"), L2.entry)
+    told = stage.tell((10, L1), (11, newer), (12, END))
+    assert stage.watched(told.pipe(ops.batch_logs(10.0)))[0] == (
+        12,
+        LogEntriesAdded("op", newer.operation, (L1.entry, L2.entry)),
+    )
 
 
 def test_a_batch_comes_when_its_time_is_over_or_when_it_is_full() -> None:

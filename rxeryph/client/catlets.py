@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Generic, Literal, TypeVar
 
-from ..errors import NotFoundError, WireError
+from ..errors import InvalidRequestError, NotFoundError, WireError
 from ..model import Catlet, Operation, ValidationResult
 from ..wire import load_catlet, load_catlets, load_validation_result
-from .configuration import check_configuration
+from .configuration import check_configuration, plain_configuration
 from .submit import check_id, invalid, new_correlation_id, submit
 from .transport import Transport
 
@@ -35,7 +35,7 @@ class Catlets(Generic[OpT]):
         """One catlet. Raises NotFoundError when it does not exist or is not visible.
 
         ``with_configuration`` asks for its configuration too, by a second request; it stays None where the
-        server has none.
+        server has none, or refuses it for a deprecated catlet.
         """
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
         catlet = load_catlet(self._transport.get(path), self._transport.url(path))
@@ -44,6 +44,11 @@ class Catlets(Generic[OpT]):
         try:
             return replace(catlet, configuration=self.get_config(catlet_id))
         except NotFoundError:
+            return catlet
+        except InvalidRequestError:
+            # Some servers refuse it for catlets of an older eryph, others tell what is left of it.
+            if not catlet.is_deprecated:
+                raise
             return catlet
 
     def get_config(self, catlet_id: str) -> Mapping[str, object]:
@@ -115,9 +120,12 @@ class Catlets(Generic[OpT]):
         return self._configure("POST", "/v1/catlets/config/populate-variables", configuration, correlation_id)
 
     def validate_config(self, configuration: Mapping[str, object]) -> ValidationResult:
-        """What the server says of a configuration, without its parent. An invalid one is an answer, not an error."""
+        """What the server says of a configuration, without its parent. An invalid one is an answer, not an error.
+
+        Raises InvalidRequestError only for what has no JSON form.
+        """
         path = "/v1/catlets/config/validate"
-        reply = self._transport.send("POST", path, {"configuration": check_configuration(configuration)})
+        reply = self._transport.send("POST", path, {"configuration": plain_configuration(configuration)})
         return load_validation_result(reply, self._transport.url(path))
 
     def _configure(

@@ -10,16 +10,8 @@ from .submit import invalid
 
 
 def check_configuration(configuration: object) -> dict[str, object]:
-    """A catlet configuration as plain JSON data. Raises InvalidRequestError.
-
-    ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object.
-    """
-    if not isinstance(configuration, Mapping):
-        raise invalid("$.configuration", f"expected a mapping, got {type(configuration).__name__}.")
-    plain = _plain(configuration, "$.configuration")
-    assert isinstance(plain, dict)
-    if "config" in plain:
-        plain = _in_order(plain)
+    """A catlet configuration as plain JSON data, its names by eryph's rules. Raises InvalidRequestError."""
+    plain = plain_configuration(configuration)
     for member, longest in (("name", 50), ("project", 20)):
         value = plain.get(member)
         if value is not None:
@@ -27,20 +19,34 @@ def check_configuration(configuration: object) -> dict[str, object]:
     return plain
 
 
+def plain_configuration(configuration: object) -> dict[str, object]:
+    """A catlet configuration as plain JSON data, whatever it says. Raises InvalidRequestError.
+
+    ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object.
+    """
+    if not isinstance(configuration, Mapping):
+        raise invalid("$.configuration", f"expected a mapping, got {type(configuration).__name__}.")
+    plain = _plain(configuration, "$.configuration")
+    assert isinstance(plain, dict)
+    return _in_order(plain) if "config" in plain else plain
+
+
 def _in_order(outer: dict[str, object]) -> dict[str, object]:
     """The members of ``config`` together with those beside it."""
     inner = outer.pop("config")
     if not isinstance(inner, dict):
         raise invalid("$.configuration.config", f"expected a mapping, got {type(inner).__name__}.")
-    for member in outer.keys() - {"name", "project"}:
-        raise invalid(f"$.configuration.{member}", "beside config only name and project may stand.")
-    for member, value in outer.items():
-        if inner.get(member, value) != value:
+    beside = {member: value for member, value in outer.items() if value is not None}
+    for member, value in beside.items():
+        if member not in ("name", "project"):
+            raise invalid(f"$.configuration.{member}", "beside config only name and project may stand.")
+        within = inner.get(member)
+        if within is not None and within != value:
             raise invalid(
                 f"$.configuration.{member}",
-                f"{value!r} is not what $.configuration.config.{member} says, {inner[member]!r}.",
+                f"{value!r} is not what $.configuration.config.{member} says, {within!r}.",
             )
-    return {**inner, **outer}
+    return {**inner, **beside}
 
 
 def check_name(value: object, path: str, longest: int, marks: str = ".-") -> str:

@@ -23,10 +23,25 @@ class Selection:
 
     def check(self) -> None:
         """Raises InvalidRequestError for what cannot be meant."""
-        if self.since is not None and self.since.tzinfo is None:
-            raise invalid("since", f"{self.since} has no time zone; the server counts in UTC.")
-        if self.top is not None and self.top < 1:
-            raise invalid("top", f"{self.top} must be at least 1.")
+        since, top = self.since, self.top
+        if since is not None and (not isinstance(since, datetime) or since.utcoffset() is None):
+            raise invalid("since", f"{since!r} is no time with a zone; the server counts in UTC.")
+        if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
+            raise invalid("top", f"{top!r} must be a whole number from 1.")
+        for name, value in (("project", self.project), ("resource_type", self.resource_type)):
+            if value is not None and not isinstance(value, str):
+                raise invalid(name, f"expected a text, got {type(value).__name__}.")
+        if self.status is not None and not isinstance(self.status, Iterable):
+            raise invalid("status", f"expected one or several texts, got {type(self.status).__name__}.")
+        for each in self._statuses:
+            if not isinstance(each, str):
+                raise invalid("status", f"expected a text, got {type(each).__name__}.")
+
+    @property
+    def _statuses(self) -> Sequence[OperationStatus | str]:
+        if self.status is None:
+            return ()
+        return (self.status,) if isinstance(self.status, str) else tuple(self.status)
 
     @property
     def expand(self) -> tuple[str, ...]:
@@ -54,12 +69,13 @@ class Selection:
 
     def _tests(self) -> Iterable[Callable[[Operation], bool]]:
         if self.status is not None:
-            given = [self.status] if isinstance(self.status, str) else self.status
-            statuses = {OperationStatus(each) for each in given}
+            statuses = {OperationStatus(each) for each in self._statuses}
             yield lambda each: each.status in statuses
         if self.project is not None:
             project = self.project.casefold()
-            yield lambda each: any(project in (item.id.casefold(), (item.name or "").casefold()) for item in each.projects)
+            yield lambda each: any(
+                project in (item.id.casefold(), (item.name or "").casefold()) for item in each.projects
+            )
         if self.resource_type is not None:
             kind = ResourceType(self.resource_type)
             yield lambda each: any(item.resource_type == kind for item in each.resources)

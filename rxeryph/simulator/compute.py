@@ -23,7 +23,7 @@ from .disks import Disks
 from .genepool import GenePool
 from .problem import Problem
 from .script import Task
-from .settings import expanded
+from .settings import expanded, redacted
 from .submissions import Submissions
 from .validation import catlet_configuration, correlation_id, guid, project_name
 from .workflow import Workflow
@@ -171,7 +171,7 @@ class Compute:
         return 200, self._show_catlet(self._catlet(call, "reader"))
 
     def get_catlet_config(self, call: Call) -> Answer:
-        return 200, {"configuration": expanded(self._catlet(call, "reader").configuration)}
+        return 200, {"configuration": redacted(expanded(self._catlet(call, "reader").configuration))}
 
     def create_catlet(self, call: Call) -> Answer:
         body = call.body()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .call import NO_WRITE, Answer, Call, Endpoint
 from .database import Database
 from .genepool import GenePool
 from .problem import Problem
 from .script import Task
-from .settings import expanded
+from .settings import expanded, redacted
 from .submissions import Submissions
 from .traces import build_specification
 from .validation import catlet_configuration, correlation_id
@@ -33,10 +33,17 @@ class Configurations:
         )
 
     def expand(self, call: Call) -> Answer:
-        return self._build(call, "ExpandNewCatletConfigCommand")
+        """The result is redacted, unless the caller wishes to see secrets."""
+        shows_secrets = call.body().get("show_secrets") is True
+
+        def finish(configuration: Mapping[str, object]) -> dict[str, object]:
+            return expanded(configuration) if shows_secrets else redacted(expanded(configuration))
+
+        return self._build(call, "ExpandNewCatletConfigCommand", finish)
 
     def populate(self, call: Call) -> Answer:
-        return self._build(call, "PopulateCatletConfigVariablesCommand")
+        """The result is what was given; no parent here declares variables."""
+        return self._build(call, "PopulateCatletConfigVariablesCommand", dict)
 
     def validate(self, call: Call) -> Answer:
         """Always 200, also for a configuration that is wrong."""
@@ -54,19 +61,15 @@ class Configurations:
             return 200, {"is_valid": False, "errors": errors}
         return 200, {"is_valid": True}
 
-    def _build(self, call: Call, command: str) -> Answer:
+    def _build(self, call: Call, command: str, finish: Callable[[Mapping[str, object]], dict[str, object]]) -> Answer:
         body = call.body()
         wish, configuration = correlation_id(body), catlet_configuration(body)
         project = self._database.project_named(str(configuration["project"]))
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        return self._submissions.begin(call, build_configuration(command, self._genes, configuration), wish)
 
+        def hand_over(run: Run) -> None:
+            run.operation.result = {"result_type": "CatletConfig", "configuration": finish(configuration)}
 
-def build_configuration(command: str, genes: GenePool, configuration: Mapping[str, object]) -> Task:
-    """Build the specification; its configuration is the result."""
-
-    def hand_over(run: Run) -> None:
-        run.operation.result = {"result_type": "CatletConfig", "configuration": expanded(configuration)}
-
-    return Task(command, build_specification(genes, configuration), on_completed=hand_over)
+        script = Task(command, build_specification(self._genes, configuration), on_completed=hand_over)
+        return self._submissions.begin(call, script, wish)

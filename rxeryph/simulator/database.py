@@ -46,11 +46,13 @@ class DiskRow:
     """In GiB."""
     catlet_id: str | None = None
     """The catlet it is attached to."""
+    environment: str = "default"
+    data_store: str = "default"
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> tuple[str, ...]:
         """Where it is stored; no two disks share it."""
-        return self.project.id, self.location, self.name
+        return self.project.id, self.data_store, self.environment, self.location, self.name
 
 
 @dataclass(slots=True)

@@ -45,11 +45,19 @@ class Disks:
         project = self._database.projects.get(wanted.project_id)
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        disk = DiskRow(self._database.new_id(), wanted.name, project, wanted.location, wanted.size)
+        disk = DiskRow(
+            self._database.new_id(),
+            wanted.name,
+            project,
+            wanted.location,
+            wanted.size,
+            environment=wanted.environment,
+            data_store=wanted.store,
+        )
         if any(disk.place == other.place for other in self._database.disks.values()):
             raise Problem(
                 409,
-                f"A disk with the name '{disk.name}' already exists in the specified storage location."
+                f"A disk with the name '{body['name']}' already exists in the specified storage location."
                 " Disk names must be unique within a storage location.",
             )
         return self._submissions.begin(call, traces.create_disk(disk), wish)

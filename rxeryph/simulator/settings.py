@@ -53,6 +53,21 @@ def expanded(configuration: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def redacted(configuration: Mapping[str, object]) -> dict[str, object]:
+    """The configuration with a placeholder for what its variables and fodder mark as secret."""
+    found = dict(configuration)
+    for member, part in (("variables", "value"), ("fodder", "content")):
+        items = found.get(member)
+        if isinstance(items, list):
+            found[member] = [_redacted(item, part) if isinstance(item, dict) else item for item in items]
+    return found
+
+
+def _redacted(item: Mapping[str, object], part: str) -> dict[str, object]:
+    shown = redacted(item)  # fodder has variables of its own
+    return {**shown, part: "#REDACTED"} if item.get("secret") is True else shown
+
+
 def disk_size(configuration: Mapping[str, object], drive: str) -> int:
     """The size of a drive in GiB."""
     size = next((each.get("size") for each in _with_details(configuration, "drives", [drive])), None)

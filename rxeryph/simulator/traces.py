@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from .database import DEFAULT_PROJECT_ID, CatletRow, Database, DiskRow, OperationRow, ProjectRow
 from .genepool import GenePool
@@ -119,23 +118,31 @@ def delete_catlet(catlet: CatletRow) -> Task:
     def attach(run: Run) -> None:
         run.database.attach_catlet(run.operation, catlet)
 
-    def destroy_disks(run: Run) -> Iterable[Step]:
-        own = run.database.disks_of(catlet)
-        for disk in own:
+    def attach_disks(run: Run) -> None:
+        for disk in run.database.disks_of(catlet):
             run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
-        yield Together(*(destroy_disk(disk) for disk in own))
+
+    def disks(run: Run) -> Iterable[Step]:
+        yield Together(*(destroy_disk(disk) for disk in run.database.disks_of(catlet)))
 
     return Task(
         "DestroyCatletCommand",
         Task("RemoveCatletVMCommand", Pause(4.0), on_completed=remove),
-        Task("DestroyResourcesCommand", destroy_disks, display_name="Destroy Resources"),
+        Task("DestroyResourcesCommand", disks, display_name="Destroy Resources", on_created=attach_disks),
         display_name="Destroy Catlet",
         on_created=attach,
     )
 
 
 def create_disk(disk: DiskRow) -> Task:
-    """The disk is referred to when the host's task is created, and can be fetched when that is done."""
+    """The disk is referred to when the host's task is created, and can be fetched when that is done.
+
+    There is only the default environment and the default data store.
+    """
+    refusal = None
+    for what, name in (("data store", disk.data_store), ("environment", disk.environment)):
+        if name != "default" and refusal is None:
+            refusal = Fail(f"The {what} '{name}' is not part of the controller placement configuration.")
 
     def attach(run: Run) -> None:
         run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
@@ -145,7 +152,7 @@ def create_disk(disk: DiskRow) -> Task:
 
     return Task(
         "CreateVirtualDiskCommand",
-        Task("CreateVirtualDiskVMCommand", Pause(2.0), on_created=attach, on_completed=store),
+        Task("CreateVirtualDiskVMCommand", refusal or Pause(2.0), on_created=attach, on_completed=store),
         display_name=f"Create disk {disk.name}",
     )
 
@@ -188,16 +195,26 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
     if project.id == DEFAULT_PROJECT_ID:
         return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
 
-    def catlets(run: Run) -> Iterable[Step]:
-        return [delete_catlet(catlet) for catlet in database.catlets.values() if catlet.project is project]
+    def attach(run: Run) -> None:
+        rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
+        rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
+        rows += [("VirtualNetwork", row.id, row.project) for row in database.networks.values()]
+        for kind, resource_id, owner in rows:
+            if owner is project:
+                database.attach_resource(run.operation, kind, resource_id)
+
+    def catlets_then_disks(run: Run) -> Iterable[Step]:
+        yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
+        yield Together(*(destroy_disk(row) for row in database.disks.values() if row.project is project))
 
     return Task(
         "DestroyProjectCommand",
         Task(
             "DestroyResourcesCommand",
-            lambda run: [Together(*cast("list[Task]", catlets(run)))],
+            catlets_then_disks,
             Task("DestroyVirtualNetworksCommand", _network_plan(), display_name="Destroy Virtual Networks"),
             display_name="Destroy Resources",
+            on_created=attach,
         ),
         on_completed=lambda run: database.delete_project(project),
     )

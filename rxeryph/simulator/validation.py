@@ -93,6 +93,8 @@ class NewDisk:
     name: str
     location: str
     size: int
+    environment: str = "default"
+    store: str = "default"
 
 
 def new_disk(body: Mapping[str, object]) -> NewDisk:
@@ -106,14 +108,17 @@ def new_disk(body: Mapping[str, object]) -> NewDisk:
     project_id, name, location, size = (body[member] for member in ("project_id", "name", "location", "size"))
     wanted = guid(project_id)
     if wanted is None:
-        issues["$.project_id"] = ["The project id is not a GUID."]
+        issues["$.project_id"] = ["The project ID is invalid."]
     _check_name(issues, "$.name", "drive name", name, 50, has_dots=False)
     _check_name(issues, "$.location", "storage identifier", location, 20, has_dots=True)
+    place = {member: str(body.get(member) or "default").lower() for member in ("environment", "store")}
+    _check_name(issues, "$.environment", "environment name", place["environment"], 50, has_dots=True)
+    _check_name(issues, "$.store", "data store name", place["store"], 50, has_dots=True)
     if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= 65536:
         issues["$.size"] = ["The size must be between 1 and 65536 GiB."]
     if issues or wanted is None or not isinstance(size, int):
         raise Problem(400, errors=issues)
-    return NewDisk(wanted, str(name).lower(), str(location).lower(), size)
+    return NewDisk(wanted, str(name).lower(), str(location).lower(), size, **place)
 
 
 def _check_name(

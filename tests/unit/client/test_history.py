@@ -77,7 +77,19 @@ def test_where_the_server_does_not_tell_when_recency_is_not_claimed(wanted: dict
 
 
 @pytest.mark.parametrize(
-    ("wanted", "word"), [({"top": 0}, "top"), ({"top": -1}, "top"), ({"since": datetime(2026, 1, 1)}, "since")]
+    ("wanted", "word"),
+    [
+        ({"top": 0}, "top"),
+        ({"top": -1}, "top"),
+        ({"top": True}, "top"),
+        ({"top": 2.5}, "top"),
+        ({"since": datetime(2026, 1, 1)}, "since"),
+        ({"since": "2026-01-01T00:00:00Z"}, "since"),
+        ({"status": 7}, "status"),
+        ({"status": ["Failed", None]}, "status"),
+        ({"project": DEV}, "project"),
+        ({"resource_type": 1}, "resource_type"),
+    ],
 )
 def test_what_cannot_be_meant_is_told(wanted: dict[str, Any], word: str) -> None:
     with pytest.raises(InvalidRequestError, match="Nothing was sent") as caught:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 import rxeryph
+from rxeryph.client import ComputeClient, open_transport
 from rxeryph.client.configuration import check_configuration
 from rxeryph.errors import ApiVersionError, ConflictError, InvalidRequestError, MissingResultError, NotFoundError
-from rxeryph.model import CatletConfigResult, UnknownResult, VirtualDisk
+from rxeryph.model import Catlet, CatletConfigResult, Operation, UnknownResult, VirtualDisk
 from rxeryph.simulator import Simulator, Task
 
 Connect = Callable[..., rxeryph.Eryph]
@@ -72,9 +75,10 @@ def test_a_configuration_is_expanded_populated_and_validated(eryph: rxeryph.Eryp
             _ = result.catlet
     assert eryph.catlets.list() == ()
     assert eryph.catlets.validate_config(wanted).is_valid
-    verdict = eryph.catlets.validate_config({"parent": "nonsense"})
-    assert not verdict.is_valid
-    assert [issue.member for issue in verdict.errors] == ["$.parent"]
+    for wrong, member in (({"parent": "nonsense"}, "$.parent"), ({"name": "a_b"}, "$.name")):
+        verdict = eryph.catlets.validate_config(wrong)
+        assert not verdict.is_valid
+        assert [issue.member for issue in verdict.errors] == [member]
 
 
 def test_the_guides_shape_is_put_in_order() -> None:
@@ -82,6 +86,25 @@ def test_the_guides_shape_is_put_in_order() -> None:
     assert check_configuration(shape) == {"name": "web", "project": "dev", "parent": STARTER, "cpu": {"count": 2}}
     assert check_configuration({"config": {"name": "web"}}) == {"name": "web"}
     assert check_configuration({"name": "web", "config": {"name": "web"}}) == {"name": "web"}
+    assert check_configuration({"name": None, "config": {"name": "web"}}) == {"name": "web"}
+    assert check_configuration({"name": "web", "config": {"name": None}}) == {"name": "web"}
+
+
+def test_a_contradiction_names_both_places_and_sends_nothing(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    shape = {"project": "dev", "config": {"project": "ops"}}
+    for send in (eryph.catlets.create, lambda given: eryph.catlets.update(simulator.play(Task("T")), given)):
+        with pytest.raises(
+            InvalidRequestError, match=r"\$\.configuration\.project: .*\$\.configuration\.config\.project"
+        ):
+            send(shape)
+    assert simulator.requests == ()
+
+
+def test_the_guides_shape_is_created(eryph: rxeryph.Eryph) -> None:
+    eryph.projects.create("dev").wait()
+    catlet = eryph.catlets.create({"name": "web", "project": "dev", "config": {"cpu": 2}}).wait().catlet
+    assert catlet.project is not None
+    assert (catlet.name, catlet.project.name, catlet.cpu_count) == ("web", "dev", 2)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +133,49 @@ def test_a_catlet_comes_with_its_configuration_on_request(simulator: Simulator, 
     assert eryph.catlets.get(catlet.id, with_configuration=True).cpu_count is None
     with pytest.raises(NotFoundError):
         eryph.catlets.get("0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11", with_configuration=True)
+
+
+def test_a_deprecated_catlet_may_have_no_configuration(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+    reply: dict[str, Any] = {"id": simulator.play(Task("T")), "name": "old", "status": "Stopped"}
+
+    def get(**members: object) -> Catlet:
+        body = json.dumps({**reply, **members})
+        simulator.faults.reply(200, body, content_type="application/json", path=f"/catlets/{reply['id']}$")
+        simulator.faults.reply(400, path="/config$")
+        return eryph.catlets.get(reply["id"], with_configuration=True)
+
+    assert get(is_deprecated=True).cpu_count is None
+    with pytest.raises(InvalidRequestError):
+        get(is_deprecated=False)
+
+
+def test_secrets_come_on_request_only(eryph: rxeryph.Eryph) -> None:
+    wanted = {"variables": [{"name": "password", "value": "swordfish", "secret": True}]}
+
+    assert "swordfish" not in str(eryph.catlets.expand_config(wanted).wait().typed_result)
+    assert "swordfish" in str(eryph.catlets.expand_config(wanted, show_secrets=True).wait().typed_result)
+
+
+def test_a_disk_in_a_store_that_is_not_there_fails_with_the_servers_reason(eryph: rxeryph.Eryph) -> None:
+    project = eryph.projects.list()[0]
+    result = eryph.virtual_disks.create(project.id, "data", "data", 1, store="fast").wait()
+    assert result.failed
+    assert result.status_message.startswith("The data store 'fast' is not part of")
+    assert [item.is_deleted for item in result.fetch_resources()] == [True]
+
+
+def test_the_plain_client_has_the_same_groups(simulator: Simulator) -> None:
+    transport = open_transport(
+        endpoint=simulator.endpoint, client_id=simulator.client_id, client_secret=simulator.client_secret
+    )
+    with ComputeClient(transport) as client:
+        project = client.projects.list()[0]
+        wish = str(uuid.uuid4())
+        operation = client.virtual_disks.create(project.id, "data", "data", 1, correlation_id=wish)
+        assert isinstance(operation, Operation)
+        assert operation.id == wish
+        assert [network.name for network in client.virtual_networks.list(project.id)] == ["default"]
+        assert client.catlets.validate_config({"config": {"cpu": 2}}).is_valid
 
 
 def test_every_resource_of_an_operation_is_fetched(eryph: rxeryph.Eryph) -> None:

@@ -40,6 +40,25 @@ def test_trace_5_create_a_virtual_disk(raw: Raw) -> None:
     assert disk["attached_catlets"] == []
 
 
+@pytest.mark.parametrize(
+    ("member", "text"),
+    [
+        ("store", "The data store 'fast' is not part of the controller placement configuration."),
+        ("environment", "The environment 'fast' is not part of the controller placement configuration."),
+    ],
+)
+def test_a_disk_in_a_place_that_is_not_there_fails_and_stays_listed(raw: Raw, member: str, text: str) -> None:
+    begun = raw.submit("POST", "/v1/virtualdisks", DISK | {member: "Fast"})
+    done = raw.finish(begun["id"])
+    assert tree(done) == [
+        'CreateVirtualDiskCommand "Create disk data01" Failed 0',
+        "  CreateVirtualDiskVMCommand Failed 0",
+    ]
+    assert (done["status"], done["status_message"]) == ("Failed", text)
+    (resource,) = done["resources"]
+    assert raw.ask("GET", f"/v1/virtualdisks/{resource['resource_id']}").status_code == 404
+
+
 def test_a_disk_can_be_deleted_unless_a_catlet_has_it(raw: Raw) -> None:
     raw.finish(raw.submit("POST", "/v1/virtualdisks", DISK)["id"])
     free = raw.get("/v1/virtualdisks")["value"][0]["id"]
@@ -72,6 +91,8 @@ def test_a_disk_can_be_deleted_unless_a_catlet_has_it(raw: Raw) -> None:
         ({"size": "10"}, "$.size"),
         ({"size": None}, "$.size"),
         ({"project_id": "default"}, "$.project_id"),
+        ({"environment": "e_1"}, "$.environment"),
+        ({"store": "s" * 51}, "$.store"),
     ],
 )
 def test_a_disk_that_cannot_be_is_told_by_path(raw: Raw, change: dict[str, object], path: str) -> None:
@@ -83,7 +104,7 @@ def test_a_disk_that_is_there_and_one_in_no_project_are_refused(raw: Raw) -> Non
     raw.finish(raw.submit("POST", "/v1/virtualdisks", DISK)["id"])
     status, problem = refused(raw, "POST", "/v1/virtualdisks", DISK)
     assert status == 409
-    assert problem["detail"].startswith("A disk with the name 'data01' already exists")
+    assert problem["detail"].startswith("A disk with the name 'Data01' already exists")
     assert refused(raw, "POST", "/v1/virtualdisks", DISK | {"project_id": UNKNOWN})[0] == 403
     assert refused(raw, "DELETE", f"/v1/virtualdisks/{UNKNOWN}")[0] == 404
 
@@ -97,6 +118,31 @@ def test_every_project_has_a_network_which_goes_with_it(raw: Raw) -> None:
     assert other["project"]["name"] == "dev"
     raw.finish(raw.submit("DELETE", f"/v1/projects/{made['id']}")["id"])
     assert refused(raw, "GET", f"/v1/virtualnetworks/{other['id']}")[0] == 404
+
+
+def test_trace_12_the_disks_of_a_project_go_with_it(raw: Raw) -> None:
+    project = raw.finish(raw.submit("POST", "/v1/projects", {"name": "dev"})["id"])["id"]
+    raw.finish(raw.submit("POST", "/v1/virtualdisks", DISK | {"project_id": project})["id"])
+    raw.make_catlet("web", project="dev", parent="dbosoft/ubuntu-22.04/starter")
+    done = raw.finish(raw.submit("DELETE", f"/v1/projects/{project}")["id"])
+    assert tree(done) == [
+        "DestroyProjectCommand",
+        '  DestroyResourcesCommand "Destroy Resources"',
+        '    DestroyCatletCommand "Destroy Catlet"',
+        "      RemoveCatletVMCommand",
+        '      DestroyResourcesCommand "Destroy Resources"',
+        '        DestroyVirtualDiskCommand "Destroy Virtual Disk"',
+        "          RemoveVirtualDiskCommand",
+        '    DestroyVirtualDiskCommand "Destroy Virtual Disk"',
+        "      RemoveVirtualDiskCommand",
+        '    DestroyVirtualNetworksCommand "Destroy Virtual Networks"',
+        "      UpdateNetworksCommand",
+        "        UpdateProjectNetworkPlanCommand",
+        "          - Rebuilding project network settings",
+    ]
+    kinds = sorted(item["resource_type"] for item in done["resources"])
+    assert kinds == ["Catlet", "VirtualDisk", "VirtualDisk", "VirtualNetwork"]
+    assert done["projects"] == raw.get("/v1/virtualdisks")["value"] == []
 
 
 def test_roles_and_scopes_hold_for_disks_and_networks(stopped_clock: Simulator, raw: Raw) -> None:
@@ -119,13 +165,15 @@ def test_roles_and_scopes_hold_for_disks_and_networks(stopped_clock: Simulator, 
 
 
 @pytest.mark.parametrize(
-    ("path", "command"),
+    ("path", "command", "settled"),
     [
-        ("expand", "ExpandNewCatletConfigCommand"),
-        ("populate-variables", "PopulateCatletConfigVariablesCommand"),
+        ("expand", "ExpandNewCatletConfigCommand", {"cpu": {"count": 2}, "memory": {"startup": 1024}}),
+        ("populate-variables", "PopulateCatletConfigVariablesCommand", {"cpu": {"count": 2}}),
     ],
 )
-def test_trace_8_expand_a_configuration_and_populate_its_variables(raw: Raw, path: str, command: str) -> None:
+def test_trace_8_expand_a_configuration_and_populate_its_variables(
+    raw: Raw, path: str, command: str, settled: dict[str, object]
+) -> None:
     body = {"configuration": {"name": "Web01", "parent": "dbosoft/ubuntu-22.04/starter", "cpu": 2}}
     done = raw.finish(raw.submit("POST", f"/v1/catlets/config/{path}", body)["id"])
     assert tree(done) == [
@@ -138,7 +186,31 @@ def test_trace_8_expand_a_configuration_and_populate_its_variables(raw: Raw, pat
     assert done["result"]["result_type"] == "CatletConfig"
     configuration = done["result"]["configuration"]
     assert (configuration["project"], configuration["name"]) == ("default", "web01")
-    assert (configuration["cpu"], configuration["memory"]) == ({"count": 2}, {"startup": 1024})
+    assert {member: configuration.get(member) for member in ("cpu", "memory") if member in configuration} == settled
+
+
+def test_secrets_are_shown_on_request_only(raw: Raw) -> None:
+    variable = {"name": "password", "value": "swordfish", "secret": True}
+    fodder = {"name": "setup", "content": "open sesame", "secret": True, "variables": [variable]}
+    given = {
+        "variables": [variable, {"name": "user", "value": "admin"}],
+        "fodder": [fodder, {"name": "x", "content": "y"}],
+    }
+
+    def expand(**members: object) -> Any:
+        begun = raw.submit("POST", "/v1/catlets/config/expand", {"configuration": given, **members})
+        return raw.finish(begun["id"])["result"]["configuration"]
+
+    hidden = {"name": "password", "value": "#REDACTED", "secret": True}
+    redacted = {
+        "variables": [hidden, {"name": "user", "value": "admin"}],
+        "fodder": [{**fodder, "content": "#REDACTED", "variables": [hidden]}, {"name": "x", "content": "y"}],
+    }
+    assert {member: expand()[member] for member in given} == redacted
+    assert {member: expand(show_secrets=True)[member] for member in given} == given
+    catlet = raw.make_catlet("web", **given)
+    configuration = raw.get(f"/v1/catlets/{catlet}/config")["configuration"]
+    assert {member: configuration[member] for member in given} == redacted
 
 
 def test_a_configuration_whose_parent_is_nowhere_fails_all_the_way_up(raw: Raw) -> None:

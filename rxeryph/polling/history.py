@@ -168,7 +168,8 @@ class History:
         self.events: list[AnyEvent] = []
         self.has_ended = False
         self.error: Exception | None = None
-        self._readers: tuple[Reader, ...] = ()
+        self.readers: tuple[Reader, ...] = ()
+        """Who is to be told; another tuple whenever somebody comes or leaves."""
         self._lock = threading.Lock()
         self._gates: list[Callable[[], None]] = []
         self._on_watch = on_watch
@@ -176,14 +177,14 @@ class History:
     @property
     def is_watched(self) -> bool:
         """True while there is any reader."""
-        return bool(self._readers)
+        return bool(self.readers)
 
     def join(self, reader: Reader) -> None:
         """Add a reader, or one that has left; it is told at once about what is already there."""
         with self._lock:
             reader.is_closed = False
-            is_first = not self._readers
-            self._readers = (*self._readers, reader)
+            is_first = not self.readers
+            self.readers = (*self.readers, reader)
         reader.notify()
         if is_first and not self.has_ended:
             self._on_watch()
@@ -191,10 +192,10 @@ class History:
     def leave(self, reader: Reader) -> None:
         """Remove a reader."""
         with self._lock:
-            if reader not in self._readers:
+            if reader not in self.readers:
                 return
-            self._readers = tuple(other for other in self._readers if other is not reader)
-            is_last = not self._readers
+            self.readers = tuple(other for other in self.readers if other is not reader)
+            is_last = not self.readers
         if is_last and not self.has_ended:
             self._on_watch()
         self.caught_up()
@@ -207,7 +208,7 @@ class History:
     def tell(self) -> bool:
         """Tell every reader that there is news, on this thread. True when some reader holds polling back."""
         is_behind = False
-        for reader in self._readers:
+        for reader in self.readers:
             if reader.notify():
                 is_behind = True
         return is_behind
@@ -233,7 +234,7 @@ class History:
         if not self._gates:
             return
         with self._lock:
-            if any(reader.is_behind for reader in self._readers):
+            if any(reader.is_behind for reader in self.readers):
                 return
             actions, self._gates = self._gates, []
         for action in actions:
@@ -242,4 +243,4 @@ class History:
     @property
     def is_delivering_here(self) -> bool:
         """True inside a handler of this very stream."""
-        return any(isinstance(reader, PushReader) and reader.is_delivering_here for reader in self._readers)
+        return any(isinstance(reader, PushReader) and reader.is_delivering_here for reader in self.readers)

@@ -61,7 +61,7 @@ def test_a_stream_that_was_left_keeps_its_history_and_ends_closed() -> None:
     lab = Lab()
     lab.watch()
     lab.run(1.5)
-    for reader in tuple(lab.source.history._readers):
+    for reader in tuple(lab.source.history.readers):
         reader.close()
     lab.engine.close()
     later = lab.watch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from reactivex import Observable
 from reactivex.abc import ObserverBase
@@ -70,8 +70,8 @@ def require_success() -> Callable[[Observable[A]], Observable[A]]:
     """
 
     def begin(observer: ObserverBase[A]) -> Callable[[A], None]:
-        def on_next(event: A) -> None:
-            if isinstance(event, OperationFinished):
+        def on_next(event: Any) -> None:
+            if type(event) is OperationFinished:  # as in with_status
                 try:
                     event.result.raise_for_status()
                 except OperationError as error:

@@ -93,12 +93,13 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
     wanted = tuple(OperationStatus(status) for status in statuses)
 
     def begin(observer: ObserverBase[WithStatus]) -> Callable[[Event], None]:
-        def on_next(event: Event) -> None:
-            if isinstance(event, TaskUpdated) or isinstance(event, TaskAdded):  # noqa: SIM101 - twice as fast
+        def on_next(event: Any) -> None:
+            kind = type(event)  # the classes of events have no subclasses, and comparing them is faster
+            if kind is TaskUpdated or kind is TaskAdded:
                 status = event.task.status
-            elif isinstance(event, StatusChanged):
+            elif kind is StatusChanged:
                 status = event.status
-            elif isinstance(event, OperationFinished):
+            elif kind is OperationFinished:
                 status = event.result.status
             else:
                 return

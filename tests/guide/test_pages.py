@@ -95,3 +95,18 @@ def test_a_page_whose_output_is_not_true_fails() -> None:
     assert pattern_of(["a", "…", "b …"]).match("a\nx\ny\nb 1\n")
     for told in ("a\nx\n", "x\na\nb 1\n", "a\nb 1\nx\n"):
         assert not pattern_of(["a", "…", "b …"]).match(told)
+
+
+def test_what_the_server_does_not_offer_is_not_pretended() -> None:
+    """Rows 13, 15, 17, 22, 24 and 44: no member and no result stands for what is not on the wire."""
+    for model, missing in (
+        (rxeryph.model.LogEntry, "level"),
+        (rxeryph.model.Task, "type"),
+        (rxeryph.model.OperationResource, "type"),
+        (rxeryph.model.Operation, "updated_at"),
+        (rxeryph.model, "VirtualDiskResult"),
+        (rxeryph.model, "OperationResult"),
+    ):
+        assert not hasattr(model, missing)
+    with pytest.raises(rxeryph.errors.CredentialsNotFoundError, match="not looked up yet"):  # row 2
+        rxeryph.connect("zero")

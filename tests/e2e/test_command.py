@@ -58,7 +58,7 @@ def interrupt(*arguments: str) -> tuple[int, str, str]:
     with subprocess.Popen(plain, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first = _pipe(process.stdout).readline()
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=5)
+        output, errors = process.communicate(timeout=15)
         return process.returncode, first + output, errors
 
 
@@ -81,7 +81,7 @@ def test_the_simulator_serves_until_ctrl_c(tmp_path: Path) -> None:
         ) as eryph:
             assert str(eryph.version()) == "1.2"
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=5)
+        _, errors = process.communicate(timeout=15)
     assert (process.returncode, errors) == (0, "")
     assert not Path(facts["ca_file"]).exists()
 
@@ -97,7 +97,7 @@ def test_what_the_simulator_says_can_be_pasted() -> None:
         with pasted["eryph"] as eryph:
             assert str(eryph.version()) == "1.2"
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=5)
+        process.communicate(timeout=15)
     assert process.returncode == 0
 
 

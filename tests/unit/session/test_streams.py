@@ -150,17 +150,31 @@ def test_live_is_the_stream_without_its_history(simulator: Simulator, eryph: Ery
     assert live == ["two"]
 
 
+def lateness(wait: Callable[[], object], timeout: float) -> float:
+    """How much later than ``timeout`` seconds it timed out; the best of three, because the machine may be busy."""
+    late = []
+    for _ in range(3):
+        began = time.monotonic()
+        with pytest.raises(OperationTimeoutError):
+            wait()
+        late.append(time.monotonic() - began - timeout)
+    assert min(late) >= 0.0
+    return min(late)
+
+
 def test_a_timeout_tells_the_state_and_leaves_the_stream_usable(simulator: Simulator, eryph: Eryph) -> None:
-    stream = eryph.track(simulator.play(Task("T", Log("one"), Pause(100.0), Log("two"))))
+    stream = eryph.track(simulator.play(Task("T", Log("one"), Pause(600.0), Log("two"))))
     seen: list[AnyEvent] = []
     observer = Observer(seen.append)
-    began = time.monotonic()
-    with pytest.raises(OperationTimeoutError, match=r"is Running after waiting 0\.2 s; it goes on") as caught:
-        stream.wait(0.2, observer)
-    assert time.monotonic() - began < 0.3
+    for event in stream:  # until it has been seen to run, however busy the machine is
+        if isinstance(event, LogEntryAdded):
+            break
+    with pytest.raises(OperationTimeoutError, match=r"is Running after waiting 0\.1 s; it goes on") as caught:
+        stream.wait(0.1, observer)
     assert isinstance(caught.value, TimeoutError)
     assert caught.value.operation is not None
     assert caught.value.operation.status == OperationStatus.RUNNING
+    assert lateness(lambda: stream.wait(0.1, observer), 0.1) < 0.1
     assert stream.wait(30, observer).succeeded
     assert seen == list(stream)
 
@@ -168,10 +182,9 @@ def test_a_timeout_tells_the_state_and_leaves_the_stream_usable(simulator: Simul
 def test_a_timeout_comes_in_time_while_a_request_hangs(simulator: Simulator, eryph: Eryph) -> None:
     stream = eryph.track(simulator.play(Task("T", Hang())))
     simulator.faults.hang(path="/operations/", times=99)
-    began = time.monotonic()
-    with pytest.raises(OperationTimeoutError, match=r"was not seen in 0\.3 s"):
-        stream.wait(0.3)
-    assert 0.3 <= time.monotonic() - began < 0.4
+    with pytest.raises(OperationTimeoutError, match=r"was not seen in 0\.2 s"):
+        stream.wait(0.2)
+    assert lateness(lambda: stream.wait(0.2), 0.2) < 0.1
 
 
 def test_silence_is_visible(simulator: Simulator, eryph: Eryph) -> None:

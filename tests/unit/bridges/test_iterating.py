@@ -143,7 +143,7 @@ def test_the_timeout_is_raised_in_time_and_disposes() -> None:
     assert next(loop) == 1
     with pytest.raises(TimeoutError, match=r"not ended within 0\.3 s"):
         next(loop)
-    assert 0.3 <= time.monotonic() - began < 1.0
+    assert 0.3 <= time.monotonic() - began < 5.0
     assert not subject.observers
 
 

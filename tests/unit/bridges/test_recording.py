@@ -477,7 +477,7 @@ def test_without_a_scheduler_a_thread_of_its_own_delivers_and_ends(path: Path) -
     began = time.monotonic()
     replay(path, speed=500).subscribe(found.observer)
     assert found.ended.wait(30)
-    assert 0.1 <= time.monotonic() - began < 5  # 50 seconds, 500 times as fast
+    assert 0.1 <= time.monotonic() - began < 20  # 50 seconds, 500 times as fast
     assert found.events == list(PLAIN_EVENTS)
     assert threads == {"rxeryph-replay"}
 
@@ -486,11 +486,9 @@ def test_a_replay_that_is_left_delivers_nothing_more_and_ends_its_thread(path: P
     slow_recording(path)
     two = threading.Semaphore(0)
     found = Told(lambda _: two.release())
-    subscription = replay(path, speed=100).subscribe(found.observer)
-    assert all(two.acquire(timeout=10) for _ in range(2))
-    began = time.monotonic()
-    subscription.dispose()
-    assert time.monotonic() - began < 0.5
+    subscription = replay(path, speed=8).subscribe(found.observer)
+    assert all(two.acquire(timeout=30) for _ in range(2))
+    subscription.dispose()  # half a second before the third is due
     assert len(found.events) == 2
     assert not found.ended.is_set()
 

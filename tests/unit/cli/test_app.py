@@ -81,7 +81,7 @@ def test_the_version_is_told(command: Run) -> None:
 
 def test_waiting_has_an_end(command: Run, simulator: Simulator) -> None:
     operation_id = simulator.play(Task("T", Hang()))
-    code, _, errors = command("watch", operation_id, "--timeout", "0.3")
+    code, _, errors = command("watch", operation_id, "--timeout", "1.5")
     assert code == exit_codes.TIMEOUT
     assert errors.startswith(f"rxeryph: Operation {operation_id} is ")
     assert errors.endswith(f"Go on watching with: rxeryph watch {operation_id}\n")

@@ -72,7 +72,7 @@ def test_it_stops_at_once_while_requests_hang() -> None:
         pass
     began = time.monotonic()
     simulator.stop()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 3.0
     for thread in threads:
         thread.join(5)
     client.close()

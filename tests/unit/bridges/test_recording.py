@@ -488,7 +488,7 @@ def test_a_replay_that_is_left_delivers_nothing_more_and_ends_its_thread(path: P
     found = Told(lambda _: two.release())
     subscription = replay(path, speed=8).subscribe(found.observer)
     assert all(two.acquire(timeout=30) for _ in range(2))
-    subscription.dispose()  # half a second before the third is due
+    subscription.dispose()  # some seconds before the third is due
     assert len(found.events) == 2
     assert not found.ended.is_set()
 

@@ -205,13 +205,10 @@ class History:
         self.events.extend(events)  # in one step, so that no lock is needed
         self.tell()
 
-    def tell(self) -> bool:
-        """Tell every reader that there is news, on this thread. True when some reader holds polling back."""
-        is_behind = False
+    def tell(self) -> None:
+        """Tell every reader that there is news, on this thread."""
         for reader in self.readers:
-            if reader.notify():
-                is_behind = True
-        return is_behind
+            reader.notify()
 
     def end(self, error: Exception | None = None) -> None:
         """Nothing comes any more: completed, or ended by ``error``. Only the first call counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from reactivex import Observable
 from reactivex.abc import ObserverBase
@@ -70,10 +70,10 @@ def require_success() -> Callable[[Observable[A]], Observable[A]]:
     """
 
     def begin(observer: ObserverBase[A]) -> Callable[[A], None]:
-        def on_next(event: Any) -> None:
+        def on_next(event: A) -> None:
             if type(event) is OperationFinished:  # as in with_status
                 try:
-                    event.result.raise_for_status()
+                    cast(OperationFinished, event).result.raise_for_status()
                 except OperationError as error:
                     observer.on_error(error)
                     return

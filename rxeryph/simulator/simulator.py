@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -256,6 +257,8 @@ class Simulator:
 
             async def noting(message: Message) -> None:
                 seen.status = message.get("status", seen.status)
+                if message["type"] == "http.response.start":  # uvicorn's own loop, which adds it, is not run
+                    message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
                 await send(message)
 
             await app(scope, receive, noting)

@@ -16,7 +16,13 @@ from reactivex.disposable import Disposable
 from .budget import ErrorBudget
 from .client import (
     Catlets,
+    CatletSpecifications,
+    Clients,
+    Genes,
+    GuestServices,
     Operations,
+    Options,
+    ProjectMembers,
     Projects,
     Transport,
     VirtualDisks,
@@ -24,9 +30,9 @@ from .client import (
     open_transport,
 )
 from .client.submit import check_id
-from .client.version import read_version
+from .client.version import VersionGate, read_version
 from .credentials import Timeout, Verify
-from .errors import ConfigurationError, CredentialsNotFoundError
+from .errors import ConfigurationError
 from .group import OperationGroup
 from .model import ApiVersion, Operation, ResourceType
 from .polling import (
@@ -62,9 +68,14 @@ def connect(
 ) -> Eryph:
     """Connect to an eryph. Nothing is sent until something is asked of it.
 
+    What the arguments do not say is looked for in environment variables and then in the configurations that
+    all eryph clients share, and in the lock file of a server on this machine. A server found that way is looked
+    up again when it cannot be reached, also while streams run: eryph-zero takes a new port at every start.
+
     Args:
-        configuration: Name of a stored configuration. Looking configurations up is not there yet.
-        client_id: The client to be, with ``private_key`` (PEM text or path) or ``client_secret``.
+        configuration: Name of a configuration. None: ``default``, ``zero`` (on Windows) and ``local`` in turn.
+        client_id: The client to be, with ``private_key`` (PEM text or path) or ``client_secret``; without
+            them its key is looked for in the stores.
         endpoint: Base URL with identity and compute below it, or ``identity_endpoint`` and ``compute_endpoint``.
         scopes: Scopes to ask for. None: all the client has.
         polling: When to ask again, see ``rxeryph.polling``. None: ``activity()``.
@@ -76,18 +87,13 @@ def connect(
             False, which warns.
         allow_http: Plain http beyond this machine.
 
-    Raises ConfigurationError for an argument that cannot be used, CredentialsNotFoundError when they do
-    not say enough.
+    Raises ConfigurationError for an argument or file that cannot be used, CredentialsNotFoundError, with every
+    place tried, when none says enough.
     """
-    if configuration is not None:
-        reason = "stored configurations are not looked up yet"
-        raise CredentialsNotFoundError(
-            f"Configuration {configuration!r}: {reason}; give endpoint=, client_id= and private_key=.",
-            attempts=((f"configuration {configuration!r}", reason),),
-        )
     if workers < 1:
         raise ConfigurationError(f"workers must be at least 1, not {workers}.", member="workers")
     transport = open_transport(
+        configuration,
         endpoint=endpoint,
         identity_endpoint=identity_endpoint,
         compute_endpoint=compute_endpoint,
@@ -117,15 +123,25 @@ class Eryph:
         self._settings = settings
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
+        gate = VersionGate(transport)
         self.operations = Operations(transport)
-        self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift)
+        self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift, gate)
+        self.catlet_specifications: CatletSpecifications[OperationStream] = CatletSpecifications(
+            transport, self._lift, gate
+        )
+        self.guest_services: GuestServices[OperationStream] = GuestServices(transport, self._lift, gate)
         self.projects: Projects[OperationStream] = Projects(transport, self._lift)
+        self.project_members: ProjectMembers[OperationStream] = ProjectMembers(transport, self._lift)
         self.virtual_disks: VirtualDisks[OperationStream] = VirtualDisks(transport, self._lift)
-        self.virtual_networks = VirtualNetworks(transport)
+        self.virtual_networks: VirtualNetworks[OperationStream] = VirtualNetworks(transport, self._lift)
+        self.genes: Genes[OperationStream] = Genes(transport, self._lift)
+        self.options = Options(transport)
+        self.clients = Clients(transport.identity)
         self._fetchers: Mapping[str, Fetch] = {
             ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
             ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
             ResourceType.VIRTUAL_NETWORK: self.virtual_networks.get,
+            ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
             PROJECT: self.projects.get,
         }
 
@@ -183,6 +199,10 @@ class Eryph:
     def version(self) -> ApiVersion:
         """The version of the API the server speaks."""
         return read_version(self._transport)
+
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of the access token, as it says itself."""
+        return self._transport.tokens.scopes
 
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s; operations go on at the server."""

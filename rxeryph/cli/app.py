@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ..credentials import save
 from ..errors import ConfigurationError, RxEryphError
 from . import exit_codes
 from .connection import Connection, with_connection
@@ -18,6 +19,7 @@ from .demo import run_demo
 from .following import follow_one
 from .simulate import run_simulator
 from .views import make_view, prepare_output
+from .whereabouts import tell_whereabouts
 
 Json = Annotated[bool, typer.Option("--json", help="One event per line, as JSON.")]
 Speed = Annotated[float, typer.Option(min=0.1, help="Seconds of the simulator's time per real second.")]
@@ -87,6 +89,50 @@ def watch(
         stream = eryph.track(operation_id)
         view = make_view({stream.operation_id: stream.operation_id[:8]}, as_json=as_json)
         return exit_codes.of_result(follow_one(stream, view, timeout))
+
+
+@app.command(epilog=exit_codes.EPILOG)
+@with_connection
+def whereami(
+    connection: Connection,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the server.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> int:
+    """Say which server and which client the other commands would use, and where all that was found."""
+    return tell_whereabouts(connection, is_offline=offline, as_json=as_json)
+
+
+@app.command(epilog=exit_codes.EPILOG)
+def configure(
+    client_id: Annotated[str, typer.Option(help="The client's id.")],
+    private_key: Annotated[str, typer.Option(metavar="FILE", help="Its RSA key (PEM).")],
+    configuration: Annotated[str, typer.Option(metavar="NAME", help="The configuration to store it in.")] = "default",
+    name: Annotated[str | None, typer.Option(help="A name for people.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="Base URL, with identity and compute below it.")] = None,
+    identity_endpoint: Annotated[str | None, typer.Option(help="Base URL of the identity provider.")] = None,
+    compute_endpoint: Annotated[str | None, typer.Option(help="Base URL of the compute API.")] = None,
+    store: Annotated[str, typer.Option(help="user, system or current directory.")] = "user",
+    default: Annotated[
+        bool | None,
+        typer.Option("--default/--no-default", help="Be this client by default. The first one is anyway."),
+    ] = None,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Plain http beyond this machine.")] = False,
+) -> int:
+    """Store a client, its key and its endpoints where every eryph client finds them."""
+    base = endpoint and endpoint.rstrip("/")
+    file = save(
+        configuration,
+        client_id,
+        private_key,
+        name=name,
+        identity_endpoint=identity_endpoint or (base and f"{base}/identity"),
+        compute_endpoint=compute_endpoint or (base and f"{base}/compute"),
+        is_default=default,
+        store=store,
+        allow_http=allow_http,
+    )
+    print(f"Client {client_id} is stored in {file}.")
+    return exit_codes.SUCCESS
 
 
 @app.command(epilog=exit_codes.EPILOG)

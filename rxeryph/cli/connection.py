@@ -11,8 +11,8 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hin
 
 import typer
 
-from ..credentials import Fingerprint, Verify
-from ..errors import ConfigurationError, CredentialsNotFoundError
+from ..credentials import Fingerprint, Verify, Whereabouts, locate
+from ..errors import ConfigurationError
 from ..session import Eryph, connect
 
 P = ParamSpec("P")
@@ -21,7 +21,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Connection:
-    """Where the server is and who to be."""
+    """Where the server is and who to be; what is not said is looked for as ``rxeryph.connect`` does."""
+
+    stored: Annotated[
+        str | None,
+        typer.Option(
+            "--configuration", metavar="NAME", help="A stored configuration: default, zero, local or another."
+        ),
+    ] = None
 
     endpoint: Annotated[
         str | None, typer.Option(help="Base URL, with identity and compute below it.", show_default=False)
@@ -45,17 +52,8 @@ class Connection:
         verify: Verify = self.ca_file or True
         if self.fingerprint is not None:
             verify = Fingerprint(self.fingerprint)
-        try:
-            return self._connect(verify)
-        except CredentialsNotFoundError as error:
-            names = ", ".join(place for place, _ in error.attempts)
-            raise CredentialsNotFoundError(
-                f"No credentials: {names} missing. Give --endpoint, --client-id and --private-key.",
-                attempts=error.attempts,
-            ) from error
-
-    def _connect(self, verify: Verify) -> Eryph:
         return connect(
+            self.stored,
             client_id=self.client_id,
             endpoint=self.endpoint,
             identity_endpoint=self.identity_endpoint,
@@ -64,6 +62,19 @@ class Connection:
             client_secret=self._secret(),
             scopes=self.scope or None,
             verify=verify,
+            allow_http=self.allow_http,
+        )
+
+    def locate(self) -> Whereabouts:
+        """What ``open`` would connect to. Sends nothing."""
+        return locate(
+            self.stored,
+            client_id=self.client_id,
+            endpoint=self.endpoint,
+            identity_endpoint=self.identity_endpoint,
+            compute_endpoint=self.compute_endpoint,
+            private_key=self.private_key,
+            client_secret=self._secret(),
             allow_http=self.allow_http,
         )
 

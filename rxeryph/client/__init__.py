@@ -7,20 +7,32 @@ from types import TracebackType
 from typing import Self
 
 from ..budget import ErrorBudget
-from ..credentials import Http, Timeout, TokenSource, Verify, locate
+from ..credentials import Http, Route, Timeout, Verify, locate
 from ..model import ApiVersion, Operation
 from .catlets import Catlets, StopMode
+from .clients import Clients
 from .disks import VirtualDisks
+from .genes import Genes
+from .guest_services import GuestServices
+from .members import ProjectMembers
 from .networks import VirtualNetworks
 from .operations import Operations
+from .options import Options
 from .projects import Projects
+from .specifications import CatletSpecifications
 from .transport import Transport
-from .version import read_version
+from .version import VersionGate, read_version
 
 __all__ = [
+    "CatletSpecifications",
     "Catlets",
+    "Clients",
     "ComputeClient",
+    "Genes",
+    "GuestServices",
     "Operations",
+    "Options",
+    "ProjectMembers",
     "Projects",
     "StopMode",
     "Transport",
@@ -31,6 +43,7 @@ __all__ = [
 
 
 def open_transport(
+    configuration: str | None = None,
     *,
     endpoint: str | None = None,
     identity_endpoint: str | None = None,
@@ -46,7 +59,8 @@ def open_transport(
     allow_http: bool = False,
 ) -> Transport:
     """A transport to the eryph these arguments name; see ``rxeryph.connect``. Sends nothing."""
-    endpoints, credentials = locate(
+    found = locate(
+        configuration,
         endpoint=endpoint,
         identity_endpoint=identity_endpoint,
         compute_endpoint=compute_endpoint,
@@ -56,24 +70,31 @@ def open_transport(
         allow_http=allow_http,
     )
     http = Http(verify=verify, timeout=request_timeout, connections=workers)
-    tokens = TokenSource(http, endpoints.identity, credentials, scopes, allow_http=allow_http)
-    return Transport(endpoints.compute, tokens, http, error_budget)
+    return Transport(Route(http, found, scopes, allow_http=allow_http), error_budget)
 
 
 class ComputeClient:
-    """An eryph server as plain calls: ``operations``, ``catlets``, ``projects``, ``virtual_disks``,
-    ``virtual_networks`` and ``version()``.
+    """An eryph server as plain calls: ``operations``, ``catlets``, ``catlet_specifications``, ``guest_services``,
+    ``projects``, ``project_members``, ``virtual_disks``, ``virtual_networks``, ``genes``, ``options``,
+    ``clients`` (of the identity API) and ``version()``.
 
     Thread-safe. ``with ComputeClient(open_transport(endpoint=..., ...)) as client: ...``
     """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        gate = VersionGate(transport)
         self.operations = Operations(transport)
-        self.catlets: Catlets[Operation] = Catlets(transport, _itself)
+        self.catlets: Catlets[Operation] = Catlets(transport, _itself, gate)
+        self.catlet_specifications: CatletSpecifications[Operation] = CatletSpecifications(transport, _itself, gate)
+        self.guest_services: GuestServices[Operation] = GuestServices(transport, _itself, gate)
         self.projects: Projects[Operation] = Projects(transport, _itself)
+        self.project_members: ProjectMembers[Operation] = ProjectMembers(transport, _itself)
         self.virtual_disks: VirtualDisks[Operation] = VirtualDisks(transport, _itself)
-        self.virtual_networks = VirtualNetworks(transport)
+        self.virtual_networks: VirtualNetworks[Operation] = VirtualNetworks(transport, _itself)
+        self.genes: Genes[Operation] = Genes(transport, _itself)
+        self.options = Options(transport)
+        self.clients = Clients(transport.identity)
 
     def version(self) -> ApiVersion:
         """The version of the API the server speaks."""

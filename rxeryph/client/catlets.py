@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
-from ..errors import InvalidRequestError, NotFoundError, WireError
-from ..model import Catlet, Operation, ValidationResult
-from ..wire import load_catlet, load_catlets, load_validation_result
+from ..errors import InvalidRequestError, NotFoundError
+from ..model import Catlet, ValidationResult
+from ..wire import load_catlet, load_catlets, load_configuration, load_validation_result
+from .calls import GatedCalls, OpT
 from .configuration import check_configuration, plain_configuration
-from .submit import check_id, invalid, new_correlation_id, submit
-from .transport import Transport
+from .submit import check_id, invalid, new_correlation_id
 
-OpT = TypeVar("OpT")
 StopMode = Literal["Shutdown", "Hard", "Kill"]
 
 
-class Catlets(Generic[OpT]):
+class Catlets(GatedCalls[OpT]):
     """The catlets of a server. A change is submitted once, when the method is called, and returns what
     ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session."""
-
-    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
-        self._transport = transport
-        self._lift = lift
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
         """The catlets the client may see, all or those of one project."""
@@ -53,18 +48,7 @@ class Catlets(Generic[OpT]):
 
     def get_config(self, catlet_id: str) -> Mapping[str, object]:
         """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
-        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config"
-        data = self._transport.get(path)
-        configuration = data.get("configuration") if isinstance(data, Mapping) else None
-        if not isinstance(configuration, Mapping):
-            raise WireError(
-                f"The reply from {self._transport.url(path)} does not fit at $.configuration: expected an object.",
-                path="$.configuration",
-                expected="an object",
-                got=type(configuration).__name__,
-                url=self._transport.url(path),
-            )
-        return configuration
+        return self._read(f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config", load_configuration)
 
     def create(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
@@ -115,6 +99,23 @@ class Catlets(Generic[OpT]):
         path = "/v1/catlets/config/expand"
         return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
 
+    def expand_existing(
+        self,
+        catlet_id: str,
+        configuration: Mapping[str, object],
+        *,
+        show_secrets: bool = False,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """As ``expand_config``, in the project of a catlet that is there. Needs API 1.2, else ApiVersionError.
+
+        The server keeps it for old callers only; ``expand_config`` is the way to go.
+        """
+        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config/expand"
+        configuration = check_configuration(configuration)
+        self._need("catlets.expand_existing")
+        return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
+
     def populate_variables(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
         """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``."""
         return self._configure("POST", "/v1/catlets/config/populate-variables", configuration, correlation_id)
@@ -139,12 +140,3 @@ class Catlets(Generic[OpT]):
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "configuration": check_configuration(configuration), **members}
         return self._submit(method, path, body, correlation_id)
-
-    def _submit(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, object] | None = None,
-        correlation_id: str | None = None,
-    ) -> OpT:
-        return self._lift(submit(self._transport, method, path, body, correlation_id))

@@ -24,11 +24,17 @@ def plain_configuration(configuration: object) -> dict[str, object]:
 
     ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object.
     """
+    plain = plain_data(configuration)
+    return _in_order(plain) if "config" in plain else plain
+
+
+def plain_data(configuration: object) -> dict[str, object]:
+    """Any configuration as plain JSON data. Raises InvalidRequestError for what has no JSON form."""
     if not isinstance(configuration, Mapping):
         raise invalid("$.configuration", f"expected a mapping, got {type(configuration).__name__}.")
     plain = _plain(configuration, "$.configuration")
     assert isinstance(plain, dict)
-    return _in_order(plain) if "config" in plain else plain
+    return plain
 
 
 def _in_order(outer: dict[str, object]) -> dict[str, object]:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
-from ..model import Operation, VirtualDisk
+from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
+from .calls import Calls, OpT
 from .configuration import check_name
-from .submit import check_id, invalid, new_correlation_id, submit
-from .transport import Transport
-
-OpT = TypeVar("OpT")
+from .submit import check_id, invalid, new_correlation_id
 
 
-class VirtualDisks(Generic[OpT]):
+class VirtualDisks(Calls[OpT]):
     """The virtual disks of a server; see ``Catlets`` for what a change returns."""
-
-    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
-        self._transport = transport
-        self._lift = lift
 
     def list(self, project_id: str | None = None) -> tuple[VirtualDisk, ...]:
         """The disks the client may see, all or those of one project."""
         query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
-        path = f"/v1/virtualdisks{query}"
-        return load_virtual_disks(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/virtualdisks{query}", load_virtual_disks)
 
     def get(self, disk_id: str) -> VirtualDisk:
         """One disk. Raises NotFoundError when it does not exist, not yet, or is not visible."""
-        path = f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}"
-        return load_virtual_disk(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}", load_virtual_disk)
 
     def create(
         self,
@@ -63,9 +52,9 @@ class VirtualDisks(Generic[OpT]):
         for member, value in (("environment", environment), ("store", store)):
             if value is not None:
                 body[member] = check_name(value, f"$.{member}", 50)
-        return self._lift(submit(self._transport, "POST", "/v1/virtualdisks", body, correlation_id))
+        return self._submit("POST", "/v1/virtualdisks", body, correlation_id)
 
     def delete(self, disk_id: str) -> OpT:
         """Delete a disk. One that a catlet has, or others are made from, is refused with InvalidRequestError."""
         path = f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}"
-        return self._lift(submit(self._transport, "DELETE", path))
+        return self._submit("DELETE", path)

@@ -1,26 +1,45 @@
-"""Virtual networks: list and read them."""
+"""Virtual networks: list and read them, and configure those of a project."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..model import VirtualNetwork
-from ..wire import load_virtual_network, load_virtual_networks
-from .submit import check_id
-from .transport import Transport
+from ..wire import load_configuration, load_virtual_network, load_virtual_networks
+from .calls import Calls, OpT
+from .configuration import plain_data
+from .submit import check_id, new_correlation_id
 
 
-class VirtualNetworks:
-    """The virtual networks of a server, as plain values."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+class VirtualNetworks(Calls[OpT]):
+    """The virtual networks of a server; see ``Catlets`` for what a change returns."""
 
     def list(self, project_id: str | None = None) -> tuple[VirtualNetwork, ...]:
         """The networks the client may see, all or those of one project."""
         query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
-        path = f"/v1/virtualnetworks{query}"
-        return load_virtual_networks(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/virtualnetworks{query}", load_virtual_networks)
 
     def get(self, network_id: str) -> VirtualNetwork:
         """One network. Raises NotFoundError when it does not exist or is not visible."""
-        path = f"/v1/virtualnetworks/{check_id(network_id, 'network_id')}"
-        return load_virtual_network(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/virtualnetworks/{check_id(network_id, 'network_id')}", load_virtual_network)
+
+    def get_config(self, project_id: str) -> Mapping[str, object]:
+        """The configuration of all networks of a project, as plain JSON data."""
+        return self._read(_path(project_id), load_configuration)
+
+    def update_config(
+        self, project_id: str, configuration: Mapping[str, object], *, correlation_id: str | None = None
+    ) -> OpT:
+        """Bring the networks of a project to another configuration. ``correlation_id`` becomes the operation's id.
+
+        Raises InvalidRequestError for what is no network configuration; what the networks cannot be fails
+        later, in the operation.
+        """
+        path = _path(project_id)
+        correlation_id = new_correlation_id(correlation_id)
+        body = {"correlation_id": correlation_id, "configuration": plain_data(configuration)}
+        return self._submit("PUT", path, body, correlation_id)
+
+
+def _path(project_id: str) -> str:
+    return f"/v1/projects/{check_id(project_id, 'project_id')}/virtualnetworks/config"

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
-from ..model import Operation, Project
+from ..model import Project
 from ..wire import load_project, load_projects
+from .calls import Calls, OpT
 from .configuration import check_name
-from .submit import check_id, new_correlation_id, submit
-from .transport import Transport
-
-OpT = TypeVar("OpT")
+from .submit import check_id, new_correlation_id
 
 
-class Projects(Generic[OpT]):
+class Projects(Calls[OpT]):
     """The projects of a server. A change is submitted once and returns what ``lift`` makes of its operation."""
-
-    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
-        self._transport = transport
-        self._lift = lift
 
     def list(self) -> tuple[Project, ...]:
         """The projects the client may see, in no particular order."""
-        path = "/v1/projects"
-        return load_projects(self._transport.get(path), self._transport.url(path))
+        return self._read("/v1/projects", load_projects)
 
     def get(self, project_id: str) -> Project:
         """One project. Raises NotFoundError when it does not exist or is not visible."""
-        path = f"/v1/projects/{check_id(project_id, 'project_id')}"
-        return load_project(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/projects/{check_id(project_id, 'project_id')}", load_project)
 
     def create(self, name: str, *, correlation_id: str | None = None) -> OpT:
         """Create a project (1 to 20 characters). ``correlation_id`` becomes the operation's and the project's id.
@@ -39,9 +28,9 @@ class Projects(Generic[OpT]):
         check_name(name, "$.name", 20)
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "name": name}
-        return self._lift(submit(self._transport, "POST", "/v1/projects", body, correlation_id))
+        return self._submit("POST", "/v1/projects", body, correlation_id)
 
     def delete(self, project_id: str) -> OpT:
         """Delete a project with all that is in it."""
         path = f"/v1/projects/{check_id(project_id, 'project_id')}"
-        return self._lift(submit(self._transport, "DELETE", path))
+        return self._submit("DELETE", path)

@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from random import random
+from typing import Literal
 from urllib.parse import urlsplit
 
 from ..budget import ErrorBudget
-from ..credentials import Http, TokenSource
-from ..credentials.http import Reply
+from ..credentials import Route, TokenSource
+from ..credentials.http import Reply, Request
+from ..credentials.route import Site
 from ..errors import (
     AccessDeniedError,
     ApiError,
+    AuthenticationError,
     ClosedError,
     ConflictError,
     InvalidRequestError,
@@ -46,20 +49,39 @@ _ERRORS: dict[int, type[ApiError]] = {
 
 
 class Transport:
-    """Sends requests below ``endpoint`` and decodes the replies. Thread-safe.
+    """Sends requests to a service of the server and decodes the replies. Thread-safe.
 
     A token is asked for on every request; after a 401 it is renewed and the request repeated once, which
     is safe because a refused request was not processed. Redirects are never followed.
     """
 
     def __init__(
-        self, endpoint: str, tokens: TokenSource, http: Http, error_budget: ErrorBudget | None = None
+        self,
+        route: Route,
+        error_budget: ErrorBudget | None = None,
+        *,
+        service: Literal["compute", "identity"] = "compute",
     ) -> None:
-        self.endpoint = endpoint
         self.budget = error_budget or REQUEST_BUDGET
-        self._tokens = tokens
-        self._http = http
+        self._route = route
+        self._http = route.http
+        self._service = service
         self._random: Callable[[], float] = random
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL, where the server is now."""
+        return self._base(self._route.site)
+
+    @property
+    def identity(self) -> Transport:
+        """The same way to the identity API."""
+        return Transport(self._route, self.budget, service="identity")
+
+    @property
+    def tokens(self) -> TokenSource:
+        """The tokens in use."""
+        return self._route.site.tokens
 
     def get(self, path: str) -> object:
         """The decoded reply of a GET, asked again within the budget while the server is out of reach.
@@ -94,21 +116,45 @@ class Transport:
         if body is not None:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
-        base = f"{self.endpoint}{path}"
-        request = self._http.prepare(method, base, headers, data)
+        site = self._route.site
+        request = self._http.prepare(method, self._base(site) + path, headers, data)
 
         def send(query: str) -> object:
-            token = self._token()
-            request.headers["Authorization"] = f"Bearer {token}"
-            request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
-            reply = self._http.send(request, query)
-            if reply.status == 401:
-                logger.debug("%s %s was answered with 401; renewing the token", method, base)
-                request.headers["Authorization"] = f"Bearer {self._token(rejected=token)}"
-                reply = self._http.send(request, query)
-            return self._decode(reply, method, base)
+            nonlocal site, request
+            if site is not self._route.site:
+                site = self._route.site
+                request = self._http.prepare(method, self._base(site) + path, headers, data)
+            return self._exchange(request, query, site.tokens)
 
-        return send
+        def send_wherever_it_is(query: str) -> object:
+            try:
+                return send(query)
+            except (TransportError, AuthenticationError, AccessDeniedError) as error:
+                is_refused = isinstance(error, AuthenticationError) or (
+                    isinstance(error, AccessDeniedError) and error.status == 401
+                )
+                has_arrived = getattr(error, "may_have_arrived", not is_refused)
+                if (isinstance(error, AccessDeniedError) and not is_refused) or not self._route.has_moved(site):
+                    raise
+                if has_arrived and method != "GET":
+                    raise  # the next one goes to the new place; this one may have been carried out at the old
+            return send(query)
+
+        return send_wherever_it_is
+
+    def _exchange(self, request: Request, query: str, tokens: TokenSource) -> object:
+        token = _token(tokens)
+        request.headers["Authorization"] = f"Bearer {token}"
+        request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
+        reply = self._http.send(request, query)
+        if reply.status == 401:
+            logger.debug("%s %s was answered with 401; renewing the token", request.method, request.url)
+            request.headers["Authorization"] = f"Bearer {_token(tokens, rejected=token)}"
+            reply = self._http.send(request, query)
+        return self._decode(reply, request.method, request.url)
+
+    def _base(self, site: Site) -> str:
+        return site.endpoints.compute if self._service == "compute" else site.endpoints.identity
 
     def url(self, path: str) -> str:
         """The absolute URL of ``path``."""
@@ -133,13 +179,6 @@ class Transport:
     def close(self) -> None:
         """End all connections, also those a request is waiting on."""
         self._http.close()
-
-    def _token(self, rejected: str | None = None) -> str:
-        try:
-            return self._tokens.token() if rejected is None else self._tokens.renew(rejected)
-        except TransportError as error:
-            error.may_have_arrived = False  # the request itself was not sent, or was refused
-            raise
 
     def _decode(self, reply: Reply, method: str, url: str) -> object:
         if 300 <= reply.status < 400:
@@ -170,6 +209,14 @@ class Transport:
             raise TransportError(
                 f"{method} {url} answered with broken JSON of {len(reply.body)} bytes.", method=method, url=url
             ) from error
+
+
+def _token(tokens: TokenSource, rejected: str | None = None) -> str:
+    try:
+        return tokens.token() if rejected is None else tokens.renew(rejected)
+    except TransportError as error:
+        error.may_have_arrived = False  # the request itself was not sent, or was refused
+        raise
 
 
 def api_error(reply: Reply, method: str, url: str) -> ApiError:

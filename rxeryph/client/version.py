@@ -1,8 +1,10 @@
-"""Which version of the compute API the server speaks."""
+"""Which version of the compute API the server speaks, and which calls it is too old for."""
 
 from __future__ import annotations
 
-from ..errors import NotFoundError
+import threading
+
+from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion
 from ..wire import load_version
 from .transport import Transport
@@ -15,3 +17,25 @@ def read_version(transport: Transport) -> ApiVersion:
         return load_version(transport.get(path), transport.url(path))
     except NotFoundError:
         return ApiVersion(1, 0)
+
+
+class VersionGate:
+    """Keeps calls from a server that is too old for them. Asks for the version once. Thread-safe."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._version: ApiVersion | None = None
+
+    def require(self, call: str, required: ApiVersion) -> None:
+        """Return when the server has at least ``required``, else raise ApiVersionError, which names ``call``."""
+        with self._lock:
+            if self._version is None:
+                self._version = read_version(self._transport)
+            version = self._version
+        if not version.supports(required):
+            raise ApiVersionError(
+                f"{call} needs API {required}, the server has {version}; nothing was sent. Update eryph to use it.",
+                version=str(version),
+                required=str(required),
+            )

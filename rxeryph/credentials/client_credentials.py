@@ -39,13 +39,19 @@ class ClientCredentials:
         assert private_key is not None
         return cls(client_id, private_key=load_key(private_key))
 
+    @classmethod
+    def of_key(cls, client_id: str, pem: bytes, place: str) -> ClientCredentials:
+        """Credentials from the content of a PEM file; ``place`` names it in errors. Raises ConfigurationError."""
+        return cls(client_id, private_key=parse_key(pem, place))
+
+    def is_same(self, other: ClientCredentials) -> bool:
+        """True when both are the same client with the same key or secret."""
+        keys = [each and each.public_key().public_numbers() for each in (self.private_key, other.private_key)]
+        return (self.client_id, self.client_secret, keys[0]) == (other.client_id, other.client_secret, keys[1])
+
 
 def load_key(private_key: str) -> RSAPrivateKey:
     """The RSA key in a PEM text, or in the file of that path. Raises ConfigurationError."""
-    # Not before a key is used: cryptography takes longer to import than the rest of the library.
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     place, text = "private_key", private_key
     if "-----BEGIN" not in private_key:
         path = Path(private_key).expanduser()
@@ -59,14 +65,24 @@ def load_key(private_key: str) -> RSAPrivateKey:
                 place=place,
                 member="private_key",
             ) from error
+    return parse_key(text.encode(), place)
+
+
+def parse_key(content: bytes, place: str) -> RSAPrivateKey:
+    """The RSA key in the content of a PEM file, PKCS#1 or PKCS#8. Raises ConfigurationError, naming ``place``."""
+    # Not before a key is used: cryptography takes longer to import than the rest of the library.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
-        key = load_pem_private_key(text.encode(), password=None)
-    except (ValueError, TypeError) as error:
+        key = load_pem_private_key(content.removeprefix(b"\xef\xbb\xbf"), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ConfigurationError(
             f"{place}: not an unencrypted PEM private key (BEGIN RSA PRIVATE KEY or BEGIN PRIVATE KEY).",
             place=place,
             member="private_key",
-        ) from error
+        ) from None
     if not isinstance(key, RSAPrivateKey):
         raise ConfigurationError(f"{place}: eryph needs an RSA key.", place=place, member="private_key")
     return key

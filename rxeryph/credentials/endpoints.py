@@ -48,30 +48,3 @@ def check_url(url: str, member: str, allow_http: bool = False) -> str:
             member=member,
         )
     return url.strip().rstrip("/")
-
-
-def resolve_endpoints(
-    endpoint: str | None = None,
-    identity_endpoint: str | None = None,
-    compute_endpoint: str | None = None,
-    *,
-    allow_http: bool = False,
-) -> Endpoints | None:
-    """The endpoints these arguments name, None when none was given.
-
-    ``endpoint`` is the base URL both live below (``/identity``, ``/compute``); the two others win over it.
-    Raises ConfigurationError for an unusable URL, or when only one of the two is known.
-    """
-    if endpoint is None and identity_endpoint is None and compute_endpoint is None:
-        return None
-    if endpoint is not None:
-        base = check_url(endpoint, "endpoint", allow_http)
-        identity_endpoint = identity_endpoint or f"{base}/identity"
-        compute_endpoint = compute_endpoint or f"{base}/compute"
-    if identity_endpoint is None or compute_endpoint is None:
-        missing = "identity_endpoint" if identity_endpoint is None else "compute_endpoint"
-        raise ConfigurationError(f"{missing} is missing; give it, or endpoint= for both.", member=missing)
-    return Endpoints(
-        check_url(identity_endpoint, "identity_endpoint", allow_http),
-        check_url(compute_endpoint, "compute_endpoint", allow_http),
-    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..errors import AuthenticationError, ConfigurationError, TransportError
@@ -15,7 +17,10 @@ from .client_credentials import ClientCredentials
 from .endpoints import check_url
 from .http import Http, Reply
 
+logger = logging.getLogger("rxeryph")
+
 ASSERTION_LIFETIME = 300
+TOLERATED_SKEW = 30.0
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -35,6 +40,7 @@ class TokenSource:
         *,
         allow_http: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
         self._identity = identity_endpoint
@@ -42,6 +48,8 @@ class TokenSource:
         self._scopes = _check_scopes(scopes)
         self._allow_http = allow_http
         self._clock = clock
+        self._wall = wall
+        self._skew = 0.0
         self._lock = threading.Lock()
         self._discovered: tuple[str, str | None] | None = None
         self._token = ""
@@ -69,6 +77,14 @@ class TokenSource:
                 self._ask()
             return self._token
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of the current token, as it says itself; asks for one first where needed."""
+        import jwt
+
+        claims = jwt.decode(self.token(), options={"verify_signature": False})
+        return tuple(str(claims.get("scope", "")).split())
+
     def _ask(self) -> None:
         url, issuer = self._discover()
         form = {"grant_type": "client_credentials", "client_id": self._credentials.client_id}
@@ -84,6 +100,9 @@ class TokenSource:
             form["scope"] = " ".join(self._scopes)
         asked_at = self._clock()
         reply = self._send("POST", url, headers, urlencode(form).encode())
+        if reply.status in (400, 401) and "client_assertion" in form and self._is_clock_wrong(reply):
+            form["client_assertion"] = self._assertion(url, issuer)
+            reply = self._send("POST", url, headers, urlencode(form).encode())
         data = _json(reply)
         token = data.get("access_token")
         if reply.status != 200 or not isinstance(token, str) or not token:
@@ -138,7 +157,7 @@ class TokenSource:
     def _assertion(self, token_url: str, issuer: str | None) -> str:
         import jwt  # not before a key is used: it costs more than the rest of the library together
 
-        now = int(time.time())
+        now = int(self._wall() + self._skew)
         client_id = self._credentials.client_id
         claims = {
             "iss": client_id,
@@ -152,6 +171,18 @@ class TokenSource:
         kind = "client-authentication+jwt" if issuer else "JWT"
         assert self._credentials.private_key is not None
         return jwt.encode(claims, self._credentials.private_key, algorithm="RS256", headers={"typ": kind})
+
+    def _is_clock_wrong(self, reply: Reply) -> bool:
+        """Whether this clock is so far from the server's that an assertion is out of its time; corrects for it."""
+        try:
+            skew = parsedate_to_datetime(reply.headers.get("Date", "")).timestamp() - self._wall()
+        except ValueError:
+            return False
+        is_news = abs(skew - self._skew) > TOLERATED_SKEW
+        if is_news:
+            logger.info("this machine's clock differs from the identity provider's by %.0f s", skew)
+            self._skew = skew
+        return is_news
 
     def _refusal(self, reply: Reply, data: Mapping[str, object], url: str) -> AuthenticationError:
         error, description = data.get("error"), data.get("error_description")

@@ -9,8 +9,11 @@ from .catlet import (
     CatletStatus,
     FloatingNetworkPort,
 )
+from .client import IdentityClient, IdentityClientWithSecret
 from .disk import AttachedCatlet, DiskGene, DiskStatus, VirtualDisk
 from .enums import OpenEnum
+from .gene import Gene, GeneType
+from .member import ProjectMember
 from .network import VirtualNetwork
 from .operation import (
     LogEntry,
@@ -21,6 +24,7 @@ from .operation import (
     Task,
     TaskReference,
 )
+from .option import ConfigOption
 from .project import Project
 from .results import (
     CatletConfigResult,
@@ -32,6 +36,15 @@ from .results import (
     ResultValue,
     SshChannelResult,
     UnknownResult,
+)
+from .specification import (
+    CatletSpecification,
+    CatletSpecificationVersion,
+    CatletSpecificationVersionInfo,
+    PinnedGene,
+    SpecificationContent,
+    SpecificationDeployment,
+    SpecificationVariant,
 )
 from .validation import ValidationIssue, ValidationResult
 from .version import ApiVersion
@@ -45,23 +58,36 @@ __all__ = [
     "CatletNetwork",
     "CatletNetworkAdapter",
     "CatletResult",
+    "CatletSpecification",
     "CatletSpecificationReference",
     "CatletSpecificationResult",
+    "CatletSpecificationVersion",
+    "CatletSpecificationVersionInfo",
     "CatletStatus",
+    "ConfigOption",
     "DiskGene",
     "DiskStatus",
     "FloatingNetworkPort",
+    "Gene",
+    "GeneType",
     "GuestServicesStatusResult",
+    "IdentityClient",
+    "IdentityClientWithSecret",
     "LogEntry",
     "OpenEnum",
     "Operation",
     "OperationResource",
     "OperationStatus",
+    "PinnedGene",
     "Project",
+    "ProjectMember",
     "ProvisioningEvent",
     "ProvisioningLogResult",
     "ResourceType",
     "ResultValue",
+    "SpecificationContent",
+    "SpecificationDeployment",
+    "SpecificationVariant",
     "SshChannelResult",
     "Task",
     "TaskReference",

@@ -21,7 +21,7 @@ def test_core_dependencies_stay_lean() -> None:
     config = configparser.ConfigParser()
     config.read(TOP / "setup.cfg", encoding="utf-8")
     named = re.findall(r"^[A-Za-z-]+", config["options"]["install_requires"], re.MULTILINE)
-    assert sorted(named) == ["PyJWT", "marshmallow", "reactivex", "requests", "truststore"]
+    assert sorted(named) == ["PyJWT", "marshmallow", "psutil", "reactivex", "requests", "truststore"]
     assert {"cli", "simulator", "demo", "test", "docs"} <= set(config["options.extras_require"])
 
 

@@ -149,7 +149,7 @@ def test_a_page_instead_of_json(command: Run, simulator: Simulator) -> None:
 
 def test_nothing_given_names_the_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["version"]) == exit_codes.USAGE
-    assert "Give --endpoint, --client-id and --private-key." in capsys.readouterr().err
+    assert "No eryph credentials found. Run 'rxeryph configure' once" in capsys.readouterr().err
     assert run(["nonsense"]) == exit_codes.USAGE
     assert "No such command 'nonsense'" in capsys.readouterr().err
     assert run(["watch", "--help"]) == 0

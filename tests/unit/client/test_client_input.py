@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rxeryph import connect
@@ -27,8 +29,11 @@ def test_a_configuration_that_cannot_be_right(configuration: object, path: str) 
     assert path in caught.value.errors
 
 
-def test_connect_says_what_is_missing() -> None:
-    with pytest.raises(CredentialsNotFoundError, match="endpoint, client_id, private_key or client_secret"):
+def test_connect_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable in ("XDG_CONFIG_HOME", "HOME", "APPDATA", "PROGRAMDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CredentialsNotFoundError, match=r"endpoint=.*client_id=.*private_key= or client_secret="):
         connect()
 
 

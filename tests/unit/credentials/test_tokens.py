@@ -163,8 +163,8 @@ def test_no_secret_is_shown(
     texts += [repr(caught.value), str(caught.value), repr(vars(caught.value)), str(wrong.value), caplog.text]
     texts += capfd.readouterr()
     transport = eryph._transport
-    token = transport._tokens.token()
-    texts += [repr(transport), repr(transport._tokens)]
+    token = transport.tokens.token()
+    texts += [repr(transport), repr(transport.tokens)]
     for text in texts:
         for hidden in (secret, token, "hunter2hunter2", "BEGIN RSA"):
             assert hidden not in text

@@ -1,0 +1,65 @@
+"""``rxeryph whereami``: the places tried, what was found, and what the server says; never a secret."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ..credentials import Whereabouts
+from ..errors import CredentialsNotFoundError, RxEryphError
+from . import exit_codes
+from .connection import Connection
+
+
+def tell_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool) -> int:
+    """Print where eryph is and who the client is there, as text or as one JSON object."""
+    try:
+        found = connection.locate()
+    except CredentialsNotFoundError as error:
+        _print({"places": [{"place": place, "reason": reason} for place, reason in error.attempts]}, as_json)
+        print("rxeryph: no eryph credentials found; see 'rxeryph configure --help'.", file=sys.stderr)
+        return exit_codes.USAGE
+    told = _found(found)
+    failure: RxEryphError | None = None
+    if not is_offline:
+        try:
+            with connection.open() as eryph:
+                told["scopes"] = list(eryph.scopes())
+                told["server_version"] = str(eryph.version())
+        except RxEryphError as error:
+            failure = error
+    _print(told, as_json)
+    if failure is not None:
+        print(f"rxeryph: {failure}", file=sys.stderr)
+        return exit_codes.of_error(failure)
+    return exit_codes.SUCCESS
+
+
+def _found(found: Whereabouts) -> dict[str, object]:
+    return {
+        "places": [{"place": place, "reason": reason} for place, reason in found.attempts],
+        "configuration": found.configuration,
+        "client_id": found.credentials.client_id,
+        "client_from": found.client_from,
+        "identity_endpoint": found.endpoints.identity,
+        "compute_endpoint": found.endpoints.compute,
+        "endpoints_from": found.endpoints_from,
+        "is_looked_up_again": found.look_again is not None,
+    }
+
+
+def _print(told: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    places = told.pop("places")
+    assert isinstance(places, list)
+    if places:
+        print("Places without an answer:")
+        for each in places:
+            print(f"  {each['place']}: {each['reason']}")
+    for name, value in told.items():
+        shown = " ".join(value) if isinstance(value, list) else str(value)
+        if value is None or isinstance(value, bool):
+            shown = {None: "none", True: "yes", False: "no"}[value]
+        print(f"{name.replace('_', ' ').capitalize():<20} {shown}")

@@ -1,0 +1,48 @@
+"""What the groups share: reading, submitting, and the gate for calls that older servers do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from ..model import ApiVersion, Operation
+from .submit import submit
+from .transport import Transport
+from .version import VersionGate
+
+OpT = TypeVar("OpT")
+ValueT = TypeVar("ValueT")
+
+API_1_2 = ApiVersion(1, 2)
+
+
+class Calls(Generic[OpT]):
+    """A group of calls. A change is submitted once and returns what ``lift`` makes of its operation: the
+    operation itself in the plain client, a stream in the session."""
+
+    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
+        self._transport = transport
+        self._lift = lift
+
+    def _read(self, path: str, load: Callable[[object, str], ValueT]) -> ValueT:
+        return load(self._transport.get(path), self._transport.url(path))
+
+    def _submit(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        return self._lift(submit(self._transport, method, path, body, correlation_id))
+
+
+class GatedCalls(Calls[OpT]):
+    """A group whose calls need API 1.2: the first asks for the server's version, once per connection."""
+
+    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT], gate: VersionGate) -> None:
+        super().__init__(transport, lift)
+        self._gate = gate
+
+    def _need(self, call: str) -> None:
+        self._gate.require(call, API_1_2)

@@ -1,0 +1,28 @@
+"""Genes: what the local gene pool holds."""
+
+from __future__ import annotations
+
+from ..model import Gene
+from ..wire import load_gene, load_genes
+from .calls import Calls, OpT
+from .submit import check_id
+
+
+class Genes(Calls[OpT]):
+    """The genes in the pool of a server; see ``Catlets`` for what a change returns. Changes are for super admins."""
+
+    def list(self) -> tuple[Gene, ...]:
+        """The genes, in no particular order."""
+        return self._read("/v1/genes", load_genes)
+
+    def get(self, gene_id: str) -> Gene:
+        """One gene, with the catlets and disks that use it. Raises NotFoundError when there is none."""
+        return self._read(f"/v1/genes/{check_id(gene_id, 'gene_id')}", load_gene)
+
+    def cleanup(self) -> OpT:
+        """Remove every gene that nothing uses."""
+        return self._submit("DELETE", "/v1/genes")
+
+    def delete(self, gene_id: str) -> OpT:
+        """Remove one gene."""
+        return self._submit("DELETE", f"/v1/genes/{check_id(gene_id, 'gene_id')}")

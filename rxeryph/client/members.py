@@ -1,0 +1,56 @@
+"""Members of projects: who has which role."""
+
+from __future__ import annotations
+
+from ..errors import InvalidRequestError
+from ..model import ProjectMember
+from ..wire import load_project_member, load_project_members
+from .calls import Calls, OpT
+from .submit import check_id, invalid, new_correlation_id
+
+_ROLES = {
+    "owner": "918d2c23-8e9a-41ae-8f0e-adaca3becbc4",
+    "contributor": "6c526814-2466-4bc1-92fd-1728c1152f3d",
+    "reader": "47982531-a6d2-41e4-ad6c-d5023deb7710",
+}
+
+
+class ProjectMembers(Calls[OpT]):
+    """The members of the projects of a server; see ``Catlets`` for what a change returns."""
+
+    def list(self, project_id: str) -> tuple[ProjectMember, ...]:
+        """The members of a project; none for a project that does not exist."""
+        return self._read(_path(project_id), load_project_members)
+
+    def get(self, project_id: str, assignment_id: str) -> ProjectMember:
+        """One member by the id of its assignment. Raises NotFoundError when it does not exist or is not visible."""
+        return self._read(f"{_path(project_id)}/{check_id(assignment_id, 'assignment_id')}", load_project_member)
+
+    def add(self, project_id: str, member_id: str, role: str, *, correlation_id: str | None = None) -> OpT:
+        """Give a client a role in a project: ``owner``, ``contributor``, ``reader``, or the GUID of a role.
+
+        ``member_id`` is the id of the client. ``correlation_id`` becomes the operation's and the assignment's id.
+        """
+        path = _path(project_id)
+        if not isinstance(member_id, str) or not member_id.strip():
+            raise invalid("$.member_id", "the id of a client is required.")
+        correlation_id = new_correlation_id(correlation_id)
+        body = {"correlation_id": correlation_id, "member_id": member_id, "role_id": _role(role)}
+        return self._submit("POST", path, body, correlation_id)
+
+    def remove(self, project_id: str, assignment_id: str) -> OpT:
+        """Take a role away again, by the id of its assignment."""
+        return self._submit("DELETE", f"{_path(project_id)}/{check_id(assignment_id, 'assignment_id')}")
+
+
+def _path(project_id: str) -> str:
+    return f"/v1/projects/{check_id(project_id, 'project_id')}/members"
+
+
+def _role(role: str) -> str:
+    if isinstance(role, str) and role.lower() in _ROLES:
+        return _ROLES[role.lower()]
+    try:
+        return check_id(role, "$.role_id")
+    except InvalidRequestError:
+        raise invalid("$.role_id", f"{role!r} is none of {', '.join(_ROLES)}, and no GUID of a role.") from None

@@ -1,0 +1,197 @@
+"""Catlet specifications: configurations kept at the server in versions, and deployed from there (API 1.2)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from ..errors import NotFoundError
+from ..model import CatletSpecification, CatletSpecificationVersion, CatletSpecificationVersionInfo
+from ..wire import (
+    load_specification,
+    load_specification_version,
+    load_specification_versions,
+    load_specifications,
+)
+from .calls import GatedCalls, OpT
+from .configuration import plain_configuration
+from .submit import check_id, invalid, new_correlation_id
+
+ContentType = Literal["application/json", "application/yaml"]
+_ROOT = "/v1/catlet_specifications"
+
+
+class CatletSpecifications(GatedCalls[OpT]):
+    """The catlet specifications of a server; see ``Catlets`` for what a change returns.
+
+    A configuration is a mapping, or a text that the server reads: YAML unless ``content_type`` says
+    ``application/json``. ``architectures`` are texts such as ``hyperv/amd64``, the server's default.
+    A server before API 1.2 gets nothing: ApiVersionError.
+    """
+
+    def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
+        """The specifications the client may see, all or those of one project."""
+        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
+        self._need("catlet_specifications.list")
+        return self._read(f"{_ROOT}{query}", load_specifications)
+
+    def get(self, specification_id: str) -> CatletSpecification:
+        """One specification. Raises NotFoundError when it does not exist or is not visible."""
+        path = _path(specification_id)
+        self._need("catlet_specifications.get")
+        return self._read(path, load_specification)
+
+    def list_versions(self, specification_id: str) -> tuple[CatletSpecificationVersionInfo, ...]:
+        """The versions of a specification, oldest first."""
+        path = f"{_path(specification_id)}/versions"
+        self._need("catlet_specifications.list_versions")
+        return self._read(path, load_specification_versions)
+
+    def get_version(self, specification_id: str, version_id: str) -> CatletSpecificationVersion:
+        """One version. Raises NotFoundError when there is no such version, or no such specification."""
+        path = _version_path(specification_id, version_id)
+        self._need("catlet_specifications.get_version")
+        data, url = self._transport.get(path), self._transport.url(path)
+        if data is None:  # the server answers 200 with null
+            raise NotFoundError(
+                f"GET {url}: the specification has no version {version_id}; list_versions() tells which it has.",
+                status=404,
+                method="GET",
+                url=url,
+            )
+        return load_specification_version(data, url)
+
+    def create(
+        self,
+        project_id: str,
+        configuration: Mapping[str, object] | str,
+        *,
+        content_type: ContentType | None = None,
+        comment: str | None = None,
+        architectures: Sequence[str] | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Create a specification, named as its configuration says. ``correlation_id`` becomes the operation's id."""
+        body = {
+            "project_id": check_id(project_id, "$.project_id"),
+            **_members(configuration, content_type, comment, architectures),
+        }
+        return self._change("create", "POST", _ROOT, body, correlation_id)
+
+    def update(
+        self,
+        specification_id: str,
+        configuration: Mapping[str, object] | str,
+        *,
+        content_type: ContentType | None = None,
+        comment: str | None = None,
+        architectures: Sequence[str] | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Add a version, which is then the latest one."""
+        path = _path(specification_id)
+        body = _members(configuration, content_type, comment, architectures)
+        return self._change("update", "PUT", path, body, correlation_id)
+
+    def delete(self, specification_id: str, *, delete_catlet: bool = False) -> OpT:
+        """Delete a specification. One that is deployed is refused unless ``delete_catlet`` takes its catlet too."""
+        path = _path(specification_id)
+        self._need("catlet_specifications.delete")
+        return self._submit("DELETE", path, {"delete_catlet": bool(delete_catlet)})
+
+    def deploy(
+        self,
+        specification_id: str,
+        version_id: str,
+        variables: Mapping[str, str] | None = None,
+        *,
+        architecture: str | None = None,
+        redeploy: bool = False,
+        environment: str | None = None,
+    ) -> OpT:
+        """Make a catlet of a version; the result is a ``CatletResult``.
+
+        ``redeploy`` replaces the catlet that is there. ``environment`` is for newest servers, others ignore it.
+        """
+        path = f"{_version_path(specification_id, version_id)}/deploy"
+        body: dict[str, object] = {"redeploy": bool(redeploy), "variables": _variables(variables or {})}
+        if architecture is not None:
+            body["architecture"] = _architecture(architecture, "$.architecture")
+        if environment is not None:
+            body["environment"] = environment
+        self._need("catlet_specifications.deploy")
+        return self._submit("POST", path, body)
+
+    def validate(
+        self,
+        configuration: Mapping[str, object] | str,
+        *,
+        content_type: ContentType | None = None,
+        architectures: Sequence[str] | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Build a specification without keeping it; the result is a ``CatletSpecificationResult``."""
+        body = _members(configuration, content_type, None, architectures)
+        return self._change("validate", "POST", f"{_ROOT}/validate", body, correlation_id)
+
+    def _change(
+        self, call: str, method: str, path: str, body: Mapping[str, object], correlation_id: str | None
+    ) -> OpT:
+        correlation_id = new_correlation_id(correlation_id)
+        self._need(f"catlet_specifications.{call}")
+        return self._submit(method, path, {"correlation_id": correlation_id, **body}, correlation_id)
+
+
+def _path(specification_id: str) -> str:
+    return f"{_ROOT}/{check_id(specification_id, 'specification_id')}"
+
+
+def _version_path(specification_id: str, version_id: str) -> str:
+    return f"{_path(specification_id)}/versions/{check_id(version_id, 'version_id')}"
+
+
+def _members(
+    configuration: Mapping[str, object] | str,
+    content_type: str | None,
+    comment: str | None,
+    architectures: Sequence[str] | None,
+) -> dict[str, object]:
+    """The members of a body that creating, changing and validating share."""
+    body: dict[str, object] = {"configuration": _content(configuration, content_type)}
+    if comment is not None:
+        body["comment"] = comment
+    if architectures is not None:
+        if isinstance(architectures, str):
+            raise invalid("$.architectures", "expected a list of texts, got one text.")
+        body["architectures"] = [
+            _architecture(each, f"$.architectures[{index}]") for index, each in enumerate(architectures)
+        ]
+    return body
+
+
+def _content(configuration: Mapping[str, object] | str, content_type: str | None) -> dict[str, object]:
+    if isinstance(configuration, str):
+        if content_type not in (None, "application/json", "application/yaml"):
+            raise invalid(
+                "$.configuration.content_type", f"{content_type!r} is neither application/json nor application/yaml."
+            )
+        return {"content_type": content_type or "application/yaml", "content": configuration}
+    if content_type not in (None, "application/json"):
+        raise invalid("$.configuration.content_type", f"a mapping is sent as application/json, not {content_type!r}.")
+    plain = plain_configuration(configuration)
+    return {"content_type": "application/json", "content": json.dumps(plain, ensure_ascii=False)}
+
+
+def _architecture(value: object, path: str) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9]+(/[A-Za-z0-9]+)?", value):
+        raise invalid(path, f"{value!r} is not an architecture such as hyperv/amd64.")
+    return value
+
+
+def _variables(variables: Mapping[str, str]) -> dict[str, str]:
+    for name, value in variables.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise invalid(f"$.variables.{name}", f"expected a text, got {type(value).__name__}.")
+    return dict(variables)

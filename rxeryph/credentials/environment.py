@@ -1,0 +1,113 @@
+"""The machine as the search for credentials sees it: folders, variables, processes, decryption."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Platform: TypeAlias = Literal["windows", "linux", "macos"]
+
+
+class NotHere(Exception):
+    """A place that has no answer, and why; the search goes on. What is broken raises ConfigurationError instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything the search asks of a machine. One made by hand stands for any other machine.
+
+    ``process_name`` gives the name of a running process, "" when it may not be known, None when there is none.
+    ``unprotect`` decrypts a blob of Windows' DPAPI with some entropy, or raises OSError.
+    """
+
+    platform: Platform
+    variables: Mapping[str, str] = field(repr=False)  # a client secret may be among them
+    home: Path
+    directory: Path
+    process_name: Callable[[int], str | None]
+    unprotect: Callable[[bytes, bytes | None], bytes]
+    root: Path = Path("/")
+    read: Callable[[Path], bytes] = Path.read_bytes
+
+    def variable(self, name: str) -> str | None:
+        """A variable's value; an empty one counts as absent."""
+        return self.variables.get(name) or None
+
+    def user_folders(self) -> tuple[Path, ...]:
+        """Where a user's settings lie, the more common place first."""
+        if self.platform == "windows":
+            return (self._folder("APPDATA", self.home / "AppData" / "Roaming"),)
+        unix = self._folder("XDG_CONFIG_HOME", self.home / ".config")
+        # .NET 8 and newer keeps them elsewhere on macOS than the Ruby client.
+        return (unix, self.home / "Library" / "Application Support") if self.platform == "macos" else (unix,)
+
+    def system_folders(self) -> tuple[Path, ...]:
+        """Where settings for all users lie: the Ruby client's place, then that of .NET."""
+        if self.platform == "windows":
+            return (self._program_data(),)
+        return (self.root / "etc", self.root / "usr" / "share")
+
+    def server_folders(self) -> tuple[Path, ...]:
+        """Where servers of this machine keep their files: the Ruby client's place, then that of .NET."""
+        if self.platform == "windows":
+            return (self._program_data() / "eryph",)
+        return (self.root / "var" / "lib" / "eryph", self.root / "usr" / "share" / "eryph")
+
+    def text_of(self, path: Path) -> str | None:
+        """A file's text without a byte order mark, None when there is no such file.
+
+        Raises NotHere when it may not be read, or is no text.
+        """
+        try:
+            return self.read(path).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise NotHere("it is not UTF-8 text") from None
+        except OSError as error:
+            check_absent(error)
+            return None
+
+    def _program_data(self) -> Path:
+        return self._folder("PROGRAMDATA", self.root / "ProgramData")
+
+    def _folder(self, name: str, otherwise: Path) -> Path:
+        value = self.variable(name)
+        return Path(value) if value and Path(value).is_absolute() else otherwise
+
+
+def check_absent(error: OSError) -> None:
+    """Raises NotHere, unless the error says that there is no such file."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return
+    raise NotHere(f"it cannot be read: {error.strerror or error}") from error
+
+
+def this_machine() -> Environment:
+    """The environment this process runs in, as it is now."""
+    from .dpapi import unprotect
+
+    platforms: dict[str, Platform] = {"win32": "windows", "darwin": "macos"}
+    return Environment(
+        platform=platforms.get(sys.platform, "linux"),
+        variables=os.environ,
+        home=Path.home(),
+        directory=Path.cwd(),
+        process_name=_process_name,
+        unprotect=unprotect,
+        root=Path("C:/") if sys.platform == "win32" else Path("/"),
+    )
+
+
+def _process_name(process_id: int) -> str | None:
+    import psutil  # not before a lock file names a process
+
+    try:
+        process = psutil.Process(process_id)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.name()
+    except psutil.NoSuchProcess:
+        return None
+    except psutil.AccessDenied:
+        return ""

@@ -1,0 +1,23 @@
+"""Clients of the identity API: who may ask for tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClient:
+    """A client with the scopes it may ask for and its roles."""
+
+    id: str
+    name: str
+    allowed_scopes: tuple[str, ...] = ()
+    tenant_id: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClientWithSecret(IdentityClient):
+    """A client with its new private key (PEM text) or shared secret, told this one time; no repr shows it."""
+
+    key: str = field(default="", repr=False)

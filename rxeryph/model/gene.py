@@ -1,0 +1,30 @@
+"""Genes in the local gene pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .enums import OpenEnum
+
+
+class GeneType(OpenEnum):
+    """What a gene holds."""
+
+    CATLET = "Catlet"
+    VOLUME = "Volume"
+    FODDER = "Fodder"
+
+
+@dataclass(frozen=True, slots=True)
+class Gene:
+    """A gene; ``size`` is in bytes. ``catlets`` and ``disks``, told by ``get`` only, are the ids of its users."""
+
+    id: str
+    gene_type: GeneType
+    gene_set: str
+    name: str
+    architecture: str | None = None
+    size: int | None = None
+    hash: str | None = None
+    catlets: tuple[str, ...] = ()
+    disks: tuple[str, ...] = ()

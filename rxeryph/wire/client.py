@@ -1,0 +1,63 @@
+"""Clients of the identity API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from ..errors import WireError
+from ..model import IdentityClient, IdentityClientWithSecret
+from ._schema import NounSchema, load, load_all
+
+
+class IdentityClientSchema(NounSchema):
+    model = IdentityClient
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    allowed_scopes = fields.List(fields.String(), required=True)
+    tenant_id = fields.String()
+    roles = fields.List(fields.String())
+
+
+class Secret(fields.Field[str]):
+    """A text; what came instead of one is not repeated in an error."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("Not a text.")
+        return value
+
+
+class IdentityClientWithSecretSchema(IdentityClientSchema):
+    model = IdentityClientWithSecret
+    key = Secret(required=True)
+
+
+_CLIENT = IdentityClientSchema()
+_WITH_SECRET = IdentityClientWithSecretSchema()
+
+
+def load_client(data: object, url: str | None = None) -> IdentityClient:
+    """A client from a decoded reply. Raises WireError."""
+    return load(_CLIENT, IdentityClient, data, url)
+
+
+def load_clients(data: object, url: str | None = None) -> tuple[IdentityClient, ...]:
+    """The clients of a list reply. Raises WireError."""
+    return load_all(_CLIENT, IdentityClient, data, url)
+
+
+def load_client_with_secret(data: object, url: str | None = None) -> IdentityClientWithSecret:
+    """A client with its new key from a decoded reply. Raises WireError, which tells nothing of the key."""
+    try:
+        return load(_WITH_SECRET, IdentityClientWithSecret, data, url)
+    except WireError as error:
+        where = f" from {url}" if url else ""
+        raise WireError(
+            f"The reply{where} does not fit at {error.path}: {error.expected}.",
+            path=error.path,
+            expected=error.expected,
+            got="not shown",
+            url=url,
+        ) from None

@@ -1,0 +1,88 @@
+"""``python -m tests.contract.reference`` writes docs/reference/api.md: every endpoint, and who knows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+from rxeryph.client import ComputeClient, open_transport
+from tests.contract.calls import CALLS
+from tests.contract.endpoints import Endpoint, every, simulated
+from tests.contract.exercises import exercised_by, shape
+from tests.contract.recording_server import recording_server
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "docs/reference/api.md"
+HEAD = """# The API of eryph
+
+Every endpoint of the compute and the identity API, the method of the client that asks it, and the test that goes
+through client and simulator to it. *Scope* is what the token needs (each begins with the name of the service; none:
+any token will do), *API* the oldest version that has the endpoint; methods say what they do below it.
+This page is made by `python -m tests.contract.reference`, and a test compares it.
+"""
+
+
+def methods() -> dict[tuple[str, str, str], list[str]]:
+    """The methods of the client by the endpoint that they ask: found by calling them."""
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    endpoints = every()
+    with recording_server() as server:
+        transport = open_transport(endpoint=server.endpoint, client_id="me", client_secret="secret")
+        with closing(ComputeClient(transport)) as client:
+            for name, calls in CALLS.items():
+                server.requests.clear()
+                for call in calls:
+                    call(client)
+                for service, exchange in server.requests:
+                    key = asked(endpoints, service, f"{exchange.method} {exchange.path}")
+                    if name not in found[key]:
+                        found[key].append(name)
+    return found
+
+
+def asked(endpoints: Iterable[Endpoint], service: str, request: str) -> tuple[str, str, str]:
+    """The endpoint of a request; one with fewer parameters wins. A request without one is its own."""
+    fitting = [each for each in endpoints if each.service == service and shape(each.name).fullmatch(request)]
+    best = min(fitting, key=lambda each: each.path.count("{"), default=None)
+    method, _, path = request.partition(" ")
+    return best.key if best else (service, method, path)
+
+
+def exercising() -> dict[tuple[str, str, str], list[str]]:
+    """The behaviour tests by the endpoint they exercise."""
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    known = {each.key for each in simulated()}
+    modules = [import_module(f"tests.contract.{file.stem}") for file in sorted(HERE.glob("test_behaviour*.py"))]
+    for name, function in (each for module in modules for each in vars(module).items()):
+        if name.startswith("test_"):
+            for endpoint in exercised_by(function):
+                service, _, request = endpoint.rpartition(": ")
+                key = asked(every(), service or "compute", request)
+                if key in known:
+                    found[key].append(name)
+    return found
+
+
+def page() -> str:
+    """The text of the page."""
+    by_method, by_test = methods(), exercising()
+    lines = [HEAD]
+    for service in ("compute", "identity"):
+        lines.append(f"## {service.capitalize()}\n")
+        lines.append("| method | path | scope | API | client | test |")
+        lines.append("|---|---|---|---|---|---|")
+        for each in every():
+            if each.service == service:
+                scope = f"`{each.scope.removeprefix(f'{service}:')}`" if each.scope else ""
+                cells = (each.method, f"`{each.path}`", scope, "{}.{}".format(*each.since))
+                who = ("<br>".join(f"`{name}`" for name in names[each.key]) for names in (by_method, by_test))
+                lines.append(f"| {' | '.join((*cells, *who))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

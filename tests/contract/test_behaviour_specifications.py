@@ -1,0 +1,71 @@
+"""Specifications of catlets, and what goes on inside a catlet; see ``test_behaviour``."""
+
+from __future__ import annotations
+
+import pytest
+
+from rxeryph import Eryph
+from rxeryph.errors import InvalidRequestError, NotFoundError
+from rxeryph.model import Catlet, CatletResult, GuestServicesStatusResult, Project, SshChannelResult
+from tests.contract.conftest import PATIENCE, only_simulated
+from tests.contract.exercises import exercises
+
+ROOT = "/v1/catlet_specifications"
+GUEST = "/v1/catlets/{id}/guest-services"
+
+
+@exercises(
+    f"POST {ROOT}",
+    f"GET {ROOT}",
+    f"GET {ROOT}/{{id}}",
+    f"PUT {ROOT}/{{id}}",
+    f"DELETE {ROOT}/{{id}}",
+    f"GET {ROOT}/{{specification_id}}/versions",
+    f"GET {ROOT}/{{specification_id}}/versions/{{id}}",
+    f"POST {ROOT}/{{specification_id}}/versions/{{id}}/deploy",
+)
+def test_a_specification_is_kept_in_versions_and_deployed(server: Eryph, project: Project) -> None:
+    specifications = server.catlet_specifications
+    plan = "name: planned\ndrives:\n- name: sda\n  size: 1\n"
+    specifications.create(project.id, plan, comment="first").wait(PATIENCE).raise_for_status()
+    (found,) = specifications.list(project.id)
+    assert (found.name, found.project) == ("planned", project)
+    specifications.update(found.id, plan, comment="second").wait(PATIENCE).raise_for_status()
+    first, second = specifications.list_versions(found.id)
+    assert (first.comment, second.comment) == ("first", "second")
+    assert specifications.get(found.id).latest == second
+    assert specifications.get_version(found.id, second.id).specification_id == found.id
+    with pytest.raises(NotFoundError):
+        specifications.get_version(found.id, project.id)
+    deployed = specifications.deploy(found.id, second.id).wait(PATIENCE)
+    assert isinstance(deployed.typed_result, CatletResult)
+    with pytest.raises(InvalidRequestError):  # it is deployed
+        specifications.delete(found.id)
+    specifications.delete(found.id, delete_catlet=True).wait(PATIENCE).raise_for_status()
+    assert specifications.list(project.id) == ()
+
+
+@exercises(f"POST {ROOT}/validate")
+def test_a_specification_is_tried(server: Eryph) -> None:
+    result = server.catlet_specifications.validate("name: planned\n").wait(PATIENCE)
+    assert result.status.is_terminal  # some servers cannot build one that is not kept
+
+
+@only_simulated("needs a guest that runs the services")
+@exercises(
+    f"GET {GUEST}",
+    f"PATCH {GUEST}/settings",
+    f"POST {GUEST}/access-keys",
+    f"DELETE {GUEST}/access-keys",
+    f"PUT {GUEST}/ssh-channel",
+)
+def test_the_services_inside_a_catlet_are_reached(server: Eryph, catlet: Catlet) -> None:
+    server.catlets.start(catlet.id).wait(PATIENCE).raise_for_status()
+    guest = server.guest_services
+    assert isinstance(guest.status(catlet.id).wait(PATIENCE).typed_result, GuestServicesStatusResult)
+    guest.configure(catlet.id, shell="/bin/sh").wait(PATIENCE).raise_for_status()
+    guest.add_access_key(catlet.id, "ssh-ed25519 AAAA me").wait(PATIENCE).raise_for_status()
+    channel = guest.open_ssh_channel(catlet.id).wait(PATIENCE).typed_result
+    assert isinstance(channel, SshChannelResult)
+    assert channel.token
+    guest.remove_access_keys(catlet.id).wait(PATIENCE).raise_for_status()

@@ -19,6 +19,7 @@ from rxeryph.simulator import Simulator
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["how-to/track-operations.md"]
+TUTORIAL = "tutorial/first-catlet.md"
 GUIDE = DOCS / "how-to/track-operations.md"
 FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
 
@@ -63,6 +64,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_blocks_of_a_page_print_what_it_says(page: str, server: Simulator) -> None:
+    run(page)
+
+
+def test_the_tutorial_runs_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, polling=fixed(0.05)))
+    run(TUTORIAL)
+
+
+def run(page: str) -> None:
+    """The blocks of ``page``, one after the other."""
     names: dict[str, Any] = {}
     try:
         for block in blocks_of((DOCS / page).read_text(encoding="utf-8")):
@@ -75,6 +86,8 @@ def test_the_blocks_of_a_page_print_what_it_says(page: str, server: Simulator) -
     finally:
         if "eryph" in names:
             names["eryph"].close()
+        if "simulator" in names:
+            names["simulator"].stop()
 
 
 def test_the_table_of_the_guide_has_every_row_and_each_links_to_a_section_that_is_there() -> None:
@@ -108,5 +121,3 @@ def test_what_the_server_does_not_offer_is_not_pretended() -> None:
         (rxeryph.model, "OperationResult"),
     ):
         assert not hasattr(model, missing)
-    with pytest.raises(rxeryph.errors.CredentialsNotFoundError, match="not looked up yet"):  # row 2
-        rxeryph.connect("zero")

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import errors, events, model, operators, polling
+    from . import credentials, errors, events, model, operators, polling
     from .bridges import aiterate, iterate
     from .bridges.recording import replay
     from .budget import ErrorBudget
@@ -43,6 +43,7 @@ __all__ = [
     "RxEryphError",
     "aiterate",
     "connect",
+    "credentials",
     "errors",
     "events",
     "iterate",

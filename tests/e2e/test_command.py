@@ -90,6 +90,7 @@ def test_what_the_simulator_says_can_be_pasted() -> None:
     with subprocess.Popen(command("simulate"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         lines = []
         while not (line := _pipe(process.stdout).readline()).startswith(")"):
+            assert line, "it ended"
             lines.append(line)
         lines.append(line)
         pasted: dict[str, rxeryph.Eryph] = {}

@@ -31,7 +31,7 @@ from .client import (
 )
 from .client.submit import check_id
 from .client.version import VersionGate, read_version
-from .credentials import Timeout, Verify
+from .credentials import Timeout, Verify, Whereabouts
 from .errors import ConfigurationError
 from .group import OperationGroup
 from .model import ApiVersion, Operation, ResourceType
@@ -199,6 +199,11 @@ class Eryph:
     def version(self) -> ApiVersion:
         """The version of the API the server speaks."""
         return read_version(self._transport)
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Where the server is and who the client is there, and how that was found. Sends nothing."""
+        return self._transport.whereabouts
 
     def scopes(self) -> tuple[str, ...]:
         """The scopes of the access token, as it says itself."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hin
 
 import typer
 
-from ..credentials import Fingerprint, Verify, Whereabouts, locate
+from ..credentials import Fingerprint, Verify
 from ..errors import ConfigurationError
 from ..session import Eryph, connect
 
@@ -62,19 +62,6 @@ class Connection:
             client_secret=self._secret(),
             scopes=self.scope or None,
             verify=verify,
-            allow_http=self.allow_http,
-        )
-
-    def locate(self) -> Whereabouts:
-        """What ``open`` would connect to. Sends nothing."""
-        return locate(
-            self.stored,
-            client_id=self.client_id,
-            endpoint=self.endpoint,
-            identity_endpoint=self.identity_endpoint,
-            compute_endpoint=self.compute_endpoint,
-            private_key=self.private_key,
-            client_secret=self._secret(),
             allow_http=self.allow_http,
         )
 

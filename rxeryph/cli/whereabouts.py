@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 
 from ..credentials import Whereabouts
 from ..errors import CredentialsNotFoundError, RxEryphError
@@ -14,20 +15,20 @@ from .connection import Connection
 def tell_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool) -> int:
     """Print where eryph is and who the client is there, as text or as one JSON object."""
     try:
-        found = connection.locate()
+        eryph = connection.open()
     except CredentialsNotFoundError as error:
-        _print({"places": [{"place": place, "reason": reason} for place, reason in error.attempts]}, as_json)
+        _print({"places": _places(error.attempts)}, as_json)
         print("rxeryph: no eryph credentials found; see 'rxeryph configure --help'.", file=sys.stderr)
         return exit_codes.USAGE
-    told = _found(found)
-    failure: RxEryphError | None = None
-    if not is_offline:
-        try:
-            with connection.open() as eryph:
+    with eryph:
+        told = _found(eryph.whereabouts)
+        failure: RxEryphError | None = None
+        if not is_offline:
+            try:
                 told["scopes"] = list(eryph.scopes())
                 told["server_version"] = str(eryph.version())
-        except RxEryphError as error:
-            failure = error
+            except RxEryphError as error:
+                failure = error
     _print(told, as_json)
     if failure is not None:
         print(f"rxeryph: {failure}", file=sys.stderr)
@@ -35,9 +36,13 @@ def tell_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool)
     return exit_codes.SUCCESS
 
 
+def _places(attempts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"place": place, "reason": reason} for place, reason in attempts]
+
+
 def _found(found: Whereabouts) -> dict[str, object]:
     return {
-        "places": [{"place": place, "reason": reason} for place, reason in found.attempts],
+        "places": _places(found.attempts),
         "configuration": found.configuration,
         "client_id": found.credentials.client_id,
         "client_from": found.client_from,

@@ -16,7 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ..budget import ErrorBudget
-from ..credentials import Route, TokenSource
+from ..credentials import Route, TokenSource, Whereabouts
 from ..credentials.http import Reply, Request
 from ..credentials.route import Site
 from ..errors import (
@@ -79,6 +79,11 @@ class Transport:
         return Transport(self._route, self.budget, service="identity")
 
     @property
+    def whereabouts(self) -> Whereabouts:
+        """Where the server is and who the client is there, and how that was found."""
+        return self._route.found
+
+    @property
     def tokens(self) -> TokenSource:
         """The tokens in use."""
         return self._route.site.tokens
@@ -130,14 +135,11 @@ class Transport:
             try:
                 return send(query)
             except (TransportError, AuthenticationError, AccessDeniedError) as error:
-                is_refused = isinstance(error, AuthenticationError) or (
-                    isinstance(error, AccessDeniedError) and error.status == 401
-                )
-                has_arrived = getattr(error, "may_have_arrived", not is_refused)
-                if (isinstance(error, AccessDeniedError) and not is_refused) or not self._route.has_moved(site):
+                is_forbidden = isinstance(error, AccessDeniedError) and error.status != 401
+                if is_forbidden or not self._route.has_moved(site):
                     raise
-                if has_arrived and method != "GET":
-                    raise  # the next one goes to the new place; this one may have been carried out at the old
+                if isinstance(error, TransportError) and error.may_have_arrived:
+                    raise  # it may have been carried out at the old place, and some GETs start operations too
             return send(query)
 
         return send_wherever_it_is

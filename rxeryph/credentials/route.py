@@ -29,7 +29,7 @@ class Site:
 
 
 class Route:
-    """Leads to the server's current ``site``. Thread-safe.
+    """Leads to the server's current ``site``, which was ``found``. Thread-safe.
 
     eryph-zero takes a new port, and maybe a new key, at every start. Where the endpoints were found and not given,
     they are looked up again when the server cannot be reached, in the same configuration and as the same client.
@@ -45,7 +45,7 @@ class Route:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.http = http
-        self._found = found
+        self.found = found
         self._scopes = scopes
         self._allow_http = allow_http
         self._clock = clock
@@ -54,14 +54,14 @@ class Route:
         self.site = self._site_of(found)
 
     def __repr__(self) -> str:
-        return f"Route({self.site.endpoints.compute!r}, client_id={self._found.credentials.client_id!r})"
+        return f"Route({self.site.endpoints.compute!r}, client_id={self.found.credentials.client_id!r})"
 
     def has_moved(self, site: Site) -> bool:
         """Whether the server is elsewhere than ``site``, or has another key for the client; looks that up."""
         with self._lock:
             if self.site is not site:
                 return True
-            look_again = self._found.look_again
+            look_again = self.found.look_again
             if look_again is None or self._clock() < self._looked_at + PATIENCE:
                 return False
             self._looked_at = self._clock()
@@ -70,10 +70,10 @@ class Route:
             except ConfigurationError as error:  # not there now; it may come back
                 logger.info("%s does not answer, and was looked up in vain: %s", site.endpoints.compute, error)
                 return False
-            if found.endpoints == self._found.endpoints and found.credentials.is_same(self._found.credentials):
+            if found.endpoints == self.found.endpoints and found.credentials.is_same(self.found.credentials):
                 return False
             logger.info("eryph was at %s and is now at %s", site.endpoints.compute, found.endpoints.compute)
-            self._found, self.site = found, self._site_of(found)
+            self.found, self.site = found, self._site_of(found)
             return True
 
     def _site_of(self, found: Whereabouts) -> Site:

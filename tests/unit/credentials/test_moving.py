@@ -91,6 +91,20 @@ def test_a_change_that_may_have_arrived_is_not_sent_to_the_new_place(machine: Ma
     assert not [request for request in new.requests if request.method == "PUT"]
 
 
+def test_a_get_that_starts_an_operation_is_not_sent_to_the_new_place_either(
+    machine: Machine, connected: ExitStack
+) -> None:
+    old, new = connected.enter_context(Simulator()), connected.enter_context(Simulator())
+    announce(machine, old)
+    eryph = connected.enter_context(rxeryph.connect())
+    eryph.version()
+    announce(machine, new)
+    old.faults.reset(method="GET", path="guest-services", times=1)
+    with pytest.raises(rxeryph.errors.SubmissionUnknownError):
+        eryph.guest_services.status("0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11")
+    assert not [request for request in new.requests if "guest-services" in request.path]
+
+
 def test_a_key_that_changes_is_read_again(machine: Machine, connected: ExitStack) -> None:
     simulator = connected.enter_context(Simulator())
     announce(machine, simulator)

@@ -98,8 +98,20 @@ class HttpServer:
         await server.startup(sockets=self._sockets)
         self._started.set()
         await self._stopping.wait()
+        await self._stop_accepting()
+        for connection in tuple(server.server_state.connections):
+            connection.transport.abort()
         server.force_exit = True
         await server.shutdown(sockets=self._sockets)
+
+    async def _stop_accepting(self) -> None:
+        """asyncio never closes what it has accepted when its server is closed before the connection is made."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(NotImplementedError):  # Windows, where accepting is one step
+            for sock in self._sockets:
+                loop.remove_reader(sock)
+        for _ in range(3):  # turns of the loop: the task starts, the connection is made, the task ends
+            await asyncio.sleep(0)
 
 
 def listen(port: int, *, with_ipv6: bool) -> list[socket.socket]:

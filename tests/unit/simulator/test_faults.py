@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import socket
 import threading
 import time
 
@@ -103,3 +106,26 @@ def test_it_can_be_started_again_and_remembers() -> None:
         client = Raw(simulator)
         assert len(client.get("/v1/operations")["value"]) == 1
         client.close()
+
+
+def test_it_closes_what_it_accepts_while_it_stops() -> None:
+    """A server that is closed while connections arrive would leave some open, which warns when they are collected."""
+    for _ in range(5):
+        simulator = Simulator().start()
+        port = simulator.port
+        connected: list[socket.socket] = []
+
+        def connect(port: int = port, connected: list[socket.socket] = connected) -> None:
+            with contextlib.suppress(OSError):
+                while len(connected) < 200:
+                    connected.append(socket.create_connection(("127.0.0.1", port), timeout=5))
+
+        thread = threading.Thread(target=connect)
+        thread.start()
+        while len(connected) < 20 and thread.is_alive():
+            time.sleep(0.001)
+        simulator.stop()
+        thread.join()
+        for each in connected:
+            each.close()
+        gc.collect()

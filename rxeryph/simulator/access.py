@@ -89,7 +89,7 @@ class Tokens:
         self._skew = skew
         self._clock = clock
         self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self._checked: dict[str, tuple[float, Caller]] = {}
+        self._checked: dict[tuple[str, str], tuple[float, Caller]] = {}
 
     def issue(self, client: Client, scopes: Iterable[str]) -> str:
         """A signed token for ``client``."""
@@ -110,14 +110,14 @@ class Tokens:
         }
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "simulator", "typ": "at+jwt"})
 
-    def caller(self, authorization: str | None) -> Caller:
-        """Who the Authorization header of a request stands for. Raises Problem 401."""
+    def caller(self, authorization: str | None, audience: str) -> Caller:
+        """Who the Authorization header of a request to ``audience`` stands for. Raises Problem 401."""
         kind, _, token = (authorization or "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
-        known = self._checked.get(token)
+        known = self._checked.get((token, audience))
         if known is None:
-            known = self._checked[token] = self._check(token.strip())
+            known = self._checked[token, audience] = self._check(token.strip(), audience)
         expires, caller = known
         if self._clock() > expires + self._skew:
             raise _refused("The token expired")
@@ -128,13 +128,13 @@ class Tokens:
         key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**key, "kid": "simulator", "use": "sig", "alg": "RS256"}]}
 
-    def _check(self, token: str) -> tuple[float, Caller]:
+    def _check(self, token: str, audience: str) -> tuple[float, Caller]:
         try:
             claims = jwt.decode(
                 token,
                 self._key.public_key(),
                 algorithms=["RS256"],
-                audience="compute_api",
+                audience=audience,
                 issuer=self.issuer,
                 options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )

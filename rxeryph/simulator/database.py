@@ -159,10 +159,10 @@ class Database:
         if project not in operation.projects:
             operation.projects.append(project)
 
-    def attach_catlet(self, operation: OperationRow, catlet: CatletRow) -> None:
-        """Let ``operation`` refer to a catlet and its project."""
-        self.attach_resource(operation, "Catlet", catlet.id)
-        self.attach_project(operation, catlet.project)
+    def attach(self, operation: OperationRow, kind: str, row: CatletRow | DiskRow) -> None:
+        """Let ``operation`` refer to a resource and to its project."""
+        self.attach_resource(operation, kind, row.id)
+        self.attach_project(operation, row.project)
 
     def delete_project(self, project: ProjectRow) -> None:
         """Delete a project; every operation forgets that it belonged to it."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-from .database import TENANT_ID, CatletRow, DiskRow, NetworkRow, OperationRow, ProjectRow, TaskRow
-from .settings import adapters
+from .database import TENANT_ID, OperationRow, ProjectRow, TaskRow
 
 Document = dict[str, object]
 
@@ -64,64 +63,6 @@ def operation(
 def project(row: ProjectRow) -> Document:
     """A project."""
     return {"id": row.id, "name": row.name, "tenant_id": TENANT_ID}
-
-
-def virtual_disk(row: DiskRow, *, with_path: bool) -> Document:
-    """A disk; only super admins are told where it lies on the host."""
-    document: Document = {
-        "id": row.id,
-        "name": row.name,
-        "location": row.location,
-        "data_store": row.data_store,
-        "project": project(row.project),
-        "environment": row.environment,
-        "status": "Ok",
-        "size_bytes": row.size * 1024**3,
-        "attached_catlets": [{"type": "Vhd", "catlet_id": row.catlet_id}] if row.catlet_id else [],
-    }
-    if with_path:
-        document["path"] = rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"
-    return document
-
-
-def virtual_network(row: NetworkRow) -> Document:
-    """A network of a project."""
-    return {
-        "id": row.id,
-        "name": row.name,
-        "project": project(row.project),
-        "environment": "default",
-        "provider_name": "default",
-        "ip_network": "10.0.0.0/20",
-    }
-
-
-def catlet(row: CatletRow, disks: Iterable[DiskRow]) -> Document:
-    """A catlet with the addresses it has."""
-    address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"
-    return {
-        "id": row.id,
-        "name": row.name,
-        "vm_id": row.vm_id,
-        "project": project(row.project),
-        "status": row.status,
-        "is_deprecated": False,
-        "networks": [
-            {
-                "name": "default",
-                "provider": "default",
-                "ip_v4_addresses": [address],
-                "i_pv4_default_gateway": "10.0.0.1",
-                "dns_server_addresses": ["9.9.9.9"],
-                "ip_v4_subnets": ["10.0.0.0/20"],
-            }
-        ],
-        "network_adapters": [
-            {"name": name, "mac_address": f"d2:ab:{row.number >> 8 & 255:02x}:{row.number & 255:02x}:00:{index:02x}"}
-            for index, name in enumerate(adapters(row.configuration))
-        ],
-        "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in disks],
-    }
 
 
 def _task(row: TaskRow, is_old: bool) -> Document:

@@ -23,9 +23,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 
 from .access import SCOPES, Client, Tokens
+from .api import Api
 from .certificate import Certificate, make_certificate
 from .clock import Clock
-from .compute import Compute
+from .compute import compute_endpoints
 from .database import ROLES, Database, OperationRow, ticks_at
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
 from .genepool import GenePool
@@ -210,12 +211,12 @@ class Simulator:
         """Let ``seconds`` of simulated time pass now."""
         with self._lock:
             self._clock.advance(seconds)
-            self._timeline.advance_to(self._clock.now())
+            self._catch_up()
 
     def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
         """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
         with self._lock:
-            self._timeline.advance_to(self._clock.now())
+            self._catch_up()
             row = OperationRow(operation_id or self._database.new_id(), requested_by, ticks_at(self._timeline.now))
             self._database.operations[row.id] = row
             self._workflow.begin(row, script)
@@ -228,23 +229,18 @@ class Simulator:
 
     # -- the application
 
+    def _catch_up(self) -> None:
+        self._timeline.advance_to(self._clock.now())
+
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = Tokens(f"{self.identity_endpoint}/", self._token_lifetime, self._token_skew)
         identity = Identity(self.identity_endpoint, self._clients, tokens, is_strict=self._is_strict)
-        compute = Compute(
-            self.compute_endpoint,
-            self._database,
-            self._workflow,
-            self._genes,
-            tokens,
-            self._clock,
-            self._lock,
-            self._api_version,
-        )
+        compute = Api(self.compute_endpoint, "compute_api", tokens, self._lock, self._catch_up)
+        endpoints = compute_endpoints(self._database, self._workflow, self._genes, self._api_version)
         app = Starlette(
             routes=[
                 Mount("/identity", routes=identity.routes()),
-                Mount("/compute", routes=compute.routes()),
+                Mount("/compute", routes=[compute.route(each) for each in endpoints]),
             ],
             exception_handlers={HTTPException: compute.refuse},
         )

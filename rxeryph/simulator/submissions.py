@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import documents
-from .call import Answer, Call
+from .api import Answer, Call
 from .database import Database, OperationRow, ticks_at
 from .script import Task
 from .workflow import Workflow

@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rxeryph.simulator.compute import Compute
-from rxeryph.simulator.configurations import Configurations
-from rxeryph.simulator.disks import Disks
+from rxeryph.simulator.compute import compute_endpoints
 from tests.contract.differences import NEWER
 from tests.contract.published import DOCUMENTS, SERVICES, Service
 
@@ -37,11 +35,8 @@ class Endpoint:
 def simulated() -> list[Endpoint]:
     """What the simulator has."""
     nothing = cast(Any, None)
-    compute = Compute(nothing, nothing, nothing, nothing, nothing, nothing, nothing, (1, 2))
-    rooms = (compute._endpoints(), Disks(nothing, nothing).endpoints(), Configurations(*[nothing] * 3).endpoints())
-    return [
-        Endpoint("compute", each.method, each.path, each.scope or "", each.since) for room in rooms for each in room
-    ]
+    found = compute_endpoints(nothing, nothing, nothing, (1, 2))
+    return [Endpoint("compute", each.method, each.path, each.scope or "", each.since) for each in found]
 
 
 def is_simulated(name: str) -> bool:

@@ -1,14 +1,16 @@
-"""What the server does for each command, task by task: the scripts of its operations."""
+"""What is done to catlets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .database import DEFAULT_PROJECT_ID, CatletRow, Database, DiskRow, OperationRow, ProjectRow
-from .genepool import GenePool
-from .script import Fail, Log, Pause, Step, Task, Together
-from .settings import changes, cpu_count, disk_size, drives
-from .workflow import Run
+from ..database import CatletRow, DiskRow, ProjectRow
+from ..genepool import GenePool
+from ..script import Fail, Log, Pause, Step, Task, Together
+from ..settings import changes, cpu_count, disk_size, drives
+from ..workflow import Run
+from .disks import destroy_disk
+from .networks import network_plan
 
 
 def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str, object]) -> Task:
@@ -31,7 +33,7 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
             size = disk_size(configuration, drive)
             disk = DiskRow(database.new_id(), drive, project, catlet.id[:8], size, catlet_id=catlet.id)
             database.disks[disk.id] = disk
-        database.attach_catlet(run.operation, catlet)
+        database.attach(run.operation, "Catlet", catlet)
 
     return Task(
         "CreateCatletCommand",
@@ -116,7 +118,7 @@ def delete_catlet(catlet: CatletRow) -> Task:
         run.database.catlets.pop(catlet.id, None)
 
     def attach(run: Run) -> None:
-        run.database.attach_catlet(run.operation, catlet)
+        run.database.attach(run.operation, "Catlet", catlet)
 
     def attach_disks(run: Run) -> None:
         for disk in run.database.disks_of(catlet):
@@ -131,92 +133,6 @@ def delete_catlet(catlet: CatletRow) -> Task:
         Task("DestroyResourcesCommand", disks, display_name="Destroy Resources", on_created=attach_disks),
         display_name="Destroy Catlet",
         on_created=attach,
-    )
-
-
-def create_disk(disk: DiskRow) -> Task:
-    """The disk is referred to when the host's task is created, and can be fetched when that is done.
-
-    There is only the default environment and the default data store.
-    """
-    refusal = None
-    for what, name in (("data store", disk.data_store), ("environment", disk.environment)):
-        if name != "default" and refusal is None:
-            refusal = Fail(f"The {what} '{name}' is not part of the controller placement configuration.")
-
-    def attach(run: Run) -> None:
-        run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
-
-    def store(run: Run) -> None:
-        run.database.disks[disk.id] = disk
-
-    return Task(
-        "CreateVirtualDiskCommand",
-        Task("CreateVirtualDiskVMCommand", refusal or Pause(2.0), on_created=attach, on_completed=store),
-        display_name=f"Create disk {disk.name}",
-    )
-
-
-def destroy_disk(disk: DiskRow) -> Task:
-    """Remove a disk from its host."""
-
-    def remove(run: Run) -> None:
-        run.database.disks.pop(disk.id, None)
-
-    return Task(
-        "DestroyVirtualDiskCommand",
-        Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove),
-        display_name="Destroy Virtual Disk",
-    )
-
-
-def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
-    """One task without steps of its own; its lines are stored after it has completed."""
-
-    def add(run: Run) -> None:
-        # The project's id is the operation's.
-        project = ProjectRow(operation.id, name, {owner: "owner"})
-        run.database.add_project(project)
-        run.database.attach_project(run.operation, project)
-        run.task.reference = {"id": project.id, "type": "Project", "project_name": name}
-
-    def steps(run: Run) -> Iterable[Step]:
-        yield Log(f"Creating project '{name}'", late=1.5)
-        if database.project_named(name) is not None:
-            text = f"Project with name '{name}' already exists in tenant."
-            yield Fail(f"{text} Project names have to be unique within a tenant.")
-        yield Log(f"Creating default network for project '{name}'.", late=2.0)
-
-    return Task("CreateProjectCommand", steps, on_completed=add)
-
-
-def delete_project(database: Database, project: ProjectRow) -> Task:
-    """Everything in the project goes, then the project; the default one stays."""
-    if project.id == DEFAULT_PROJECT_ID:
-        return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
-
-    def attach(run: Run) -> None:
-        rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
-        rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
-        rows += [("VirtualNetwork", row.id, row.project) for row in database.networks.values()]
-        for kind, resource_id, owner in rows:
-            if owner is project:
-                database.attach_resource(run.operation, kind, resource_id)
-
-    def catlets_then_disks(run: Run) -> Iterable[Step]:
-        yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
-        yield Together(*(destroy_disk(row) for row in database.disks.values() if row.project is project))
-
-    return Task(
-        "DestroyProjectCommand",
-        Task(
-            "DestroyResourcesCommand",
-            catlets_then_disks,
-            Task("DestroyVirtualNetworksCommand", _network_plan(), display_name="Destroy Virtual Networks"),
-            display_name="Destroy Resources",
-            on_created=attach,
-        ),
-        on_completed=lambda run: database.delete_project(project),
     )
 
 
@@ -246,16 +162,9 @@ def _converge(
         ),
         Task("UpdateCatletVMCommand", *machine),
         Task("UpdateCatletConfigDriveCommand", Log("Updating cloud-init config drive.", seconds=1.5)),
-        _network_plan(),
+        network_plan(),
         Task("SyncVmNetworkPortsCommand", Pause(1.0)),
     ]
-
-
-def _network_plan() -> Task:
-    return Task(
-        "UpdateNetworksCommand",
-        Task("UpdateProjectNetworkPlanCommand", Log("Rebuilding project network settings", seconds=2.0)),
-    )
 
 
 def _note_state(catlet: CatletRow, status: str) -> Task:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from .call import NO_WRITE, Answer, Call, Endpoint
-from .database import Database
-from .genepool import GenePool
-from .problem import Problem
-from .script import Task
-from .settings import expanded, redacted
-from .submissions import Submissions
-from .traces import build_specification
-from .validation import catlet_configuration, correlation_id
-from .workflow import Run
+from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..database import Database
+from ..genepool import GenePool
+from ..problem import Problem
+from ..script import Task
+from ..settings import expanded, redacted
+from ..submissions import Submissions
+from ..traces.catlets import build_specification
+from ..validation import catlet_configuration, correlation_id
+from ..workflow import Run
 
 
 class Configurations:

@@ -1,0 +1,33 @@
+"""The compute API, noun by noun."""
+
+from __future__ import annotations
+
+from ..api import Endpoint
+from ..database import Database
+from ..genepool import GenePool
+from ..submissions import Submissions
+from ..workflow import Workflow
+from .catlets import Catlets
+from .configurations import Configurations
+from .disks import Disks
+from .networks import Networks
+from .operations import Operations
+from .projects import Projects
+
+__all__ = ["compute_endpoints"]
+
+
+def compute_endpoints(
+    database: Database, workflow: Workflow, genes: GenePool, api_version: tuple[int, int]
+) -> list[Endpoint]:
+    """The endpoints that a server of ``api_version`` has."""
+    submissions = Submissions(database, workflow, is_old=api_version < (1, 2))
+    rooms = (
+        Operations(database, workflow, api_version),
+        Catlets(database, genes, submissions),
+        Configurations(database, genes, submissions),
+        Disks(database, submissions),
+        Projects(database, submissions),
+        Networks(database),
+    )
+    return [endpoint for room in rooms for endpoint in room.endpoints() if endpoint.since <= api_version]

@@ -1,0 +1,119 @@
+"""The endpoints of catlets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import documents
+from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..database import CatletRow, Database, OperationRow
+from ..genepool import GenePool
+from ..problem import Problem
+from ..script import Task
+from ..settings import adapters, expanded, redacted
+from ..submissions import Submissions
+from ..traces import catlets as traces
+from ..validation import catlet_configuration, correlation_id
+
+
+class Catlets:
+    """Catlets, their configuration and their state."""
+
+    def __init__(self, database: Database, genes: GenePool, submissions: Submissions) -> None:
+        self._database = database
+        self._genes = genes
+        self._submissions = submissions
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write, control = (f"compute:catlets:{right}" for right in ("read", "write", "control"))
+        return (
+            Endpoint("GET", "/v1/catlets", read, self.list),
+            Endpoint("POST", "/v1/catlets", write, self.create),
+            Endpoint("GET", "/v1/catlets/{id}", read, self.get),
+            Endpoint("PUT", "/v1/catlets/{id}", write, self.update),
+            Endpoint("DELETE", "/v1/catlets/{id}", write, self.delete),
+            Endpoint("GET", "/v1/catlets/{id}/config", read, self.get_config),
+            Endpoint("PUT", "/v1/catlets/{id}/start", control, self.start),
+            Endpoint("PUT", "/v1/catlets/{id}/stop", control, self.stop),
+        )
+
+    def list(self, call: Call) -> Answer:
+        return 200, {"value": [self._document(row) for row in call.select(self._database.catlets)]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, self._document(call.find(self._database.catlets))
+
+    def get_config(self, call: Call) -> Answer:
+        return 200, {"configuration": redacted(expanded(call.find(self._database.catlets).configuration))}
+
+    def create(self, call: Call) -> Answer:
+        body = call.body()
+        wish, configuration = correlation_id(body), catlet_configuration(body)
+        project = self._database.project_named(str(configuration["project"]))
+        if project is None or not call.caller.has_role("contributor", project):
+            raise Problem(403, NO_WRITE)
+        name = configuration["name"]
+        if any(row.name == name and row.project is project for row in self._database.catlets.values()):
+            raise Problem(
+                409,
+                f"A catlet with the name '{name}' already exists in the project '{project.name}'."
+                " Catlet names must be unique within a project.",
+            )
+        return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), wish)
+
+    def update(self, call: Call) -> Answer:
+        catlet = call.find(self._database.catlets, "contributor")
+        body = call.body()
+        wish, configuration = correlation_id(body), catlet_configuration(body, catlet.name, catlet.project.name)
+        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), wish)
+
+    def start(self, call: Call) -> Answer:
+        catlet = call.find(self._database.catlets, "contributor")
+        return self._change(call, catlet, traces.start_catlet(catlet))
+
+    def stop(self, call: Call) -> Answer:
+        catlet = call.find(self._database.catlets, "contributor")
+        modes = {"shutdown": "Shutdown", "hard": "Hard", "kill": "Kill"}
+        mode = modes.get(str(call.body().get("mode")).lower())
+        if mode is None:
+            raise Problem(400, errors={"$.mode": ["The JSON value could not be converted to CatletStopMode."]})
+        return self._change(call, catlet, traces.stop_catlet(catlet, mode))
+
+    def delete(self, call: Call) -> Answer:
+        catlet = call.find(self._database.catlets, "contributor")
+        return self._change(call, catlet, traces.delete_catlet(catlet))
+
+    def _change(self, call: Call, catlet: CatletRow, script: Task, wish: str | None = None) -> Answer:
+        def attach(operation: OperationRow) -> None:
+            self._database.attach(operation, "Catlet", catlet)
+
+        return self._submissions.begin(call, script, wish, attach)
+
+    def _document(self, row: CatletRow) -> documents.Document:
+        address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"
+        return {
+            "id": row.id,
+            "name": row.name,
+            "vm_id": row.vm_id,
+            "project": documents.project(row.project),
+            "status": row.status,
+            "is_deprecated": False,
+            "networks": [
+                {
+                    "name": "default",
+                    "provider": "default",
+                    "ip_v4_addresses": [address],
+                    "i_pv4_default_gateway": "10.0.0.1",
+                    "dns_server_addresses": ["9.9.9.9"],
+                    "ip_v4_subnets": ["10.0.0.0/20"],
+                }
+            ],
+            "network_adapters": [
+                {
+                    "name": name,
+                    "mac_address": f"d2:ab:{row.number >> 8 & 255:02x}:{row.number & 255:02x}:00:{index:02x}",
+                }
+                for index, name in enumerate(adapters(row.configuration))
+            ],
+            "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in self._database.disks_of(row)],
+        }

@@ -1,0 +1,88 @@
+"""The endpoints of virtual disks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import documents
+from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..database import Database, DiskRow, OperationRow
+from ..problem import Problem
+from ..submissions import Submissions
+from ..traces import disks as traces
+from ..validation import correlation_id, new_disk
+
+
+class Disks:
+    """Virtual disks, with or without a catlet."""
+
+    def __init__(self, database: Database, submissions: Submissions) -> None:
+        self._database = database
+        self._submissions = submissions
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write = "compute:catlets:read", "compute:catlets:write"
+        return (
+            Endpoint("GET", "/v1/virtualdisks", read, self.list),
+            Endpoint("POST", "/v1/virtualdisks", write, self.create),
+            Endpoint("GET", "/v1/virtualdisks/{id}", read, self.get),
+            Endpoint("DELETE", "/v1/virtualdisks/{id}", write, self.delete),
+        )
+
+    def list(self, call: Call) -> Answer:
+        shows_path = call.caller.is_super_admin
+        return 200, {"value": [_document(row, shows_path) for row in call.select(self._database.disks)]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, _document(call.find(self._database.disks), call.caller.is_super_admin)
+
+    def create(self, call: Call) -> Answer:
+        body = call.body()
+        wish, wanted = correlation_id(body), new_disk(body)
+        project = self._database.projects.get(wanted.project_id)
+        if project is None or not call.caller.has_role("contributor", project):
+            raise Problem(403, NO_WRITE)
+        disk = DiskRow(
+            self._database.new_id(),
+            wanted.name,
+            project,
+            wanted.location,
+            wanted.size,
+            environment=wanted.environment,
+            data_store=wanted.store,
+        )
+        if any(disk.place == other.place for other in self._database.disks.values()):
+            raise Problem(
+                409,
+                f"A disk with the name '{body['name']}' already exists in the specified storage location."
+                " Disk names must be unique within a storage location.",
+            )
+        return self._submissions.begin(call, traces.create_disk(disk), wish)
+
+    def delete(self, call: Call) -> Answer:
+        disk = call.find(self._database.disks, "contributor")
+        if disk.catlet_id is not None:
+            raise Problem(400, "The disk is attached to a virtual machine and cannot be deleted.")
+
+        def attach(operation: OperationRow) -> None:
+            self._database.attach(operation, "VirtualDisk", disk)
+
+        return self._submissions.begin(call, traces.destroy_disk(disk), None, attach)
+
+
+def _document(row: DiskRow, shows_path: bool) -> documents.Document:
+    """A disk; only super admins are told where it lies on the host."""
+    document: documents.Document = {
+        "id": row.id,
+        "name": row.name,
+        "location": row.location,
+        "data_store": row.data_store,
+        "project": documents.project(row.project),
+        "environment": row.environment,
+        "status": "Ok",
+        "size_bytes": row.size * 1024**3,
+        "attached_catlets": [{"type": "Vhd", "catlet_id": row.catlet_id}] if row.catlet_id else [],
+    }
+    if shows_path:
+        document["path"] = rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"
+    return document

@@ -1,0 +1,76 @@
+"""The endpoints of operations, and of the version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from .. import documents
+from ..api import Answer, Call, Endpoint
+from ..database import Database, OperationRow
+from ..problem import Problem
+from ..workflow import Workflow
+
+
+class Operations:
+    """What a poller reads."""
+
+    def __init__(self, database: Database, workflow: Workflow, api_version: tuple[int, int]) -> None:
+        self._database = database
+        self._workflow = workflow
+        self._api_version = api_version
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        return (
+            Endpoint("GET", "/v1/version", None, self.version, (1, 1)),
+            Endpoint("GET", "/v1/operations", None, self.list),
+            Endpoint("GET", "/v1/operations/{id}", None, self.get),
+            Endpoint("POST", "/v1/operations/{id}/cancel", None, self.cancel, (1, 2)),
+        )
+
+    def version(self, call: Call) -> Answer:
+        major, minor = self._api_version
+        return 200, {"latest_version": {"major": major, "minor": minor}}
+
+    def list(self, call: Call) -> Answer:
+        rows = sorted(self._database.operations.values(), key=lambda row: row.id)
+        return 200, {"value": [self._show(row, call) for row in rows if call.caller.sees(row)]}
+
+    def get(self, call: Call) -> Answer:
+        row = self._database.operations.get(call.id)
+        if row is None or not call.caller.sees(row):
+            raise Problem(404)
+        return 200, self._show(row, call)
+
+    def cancel(self, call: Call) -> Answer:
+        row = self._database.operations.get(call.id)
+        if row is None or not call.caller.may_cancel(row):
+            raise Problem(404)
+        self._workflow.cancel(row.id)
+        return 202, None
+
+    def _show(self, row: OperationRow, call: Call) -> documents.Document:
+        # Split at commas, not trimmed, letter case matters; what is not known is ignored.
+        expand = (call.query("expand") or "").split(",")
+        after = _ticks(call.query("log_time_stamp"))
+        is_old = self._api_version < (1, 2)
+        if is_old and after is None:
+            # Older servers compare with NULL: no time, no log entries.
+            expand = [word for word in expand if word != "logs"]
+        return documents.operation(row, expand, after, is_old=is_old)
+
+
+def _ticks(text: str | None) -> int | None:
+    """A ``log_time_stamp``; a raw ``+`` has become a space, which is no time."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem(400, errors={"log_time_stamp": [f"The value '{text}' is not valid."]}) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    fraction = re.search(r"\.(\d{1,7})", text)
+    whole = int(moment.replace(microsecond=0).timestamp())
+    return whole * 10_000_000 + (int(fraction[1].ljust(7, "0")) if fraction else 0)

@@ -1,0 +1,65 @@
+"""The endpoints of projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import documents
+from ..api import Answer, Call, Endpoint
+from ..database import Database, OperationRow, ProjectRow
+from ..problem import Problem
+from ..script import Task
+from ..submissions import Submissions
+from ..traces import projects as traces
+from ..validation import correlation_id, project_name
+
+NO_ADMIN = "You do not have admin access to the project."
+
+
+class Projects:
+    """Projects, of which everybody sees those they have a role in."""
+
+    def __init__(self, database: Database, submissions: Submissions) -> None:
+        self._database = database
+        self._submissions = submissions
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write = "compute:projects:read", "compute:projects:write"
+        return (
+            Endpoint("GET", "/v1/projects", read, self.list),
+            Endpoint("POST", "/v1/projects", write, self.create),
+            Endpoint("GET", "/v1/projects/{id}", read, self.get),
+            Endpoint("DELETE", "/v1/projects/{id}", write, self.delete),
+        )
+
+    def list(self, call: Call) -> Answer:
+        rows = [row for row in self._database.projects.values() if call.caller.has_role("reader", row)]
+        return 200, {"value": [documents.project(row) for row in rows]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, documents.project(self._project(call, "reader"))
+
+    def create(self, call: Call) -> Answer:
+        body = call.body()
+        wish, name = correlation_id(body), project_name(body)
+
+        def script(operation: OperationRow) -> Task:
+            return traces.create_project(self._database, operation, name, call.caller.client_id)
+
+        return self._submissions.begin(call, script, wish)
+
+    def delete(self, call: Call) -> Answer:
+        project = self._project(call, "contributor")
+        if not call.caller.has_role("owner", project):
+            raise Problem(403, NO_ADMIN)
+
+        def attach(operation: OperationRow) -> None:
+            self._database.attach_project(operation, project)
+
+        return self._submissions.begin(call, traces.delete_project(self._database, project), None, attach)
+
+    def _project(self, call: Call, role: str) -> ProjectRow:
+        row = self._database.projects.get(call.id)
+        if row is None or not call.caller.has_role(role, row):
+            raise Problem(404)
+        return row

@@ -1,0 +1,43 @@
+"""What is done to virtual disks."""
+
+from __future__ import annotations
+
+from ..database import DiskRow
+from ..script import Fail, Pause, Task
+from ..workflow import Run
+
+
+def create_disk(disk: DiskRow) -> Task:
+    """The disk is referred to when the host's task is created, and can be fetched when that is done.
+
+    There is only the default environment and the default data store.
+    """
+    refusal = None
+    for what, name in (("data store", disk.data_store), ("environment", disk.environment)):
+        if name != "default" and refusal is None:
+            refusal = Fail(f"The {what} '{name}' is not part of the controller placement configuration.")
+
+    def attach(run: Run) -> None:
+        run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
+
+    def store(run: Run) -> None:
+        run.database.disks[disk.id] = disk
+
+    return Task(
+        "CreateVirtualDiskCommand",
+        Task("CreateVirtualDiskVMCommand", refusal or Pause(2.0), on_created=attach, on_completed=store),
+        display_name=f"Create disk {disk.name}",
+    )
+
+
+def destroy_disk(disk: DiskRow) -> Task:
+    """Remove a disk from its host."""
+
+    def remove(run: Run) -> None:
+        run.database.disks.pop(disk.id, None)
+
+    return Task(
+        "DestroyVirtualDiskCommand",
+        Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove),
+        display_name="Destroy Virtual Disk",
+    )

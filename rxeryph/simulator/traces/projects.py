@@ -1,0 +1,62 @@
+"""What is done to projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..database import DEFAULT_PROJECT_ID, Database, OperationRow, ProjectRow
+from ..script import Fail, Log, Step, Task, Together
+from ..workflow import Run
+from .catlets import delete_catlet
+from .disks import destroy_disk
+from .networks import network_plan
+
+
+def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
+    """One task without steps of its own; its lines are stored after it has completed."""
+
+    def add(run: Run) -> None:
+        # The project's id is the operation's.
+        project = ProjectRow(operation.id, name, {owner: "owner"})
+        run.database.add_project(project)
+        run.database.attach_project(run.operation, project)
+        run.task.reference = {"id": project.id, "type": "Project", "project_name": name}
+
+    def steps(run: Run) -> Iterable[Step]:
+        yield Log(f"Creating project '{name}'", late=1.5)
+        if database.project_named(name) is not None:
+            text = f"Project with name '{name}' already exists in tenant."
+            yield Fail(f"{text} Project names have to be unique within a tenant.")
+        yield Log(f"Creating default network for project '{name}'.", late=2.0)
+
+    return Task("CreateProjectCommand", steps, on_completed=add)
+
+
+def delete_project(database: Database, project: ProjectRow) -> Task:
+    """Everything in the project goes, then the project; the default one stays."""
+    if project.id == DEFAULT_PROJECT_ID:
+        return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
+
+    def attach(run: Run) -> None:
+        rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
+        rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
+        rows += [("VirtualNetwork", row.id, row.project) for row in database.networks.values()]
+        for kind, resource_id, owner in rows:
+            if owner is project:
+                database.attach_resource(run.operation, kind, resource_id)
+
+    def catlets_then_disks(run: Run) -> Iterable[Step]:
+        yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
+        yield Together(*(destroy_disk(row) for row in database.disks.values() if row.project is project))
+
+    return Task(
+        "DestroyProjectCommand",
+        Task(
+            "DestroyResourcesCommand",
+            catlets_then_disks,
+            Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks"),
+            display_name="Destroy Resources",
+            on_created=attach,
+        ),
+        on_completed=lambda run: database.delete_project(project),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from . import documents
 from .api import Answer, Call
-from .database import Database, OperationRow, ticks_at
+from .database import CatletRow, Database, DiskRow, OperationRow, ProjectRow, ticks_at
 from .script import Task
 from .workflow import Workflow
 
@@ -24,9 +24,11 @@ class Submissions:
         call: Call,
         script: Task | Callable[[OperationRow], Task],
         wish: str | None = None,
-        attach: Callable[[OperationRow], None] | None = None,
+        *,
+        resource: tuple[str, CatletRow | DiskRow] | None = None,
+        project: ProjectRow | None = None,
     ) -> Answer:
-        """Begin an operation that does ``script``; ``attach`` refers it to what it is about.
+        """Begin an operation that does ``script``, which is about a ``resource`` (its type and row) or a ``project``.
 
         An id ``wish`` that was used before gives the old row, and the work is done again.
         """
@@ -35,7 +37,9 @@ class Submissions:
         if row is None:
             now = ticks_at(self._workflow.timeline.now)
             row = self._database.operations[operation_id] = OperationRow(operation_id, call.caller.client_id, now)
-        if attach is not None:
-            attach(row)
+        if resource is not None:
+            self._database.attach(row, *resource)
+        if project is not None:
+            self._database.attach_project(row, project)
         self._workflow.begin(row, script if isinstance(script, Task) else script(row))
         return 202, documents.operation(row, ("resources", "projects"), is_old=self._is_old)

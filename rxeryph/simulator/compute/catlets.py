@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..database import CatletRow, Database, OperationRow
+from ..database import CatletRow, Database
 from ..genepool import GenePool
 from ..problem import Problem
 from ..script import Task
@@ -84,10 +84,7 @@ class Catlets:
         return self._change(call, catlet, traces.delete_catlet(catlet))
 
     def _change(self, call: Call, catlet: CatletRow, script: Task, wish: str | None = None) -> Answer:
-        def attach(operation: OperationRow) -> None:
-            self._database.attach(operation, "Catlet", catlet)
-
-        return self._submissions.begin(call, script, wish, attach)
+        return self._submissions.begin(call, script, wish, resource=("Catlet", catlet))
 
     def _document(self, row: CatletRow) -> documents.Document:
         address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"

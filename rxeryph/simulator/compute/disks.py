@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..database import Database, DiskRow, OperationRow
+from ..database import Database, DiskRow
 from ..problem import Problem
 from ..submissions import Submissions
 from ..traces import disks as traces
@@ -64,10 +64,7 @@ class Disks:
         if disk.catlet_id is not None:
             raise Problem(400, "The disk is attached to a virtual machine and cannot be deleted.")
 
-        def attach(operation: OperationRow) -> None:
-            self._database.attach(operation, "VirtualDisk", disk)
-
-        return self._submissions.begin(call, traces.destroy_disk(disk), None, attach)
+        return self._submissions.begin(call, traces.destroy_disk(disk), resource=("VirtualDisk", disk))
 
 
 def _document(row: DiskRow, shows_path: bool) -> documents.Document:

@@ -53,10 +53,7 @@ class Projects:
         if not call.caller.has_role("owner", project):
             raise Problem(403, NO_ADMIN)
 
-        def attach(operation: OperationRow) -> None:
-            self._database.attach_project(operation, project)
-
-        return self._submissions.begin(call, traces.delete_project(self._database, project), None, attach)
+        return self._submissions.begin(call, traces.delete_project(self._database, project), project=project)
 
     def _project(self, call: Call, role: str) -> ProjectRow:
         row = self._database.projects.get(call.id)

@@ -67,8 +67,10 @@ class Caller:
 
     def has_role(self, role: str, project: ProjectRow) -> bool:
         """True when the caller may do in ``project`` what ``role`` may."""
-        own = project.members.get(self.client_id)
-        return self.is_super_admin or (own is not None and _RANKS.index(own) >= _RANKS.index(role))
+        enough = _RANKS[_RANKS.index(role) :]
+        return self.is_super_admin or any(
+            member.client_id == self.client_id and member.role in enough for member in project.members.values()
+        )
 
     def sees(self, operation: OperationRow) -> bool:
         """True with a role in every project of the operation; one without projects is seen by all."""

@@ -18,7 +18,17 @@ ROLES = {
     "contributor": "6c526814-2466-4bc1-92fd-1728c1152f3d",
     "reader": "47982531-a6d2-41e4-ad6c-d5023deb7710",
 }
+SYSTEM_CLIENT = "system-client"
 SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
+
+DEFAULT_NETWORK: dict[str, object] = {
+    "name": "default",
+    "address": "10.0.0.0/20",
+    "subnets": [
+        {"name": "default", "ip_pools": [{"name": "default", "first_ip": "10.0.0.50", "last_ip": "10.0.15.240"}]}
+    ],
+}
+"""The network that every project begins with, as in its network configuration."""
 
 _BEGINNING_TICKS = int(BEGINNING.timestamp()) * 10_000_000
 
@@ -32,8 +42,20 @@ def ticks_at(seconds: float) -> int:
 class ProjectRow:
     id: str
     name: str
-    members: dict[str, str] = field(default_factory=dict)
-    """Role name by client id."""
+    members: dict[str, MemberRow] = field(default_factory=dict)
+    """Which client has which role, by the id of the assignment."""
+
+    def add(self, assignment_id: str, client_id: str, role: str) -> None:
+        """Give a client a role."""
+        self.members[assignment_id] = MemberRow(assignment_id, self, client_id, role)
+
+
+@dataclass(slots=True)
+class MemberRow:
+    id: str
+    project: ProjectRow
+    client_id: str
+    role: str
 
 
 @dataclass(slots=True)
@@ -60,6 +82,8 @@ class NetworkRow:
     id: str
     name: str
     project: ProjectRow
+    configuration: dict[str, object] = field(default_factory=dict)
+    """What was asked for, as in the network configuration of the project."""
 
 
 @dataclass(slots=True)
@@ -138,8 +162,16 @@ class Database:
     def add_project(self, project: ProjectRow) -> None:
         """A new project, with the network every project begins with."""
         self.projects[project.id] = project
-        network = NetworkRow(self.new_id(), "default", project)
-        self.networks[network.id] = network
+        self.set_networks(project, [DEFAULT_NETWORK])
+
+    def set_networks(self, project: ProjectRow, wanted: list[dict[str, object]]) -> None:
+        """Let ``project`` have the networks ``wanted``; one that keeps its name keeps its id."""
+        known = {row.name: row.id for row in self.networks.values() if row.project is project}
+        self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
+        for configuration in wanted:
+            name = str(configuration["name"])
+            row = NetworkRow(known.get(name) or self.new_id(), name, project, dict(configuration))
+            self.networks[row.id] = row
 
     def disks_of(self, catlet: CatletRow) -> list[DiskRow]:
         """The disks attached to a catlet."""

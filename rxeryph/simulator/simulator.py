@@ -27,7 +27,7 @@ from .api import Api
 from .certificate import Certificate, make_certificate
 from .clock import Clock
 from .compute import compute_endpoints
-from .database import ROLES, Database, OperationRow, ticks_at
+from .database import ROLES, SYSTEM_CLIENT, Database, OperationRow, ticks_at
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
 from .genepool import GenePool
 from .identity import Identity
@@ -36,7 +36,6 @@ from .server import HttpServer, listen
 from .timeline import Timeline
 from .workflow import Workflow
 
-SYSTEM_CLIENT = "system-client"
 REQUESTS_KEPT = 10_000
 
 
@@ -197,7 +196,7 @@ class Simulator:
                 project = self._database.project_named(name)
                 if project is None or role not in ROLES:
                     raise ValueError(f"no project {name!r}, or {role!r} is none of {', '.join(ROLES)}")
-                project.members[client_id] = role
+                project.add(self._database.new_id(), client_id, role)
         return client_id
 
     # -- what happens in it

@@ -46,6 +46,40 @@ def guid(value: object) -> str | None:
         return None
 
 
+def required_text(body: Mapping[str, object], member: str) -> str:
+    """A member that has to be there and to be a text."""
+    value = body.get(member)
+    if value is None:
+        raise Problem(400, errors={f"$.{member}": [f"The {member} field is required."]})
+    if not isinstance(value, str):
+        raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to System.String."]})
+    return value
+
+
+def network_configuration(body: Mapping[str, object], project: str) -> list[dict[str, object]]:
+    """The networks in a request, for the project called ``project``; names in lower case."""
+    given = body.get("configuration")
+    if given is None:
+        raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
+    issues: dict[str, list[str]] = {}
+    networks = given.get("networks", []) if isinstance(given, dict) else None
+    if not isinstance(given, dict) or not (networks is None or isinstance(networks, list)):
+        issues["$.configuration"] = ["The configuration is not an object with a list of networks."]
+    elif str(given.get("project") or project).lower() != project:
+        issues["$.configuration.project"] = [f"The project name must be '{project}'."]
+    found: list[dict[str, object]] = []
+    for index, item in enumerate(networks or []):
+        path = f"$.configuration.networks[{index}]"
+        if not isinstance(item, dict):
+            issues[path] = ["The item must be an object."]
+            continue
+        _check_name(issues, f"{path}.name", "network name", item.get("name"), 50, has_dots=False)
+        found.append({**item, "name": str(item.get("name")).lower()})
+    if issues:
+        raise Problem(400, "The network configuration is invalid.", issues)
+    return found
+
+
 def catlet_configuration(
     body: Mapping[str, object], name: str = "catlet", project: str = "default"
 ) -> dict[str, object]:

@@ -10,6 +10,7 @@ from ..workflow import Workflow
 from .catlets import Catlets
 from .configurations import Configurations
 from .disks import Disks
+from .members import Members
 from .networks import Networks
 from .operations import Operations
 from .projects import Projects
@@ -28,6 +29,7 @@ def compute_endpoints(
         Configurations(database, genes, submissions),
         Disks(database, submissions),
         Projects(database, submissions),
-        Networks(database),
+        Members(database, submissions),
+        Networks(database, submissions),
     )
     return [endpoint for room in rooms for endpoint in room.endpoints() if endpoint.since <= api_version]

@@ -7,19 +7,29 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..database import Database, NetworkRow
+from ..problem import Problem
+from ..submissions import Submissions
+from ..traces import networks as traces
+from ..traces.networks import provider_of
+from ..validation import correlation_id, network_configuration
+from .members import NO_ADMIN
 
 
 class Networks:
     """The virtual networks of projects."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, submissions: Submissions) -> None:
         self._database = database
+        self._submissions = submissions
 
     def endpoints(self) -> Iterable[Endpoint]:
-        read = "compute:projects:read"
+        read, write = "compute:projects:read", "compute:projects:write"
+        configuration = "/v1/projects/{project_id}/virtualnetworks/config"
         return (
             Endpoint("GET", "/v1/virtualnetworks", read, self.list),
             Endpoint("GET", "/v1/virtualnetworks/{id}", read, self.get),
+            Endpoint("GET", configuration, read, self.get_config),
+            Endpoint("PUT", configuration, write, self.update_config),
         )
 
     def list(self, call: Call) -> Answer:
@@ -28,13 +38,28 @@ class Networks:
     def get(self, call: Call) -> Answer:
         return 200, _document(call.find(self._database.networks))
 
+    def get_config(self, call: Call) -> Answer:
+        project = self._database.projects.get(call.guid("project_id"))
+        if project is None or not call.caller.has_role("reader", project):
+            raise Problem(404)
+        networks = [row.configuration for row in self._database.networks.values() if row.project is project]
+        return 200, {"configuration": {"version": "1.0", "project": project.name, "networks": networks}}
+
+    def update_config(self, call: Call) -> Answer:
+        body = call.body()
+        wish, project = correlation_id(body), self._database.projects.get(call.guid("project_id"))
+        if project is None or not call.caller.has_role("owner", project):
+            raise Problem(403, NO_ADMIN)
+        wanted = network_configuration(body, project.name)
+        return self._submissions.begin(call, traces.update_networks(project, wanted), wish, project=project)
+
 
 def _document(row: NetworkRow) -> documents.Document:
     return {
         "id": row.id,
         "name": row.name,
         "project": documents.project(row.project),
-        "environment": "default",
-        "provider_name": "default",
-        "ip_network": "10.0.0.0/20",
+        "environment": row.configuration.get("environment", "default"),
+        "provider_name": provider_of(row.configuration),
+        "ip_network": row.configuration.get("address", "10.0.0.0/20"),
     }

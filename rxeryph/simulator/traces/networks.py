@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from ..script import Log, Task
+from collections.abc import Iterable
+
+from ..database import ProjectRow
+from ..script import Fail, Log, Step, Task
+from ..workflow import Run
+
+PROVIDERS = ("default",)
+
+
+def update_networks(project: ProjectRow, wanted: list[dict[str, object]]) -> Task:
+    """Bring the networks of a project to another configuration; what they cannot be is found out here."""
+
+    def steps(run: Run) -> Iterable[Step]:
+        refusals = [refusal for network in wanted for refusal in _refusals(network)]
+        if refusals:
+            yield Fail("\n".join(refusals))
+        run.database.set_networks(project, wanted)
+        yield network_plan()
+
+    return Task("CreateNetworksCommand", steps)
 
 
 def network_plan() -> Task:
@@ -11,3 +30,16 @@ def network_plan() -> Task:
         "UpdateNetworksCommand",
         Task("UpdateProjectNetworkPlanCommand", Log("Rebuilding project network settings", seconds=2.0)),
     )
+
+
+def _refusals(network: dict[str, object]) -> Iterable[str]:
+    provider = provider_of(network)
+    if provider not in PROVIDERS:
+        place = f"environment '{network.get('environment', 'default')}', network '{network['name']}'"
+        yield f"{place}: could not find network provider '{provider}'"
+
+
+def provider_of(network: dict[str, object]) -> str:
+    """The provider a network's configuration names; it may be a name or an object with one."""
+    provider = network.get("provider", "default")
+    return str(provider.get("name", "default")) if isinstance(provider, dict) else str(provider)

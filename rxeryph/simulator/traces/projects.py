@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..database import DEFAULT_PROJECT_ID, Database, OperationRow, ProjectRow
-from ..script import Fail, Log, Step, Task, Together
+from ..database import DEFAULT_PROJECT_ID, Database, MemberRow, OperationRow, ProjectRow
+from ..script import Fail, Log, Pause, Step, Task, Together
 from ..workflow import Run
 from .catlets import delete_catlet
 from .disks import destroy_disk
@@ -17,10 +17,11 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
 
     def add(run: Run) -> None:
         # The project's id is the operation's.
-        project = ProjectRow(operation.id, name, {owner: "owner"})
+        project = ProjectRow(operation.id, name)
+        project.add(run.database.new_id(), owner, "owner")
         run.database.add_project(project)
         run.database.attach_project(run.operation, project)
-        run.task.reference = {"id": project.id, "type": "Project", "project_name": name}
+        _refer(run, "Project", project.id, project)
 
     def steps(run: Run) -> Iterable[Step]:
         yield Log(f"Creating project '{name}'", late=1.5)
@@ -60,3 +61,32 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
         ),
         on_completed=lambda run: database.delete_project(project),
     )
+
+
+def add_member(member: MemberRow) -> Task:
+    """One task; what it made is referred to when it completes. The assignment's id is the operation's."""
+
+    def add(run: Run) -> None:
+        member.project.members[member.id] = member
+        _refer(run, "ProjectMember", member.id, member.project)
+
+    return Task("AddProjectMemberCommand", Pause(0.5), on_completed=add)
+
+
+def refuse_member(role_id: str) -> Task:
+    """A role that does not exist is found out by the operation."""
+    return Task("AddProjectMemberCommand", Fail(f"The role '{role_id}' does not exist."))
+
+
+def remove_member(member: MemberRow) -> Task:
+    """Take a role away again."""
+
+    def remove(run: Run) -> None:
+        member.project.members.pop(member.id, None)
+        _refer(run, "ProjectMember", member.id, member.project)
+
+    return Task("RemoveProjectMemberCommand", Pause(0.5), on_completed=remove)
+
+
+def _refer(run: Run, kind: str, row_id: str, project: ProjectRow) -> None:
+    run.task.reference = {"id": row_id, "type": kind, "project_name": project.name}

@@ -1,0 +1,89 @@
+"""The endpoints of project members: which client has which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import documents
+from ..api import Answer, Call, Endpoint
+from ..database import ROLES, SYSTEM_CLIENT, Database, MemberRow, OperationRow, ProjectRow
+from ..problem import Problem
+from ..script import Task
+from ..submissions import Submissions
+from ..traces import projects as traces
+from ..validation import correlation_id, guid, required_text
+
+NO_ADMIN = "You do not have admin access to the given project."
+
+
+class Members:
+    """The role assignments of a project."""
+
+    def __init__(self, database: Database, submissions: Submissions) -> None:
+        self._database = database
+        self._submissions = submissions
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write = "compute:projects:read", "compute:projects:write"
+        path = "/v1/projects/{project_id}/members"
+        return (
+            Endpoint("GET", path, read, self.list),
+            Endpoint("POST", path, write, self.add),
+            Endpoint("GET", path + "/{id}", read, self.get),
+            Endpoint("DELETE", path + "/{id}", write, self.remove),
+        )
+
+    def list(self, call: Call) -> Answer:
+        """A project that does not exist, or is not seen, has no members."""
+        project = self._database.projects.get(call.guid("project_id"))
+        is_seen = project is not None and call.caller.has_role("reader", project)
+        members = project.members.values() if project is not None and is_seen else ()
+        return 200, {"value": [_document(row) for row in members]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, _document(self._member(call))
+
+    def add(self, call: Call) -> Answer:
+        body = call.body()
+        wish = correlation_id(body)
+        member_id, role_id = required_text(body, "member_id"), guid(required_text(body, "role_id"))
+        if role_id is None:
+            raise Problem(400, errors={"$.role_id": ["The role ID is invalid."]})
+        project = self._owned(call)
+        if member_id == SYSTEM_CLIENT:
+            raise Problem(400, errors={"$.member_id": ["The system client cannot be a member of a project."]})
+        if call.caller.is_super_admin and member_id == call.caller.client_id:
+            raise Problem(400, errors={"$.member_id": ["A super admin cannot be a member of a project."]})
+        role = next((name for name, known in ROLES.items() if known == role_id), None)
+
+        def script(operation: OperationRow) -> Task:
+            if role is None:
+                return traces.refuse_member(role_id)
+            return traces.add_member(MemberRow(operation.id, project, member_id, role))
+
+        return self._submissions.begin(call, script, wish, project=project)
+
+    def remove(self, call: Call) -> Answer:
+        member = self._member(call)
+        self._owned(call)
+        return self._submissions.begin(call, traces.remove_member(member), project=member.project)
+
+    def _member(self, call: Call) -> MemberRow:
+        project = self._database.projects.get(call.guid("project_id"))
+        return call.find(project.members if project else {})
+
+    def _owned(self, call: Call) -> ProjectRow:
+        project = self._database.projects.get(call.guid("project_id"))
+        if project is None or not call.caller.has_role("owner", project):
+            raise Problem(403, NO_ADMIN)
+        return project
+
+
+def _document(row: MemberRow) -> documents.Document:
+    return {
+        "id": row.id,
+        "project": documents.project(row.project),
+        "member_id": row.client_id,
+        "role_id": ROLES[row.role],
+        "role_name": row.role,
+    }

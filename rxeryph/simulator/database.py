@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import uuid
 from dataclasses import dataclass, field
@@ -59,6 +60,31 @@ class MemberRow:
 
 
 @dataclass(slots=True)
+class GeneRow:
+    gene_type: str
+    gene_set: str
+    name: str
+    architecture: str
+    size: int
+    """In bytes."""
+
+    @property
+    def unique_id(self) -> str:
+        """How the server names it in texts."""
+        return f"{self.gene_type.lower()}::gene:{self.gene_set}:{self.name}[{self.architecture}]"
+
+    @property
+    def id(self) -> str:
+        """The same wherever the gene is kept."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, self.unique_id))
+
+    @property
+    def hash(self) -> str:
+        """The hash of its content."""
+        return f"sha256:{hashlib.sha256(self.unique_id.encode()).hexdigest()}"
+
+
+@dataclass(slots=True)
 class DiskRow:
     id: str
     name: str
@@ -70,6 +96,10 @@ class DiskRow:
     """The catlet it is attached to."""
     environment: str = "default"
     data_store: str = "default"
+    gene: GeneRow | None = None
+    """The gene of the pool that it is."""
+    parent: DiskRow | None = None
+    """The disk of the pool it holds the differences to."""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -95,6 +125,11 @@ class CatletRow:
     configuration: dict[str, object]
     status: str = "Stopped"
     number: int = 0
+
+    @property
+    def location(self) -> str:
+        """Where its own disks are stored."""
+        return self.id[:8]
 
 
 @dataclass(slots=True)
@@ -150,6 +185,8 @@ class Database:
         self.projects: dict[str, ProjectRow] = {}
         self.networks: dict[str, NetworkRow] = {}
         self.disks: dict[str, DiskRow] = {}
+        self.genes: dict[str, GeneRow] = {}
+        """What the gene pool of the host holds."""
         self.catlets: dict[str, CatletRow] = {}
         self.operations: dict[str, OperationRow] = {}
         self.catlets_made = 0
@@ -176,6 +213,10 @@ class Database:
     def disks_of(self, catlet: CatletRow) -> list[DiskRow]:
         """The disks attached to a catlet."""
         return [disk for disk in self.disks.values() if disk.catlet_id == catlet.id]
+
+    def children_of(self, disk: DiskRow) -> list[DiskRow]:
+        """The disks that hold the differences to a disk."""
+        return [child for child in self.disks.values() if child.parent is disk]
 
     def project_named(self, name: str) -> ProjectRow | None:
         """The project of that name, in any letter case."""

@@ -1,15 +1,17 @@
 """The gene pool: which gene sets there are, and how their volumes come onto the host.
 
-Everything of the organisation ``dbosoft`` can be downloaded, ``dbosoft/ubuntu-22.04/starter`` is there already,
+Everything of the organisation ``dbosoft`` can be had from afar: each gene set is a catlet gene and a volume,
+and ``-food`` ends the names of those that are fodder. ``dbosoft/ubuntu-22.04/starter`` is there already,
 ``dbosoft/broken`` has two volumes of which one is missing, and other organisations have nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .database import Database
+from .database import DEFAULT_PROJECT_ID, Database, DiskRow, GeneRow
 from .script import Log, Work
 from .timeline import Process, Signal, Timeline
 from .workflow import Run, TaskCancelled, TaskFailed
@@ -26,7 +28,7 @@ REPORT_SECONDS = 10.0
 class Preparation:
     """One gene on its way, for all the tasks that want it."""
 
-    gene: str
+    gene: GeneRow
     watchers: int = 0
     line: Log | None = None
     """The latest report."""
@@ -39,12 +41,13 @@ class GenePool:
     """Prepares genes, each one once however many tasks want it."""
 
     def __init__(self, database: Database, timeline: Timeline) -> None:
-        self._random = database.random
+        self._database = database
         self._timeline = timeline
-        self._local = set(self.volumes(LOCAL_GENE_SET))
         self._under_way: dict[str, Preparation] = {}
         self._working = 0
         self._freed = Signal()
+        for gene in self.genes(LOCAL_GENE_SET):
+            self.keep(gene)
 
     @staticmethod
     def full_name(gene_set: str) -> str:
@@ -56,13 +59,69 @@ class GenePool:
         """True when the gene set can be had from here or from afar."""
         return self.full_name(gene_set).startswith("dbosoft/")
 
-    def volumes(self, gene_set: str) -> list[str]:
-        """The unique ids of a gene set's volume genes."""
+    def genes(self, gene_set: str) -> list[GeneRow]:
+        """What a gene set is made of."""
         name = self.full_name(gene_set)
+        if not self.has(name):
+            return []
+        if name.split("/")[1].endswith("-food"):
+            return [GeneRow("Fodder", name, "fodder", "any", 4_096)]
         disks = ("sda", "sdb") if name.startswith(BROKEN_GENE_SET + "/") else ("sda",)
-        return [f"volume::gene:{name}:{disk}[hyperv/amd64]" for disk in disks]
+        volumes = [GeneRow("Volume", name, disk, "hyperv/amd64", 2_361_393_152) for disk in disks]
+        return [GeneRow("Catlet", name, "catlet", "any", 2_048), *volumes]
 
-    def prepare(self, gene: str) -> Work:
+    def wanted(self, configuration: Mapping[str, object]) -> list[GeneRow]:
+        """The genes that a catlet of this configuration is made of: its parent's, and its fodder's."""
+        fodder = configuration.get("fodder")
+        sources = (
+            [item.get("source") for item in fodder if isinstance(item, dict)] if isinstance(fodder, list) else []
+        )
+        sets = [configuration.get("parent")]
+        sets += [source.removeprefix("gene:").split(":")[0] for source in sources if isinstance(source, str)]
+        found = {gene.id: gene for each in sets if isinstance(each, str) for gene in self.genes(each)}
+        return list(found.values())
+
+    def missing(self, configuration: Mapping[str, object]) -> str | None:
+        """The parent of the configuration, if it can be had from nowhere."""
+        parent = configuration.get("parent")
+        return self.full_name(parent) if isinstance(parent, str) and not self.has(parent) else None
+
+    def keep(self, gene: GeneRow) -> None:
+        """A gene is on the host now; that of a volume is a disk."""
+        self._database.genes.setdefault(gene.id, gene)
+        if gene.gene_type == "Volume" and self.disk(gene) is None:
+            disk_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"disk of {gene.unique_id}"))
+            project = self._database.projects[DEFAULT_PROJECT_ID]
+            place = f"gene:{gene.gene_set}"
+            self._database.disks[disk_id] = DiskRow(disk_id, gene.name, project, place, 30, gene=gene)
+
+    def disk(self, gene: GeneRow) -> DiskRow | None:
+        """The disk that a volume gene is."""
+        return next((row for row in self._database.disks.values() if row.gene and row.gene.id == gene.id), None)
+
+    def remove(self, gene: GeneRow) -> None:
+        """A gene is on the host no more."""
+        self._database.genes.pop(gene.id, None)
+        disk = self.disk(gene)
+        if disk is not None:
+            del self._database.disks[disk.id]
+
+    def catlets_with(self, gene: GeneRow) -> list[str]:
+        """The catlets that were made of a gene that is no volume."""
+        is_volume = gene.gene_type == "Volume"
+        rows = () if is_volume else self._database.catlets.values()
+        return [row.id for row in rows if any(each.id == gene.id for each in self.wanted(row.configuration))]
+
+    def disks_with(self, gene: GeneRow) -> list[str]:
+        """The disks that hold the differences to a volume gene."""
+        disk = self.disk(gene)
+        return [child.id for child in self._database.children_of(disk)] if disk else []
+
+    def is_used(self, gene: GeneRow) -> bool:
+        """True while something was made of it."""
+        return bool(self.catlets_with(gene) or self.disks_with(gene))
+
+    def prepare(self, gene: GeneRow) -> Work:
         """The work of one ``PrepareGeneCommand``."""
 
         def process(run: Run) -> Process:
@@ -74,10 +133,10 @@ class GenePool:
 
         return Work(process)
 
-    def _follow(self, run: Run, gene: str) -> Process:
-        preparation = self._under_way.get(gene)
+    def _follow(self, run: Run, gene: GeneRow) -> Process:
+        preparation = self._under_way.get(gene.id)
         if preparation is None:
-            preparation = self._under_way[gene] = Preparation(gene)
+            preparation = self._under_way[gene.id] = Preparation(gene)
             run.log(Log(f"Waiting for {len(self._under_way)} other task(s)..."))
             self._timeline.spawn(self._prepare(preparation), after=0.5)
         else:
@@ -101,19 +160,19 @@ class GenePool:
             yield self._freed
         self._working += 1
         gene = preparation.gene
-        title = f"{gene} (sha256:{hashlib.sha256(gene.encode()).hexdigest()})"
+        title = f"{gene.unique_id} ({gene.hash})"
         self._report(preparation, Log(f"Processing {title}"))
-        if gene.startswith(f"volume::gene:{BROKEN_GENE_SET}/") and ":sda[" in gene:
+        if gene.gene_set.startswith(f"{BROKEN_GENE_SET}/") and gene.name == "sda":
             yield 5.0
-            preparation.error = f"The gene {gene} is not available on any remote gene pool."
-        elif gene in self._local:
+            preparation.error = f"The gene {gene.unique_id} is not available on any remote gene pool."
+        elif gene.id in self._database.genes:
             yield 0.5
         else:
             yield from self._fetch(preparation, title)
             if preparation.watchers:
-                self._local.add(gene)
+                self.keep(gene)
         preparation.is_done = True
-        del self._under_way[gene]
+        del self._under_way[gene.id]
         self._working -= 1
         freed, self._freed = self._freed, Signal()
         self._timeline.set(freed)
@@ -121,14 +180,14 @@ class GenePool:
 
     def _fetch(self, preparation: Preparation, title: str) -> Process:
         """Download, then extract, with a report now and then, as long as anybody is interested."""
-        packed = self._random.choice((600, 750, 900))
+        packed = self._database.random.choice((600, 750, 900))
         for verb, size, base in (("Downloading parts of", packed, 0), ("Extracting", packed * 3.75, 50)):
             done = 0.0
             while done < size:
                 yield REPORT_SECONDS
                 if not preparation.watchers:
                     return
-                done = min(size, done + size * self._random.uniform(0.15, 0.3))
+                done = min(size, done + size * self._database.random.uniform(0.15, 0.3))
                 percent = 100.0 * done / size
                 text = f"{verb} {title}: {done:,.2f} MiB / {size:,.2f} MiB => {percent:.1f}% completed"
                 self._report(preparation, Log(text, progress=min(99, base + int(percent / 2))))

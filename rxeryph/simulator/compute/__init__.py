@@ -10,6 +10,7 @@ from ..workflow import Workflow
 from .catlets import Catlets
 from .configurations import Configurations
 from .disks import Disks
+from .genes import Genes
 from .members import Members
 from .networks import Networks
 from .operations import Operations
@@ -28,6 +29,7 @@ def compute_endpoints(
         Catlets(database, genes, submissions),
         Configurations(database, genes, submissions),
         Disks(database, submissions),
+        Genes(database, genes, submissions),
         Projects(database, submissions),
         Members(database, submissions),
         Networks(database, submissions),

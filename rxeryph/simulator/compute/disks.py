@@ -61,6 +61,10 @@ class Disks:
 
     def delete(self, call: Call) -> Answer:
         disk = call.find(self._database.disks, "contributor")
+        if disk.gene is not None:
+            raise Problem(400, "The disk belongs to the gene pool and cannot be deleted.")
+        if self._database.children_of(disk):
+            raise Problem(400, "The disk has children and cannot be deleted.")
         if disk.catlet_id is not None:
             raise Problem(400, "The disk is attached to a virtual machine and cannot be deleted.")
 
@@ -80,6 +84,20 @@ def _document(row: DiskRow, shows_path: bool) -> documents.Document:
         "size_bytes": row.size * 1024**3,
         "attached_catlets": [{"type": "Vhd", "catlet_id": row.catlet_id}] if row.catlet_id else [],
     }
+    if row.gene is not None:
+        names = {"gene_set": row.gene.gene_set, "name": row.gene.name, "architecture": row.gene.architecture}
+        document["gene"] = names
+    if row.parent is not None:
+        document["parent_id"] = row.parent.id
     if shows_path:
-        document["path"] = rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"
+        document["path"] = _path(row)
+        if row.parent is not None:
+            document["parent_path"] = _path(row.parent)
     return document
+
+
+def _path(row: DiskRow) -> str:
+    if row.gene is not None:
+        folder = row.gene.gene_set.replace("/", "\\")
+        return rf"C:\ProgramData\eryph\genepool\{folder}\volumes\{row.name}.vhdx"
+    return rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"

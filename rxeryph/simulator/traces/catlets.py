@@ -29,9 +29,17 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
             number=database.catlets_made,
         )
         database.catlets[catlet.id] = catlet
+        parents = {gene.name: genes.disk(gene) for gene in genes.wanted(configuration)}
         for drive in drives(configuration):
-            size = disk_size(configuration, drive)
-            disk = DiskRow(database.new_id(), drive, project, catlet.id[:8], size, catlet_id=catlet.id)
+            disk = DiskRow(
+                database.new_id(),
+                drive,
+                project,
+                catlet.location,
+                disk_size(configuration, drive),
+                catlet_id=catlet.id,
+                parent=parents.get(drive),
+            )
             database.disks[disk.id] = disk
         database.attach(run.operation, "Catlet", catlet)
 
@@ -51,15 +59,21 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
 
 def build_specification(genes: GenePool, configuration: Mapping[str, object]) -> Task:
     """Find the genes of a configuration; it fails where its parent is nowhere."""
-    parent = configuration.get("parent")
-    missing = isinstance(parent, str) and not genes.has(parent)
-    text = f"The gene set {genes.full_name(str(parent))} is not available in local or remote gene pools."
+    missing = genes.missing(configuration)
+    text = f"The gene set {missing} is not available in local or remote gene pools."
+
+    def fetch(run: Run) -> None:
+        for gene in genes.wanted(configuration):
+            if gene.gene_type != "Volume":
+                genes.keep(gene)  # without a task or a word
+
     return Task(
         "BuildCatletSpecificationCommand",
         Task(
             "BuildCatletSpecificationGenePoolCommand",
             Fail(text, 3.0) if missing else Pause(3.0),
             display_name="Build catlet specification",
+            on_completed=fetch,
         ),
     )
 
@@ -120,12 +134,15 @@ def delete_catlet(catlet: CatletRow) -> Task:
     def attach(run: Run) -> None:
         run.database.attach(run.operation, "Catlet", catlet)
 
+    def own_disks(run: Run) -> list[DiskRow]:
+        return [disk for disk in run.database.disks_of(catlet) if disk.location == catlet.location]
+
     def attach_disks(run: Run) -> None:
-        for disk in run.database.disks_of(catlet):
+        for disk in own_disks(run):
             run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
 
     def disks(run: Run) -> Iterable[Step]:
-        yield Together(*(destroy_disk(disk) for disk in run.database.disks_of(catlet)))
+        yield Together(*(destroy_disk(disk) for disk in own_disks(run)))
 
     return Task(
         "DestroyCatletCommand",
@@ -137,10 +154,10 @@ def delete_catlet(catlet: CatletRow) -> Task:
 
 
 def _validate(genes: GenePool, configuration: Mapping[str, object]) -> Task:
-    parent = configuration.get("parent")
-    volumes = genes.volumes(parent) if isinstance(parent, str) and genes.has(parent) else []
+    volumes = [gene for gene in genes.wanted(configuration) if gene.gene_type == "Volume"]
     children = [
-        Task("PrepareGeneCommand", genes.prepare(gene), display_name=f"Preparing gene {gene}") for gene in volumes
+        Task("PrepareGeneCommand", genes.prepare(gene), display_name=f"Preparing gene {gene.unique_id}")
+        for gene in volumes
     ]
     return Task("ValidateCatletDeploymentCommand", Together(*children), display_name="Validate catlet deployment")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..database import DiskRow
-from ..script import Fail, Pause, Task
+from ..script import Fail, Pause, Step, Task
 from ..workflow import Run
 
 
@@ -31,13 +33,13 @@ def create_disk(disk: DiskRow) -> Task:
 
 
 def destroy_disk(disk: DiskRow) -> Task:
-    """Remove a disk from its host."""
+    """Remove a disk from its host, unless others hold the differences to it."""
 
     def remove(run: Run) -> None:
         run.database.disks.pop(disk.id, None)
 
-    return Task(
-        "DestroyVirtualDiskCommand",
-        Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove),
-        display_name="Destroy Virtual Disk",
-    )
+    def steps(run: Run) -> Iterable[Step]:
+        if not run.database.children_of(disk):
+            yield Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove)
+
+    return Task("DestroyVirtualDiskCommand", steps, display_name="Destroy Virtual Disk")

@@ -7,6 +7,7 @@ import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 BEGINNING = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 """When every simulated server was started, so that the same seed gives the same times."""
@@ -117,6 +118,27 @@ class NetworkRow:
 
 
 @dataclass(slots=True)
+class VersionRow:
+    id: str
+    created: int
+    comment: str | None
+    content_type: str
+    content: str
+    configuration: dict[str, object]
+    """What the content says."""
+    architectures: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class SpecificationRow:
+    id: str
+    name: str
+    project: ProjectRow
+    versions: list[VersionRow]
+    """Oldest first; there is always one."""
+
+
+@dataclass(slots=True)
 class CatletRow:
     id: str
     vm_id: str
@@ -125,11 +147,18 @@ class CatletRow:
     configuration: dict[str, object]
     status: str = "Stopped"
     number: int = 0
+    origin: tuple[SpecificationRow, VersionRow] | None = None
+    """The specification it was deployed from, and which version of it."""
+    shell: dict[str, str] = field(default_factory=dict)
+    """Settings of the guest services."""
 
     @property
     def location(self) -> str:
         """Where its own disks are stored."""
         return self.id[:8]
+
+
+Resource: TypeAlias = CatletRow | DiskRow | SpecificationRow
 
 
 @dataclass(slots=True)
@@ -188,6 +217,7 @@ class Database:
         self.genes: dict[str, GeneRow] = {}
         """What the gene pool of the host holds."""
         self.catlets: dict[str, CatletRow] = {}
+        self.specifications: dict[str, SpecificationRow] = {}
         self.operations: dict[str, OperationRow] = {}
         self.catlets_made = 0
         self.add_project(ProjectRow(DEFAULT_PROJECT_ID, "default"))
@@ -218,6 +248,15 @@ class Database:
         """The disks that hold the differences to a disk."""
         return [child for child in self.disks.values() if child.parent is disk]
 
+    def catlet_named(self, name: str, project: ProjectRow) -> CatletRow | None:
+        """The catlet of that name in a project."""
+        return next((row for row in self.catlets.values() if row.project is project and row.name == name), None)
+
+    def deployed(self, specification: SpecificationRow) -> CatletRow | None:
+        """The catlet that was deployed from a specification."""
+        rows = self.catlets.values()
+        return next((row for row in rows if row.origin and row.origin[0] is specification), None)
+
     def project_named(self, name: str) -> ProjectRow | None:
         """The project of that name, in any letter case."""
         return next((row for row in self.projects.values() if row.name == name.lower()), None)
@@ -232,7 +271,7 @@ class Database:
         if project not in operation.projects:
             operation.projects.append(project)
 
-    def attach(self, operation: OperationRow, kind: str, row: CatletRow | DiskRow) -> None:
+    def attach(self, operation: OperationRow, kind: str, row: Resource) -> None:
         """Let ``operation`` refer to a resource and to its project."""
         self.attach_resource(operation, kind, row.id)
         self.attach_project(operation, row.project)
@@ -242,6 +281,7 @@ class Database:
         self.projects.pop(project.id, None)
         self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
         self.disks = {key: row for key, row in self.disks.items() if row.project is not project}
+        self.specifications = {key: row for key, row in self.specifications.items() if row.project is not project}
         for operation in self.operations.values():
             if project in operation.projects:
                 operation.projects.remove(project)

@@ -53,6 +53,20 @@ def expanded(configuration: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+def filled(configuration: Mapping[str, object], values: Mapping[str, str]) -> dict[str, object]:
+    """The configuration with ``values`` for its variables, by name in lower case."""
+    variables = configuration.get("variables")
+    if not isinstance(variables, list):
+        return dict(configuration)
+    known = [item if isinstance(item, dict) else {} for item in variables]
+    return {
+        **configuration,
+        "variables": [
+            {**item, "value": values.get(str(item.get("name")).lower(), item.get("value"))} for item in known
+        ],
+    }
+
+
 def redacted(configuration: Mapping[str, object]) -> dict[str, object]:
     """The configuration with a placeholder for what its variables and fodder mark as secret."""
     found = dict(configuration)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from . import documents
 from .api import Answer, Call
-from .database import CatletRow, Database, DiskRow, OperationRow, ProjectRow, ticks_at
+from .database import Database, OperationRow, ProjectRow, Resource, ticks_at
 from .script import Task
 from .workflow import Workflow
 
@@ -25,7 +25,7 @@ class Submissions:
         script: Task | Callable[[OperationRow], Task],
         wish: str | None = None,
         *,
-        resource: tuple[str, CatletRow | DiskRow] | None = None,
+        resource: tuple[str, Resource] | None = None,
         project: ProjectRow | None = None,
     ) -> Answer:
         """Begin an operation that does ``script``, which is about a ``resource`` (its type and row) or a ``project``.

@@ -48,10 +48,16 @@ def guid(value: object) -> str | None:
 
 def required_text(body: Mapping[str, object], member: str) -> str:
     """A member that has to be there and to be a text."""
-    value = body.get(member)
+    value = optional_text(body, member)
     if value is None:
         raise Problem(400, errors={f"$.{member}": [f"The {member} field is required."]})
-    if not isinstance(value, str):
+    return value
+
+
+def optional_text(body: Mapping[str, object], member: str) -> str | None:
+    """A member that is a text where it is there."""
+    value = body.get(member)
+    if value is not None and not isinstance(value, str):
         raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to System.String."]})
     return value
 

@@ -11,10 +11,13 @@ from .catlets import Catlets
 from .configurations import Configurations
 from .disks import Disks
 from .genes import Genes
+from .guest_services import GuestServices
 from .members import Members
 from .networks import Networks
 from .operations import Operations
+from .options import Options
 from .projects import Projects
+from .specifications import Specifications
 
 __all__ = ["compute_endpoints"]
 
@@ -30,7 +33,10 @@ def compute_endpoints(
         Configurations(database, genes, submissions),
         Disks(database, submissions),
         Genes(database, genes, submissions),
+        GuestServices(database, submissions),
+        Options(),
         Projects(database, submissions),
+        Specifications(database, workflow, genes, submissions),
         Members(database, submissions),
         Networks(database, submissions),
     )

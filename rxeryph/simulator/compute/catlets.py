@@ -52,8 +52,8 @@ class Catlets:
         project = self._database.project_named(str(configuration["project"]))
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        name = configuration["name"]
-        if any(row.name == name and row.project is project for row in self._database.catlets.values()):
+        name = str(configuration["name"])
+        if self._database.catlet_named(name, project) is not None:
             raise Problem(
                 409,
                 f"A catlet with the name '{name}' already exists in the project '{project.name}'."
@@ -87,6 +87,11 @@ class Catlets:
         return self._submissions.begin(call, script, wish, resource=("Catlet", catlet))
 
     def _document(self, row: CatletRow) -> documents.Document:
+        origin: documents.Document = {}
+        if row.origin is not None:
+            specification, version = row.origin
+            ids = {"specification_id": specification.id, "specification_version_id": version.id}
+            origin = {"specification": ids}
         address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"
         return {
             "id": row.id,
@@ -113,4 +118,5 @@ class Catlets:
                 for index, name in enumerate(adapters(row.configuration))
             ],
             "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in self._database.disks_of(row)],
+            **origin,
         }

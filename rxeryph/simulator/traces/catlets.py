@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..database import CatletRow, DiskRow, ProjectRow
 from ..genepool import GenePool
@@ -15,7 +15,21 @@ from .networks import network_plan
 
 def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str, object]) -> Task:
     """Build, validate (which prepares the genes) and deploy a new catlet."""
-    name = str(configuration["name"])
+    return Task(
+        "CreateCatletCommand",
+        build_specification(genes, configuration),
+        *deploy_catlet(genes, project, configuration),
+        display_name=f"Create catlet {configuration['name']}",
+    )
+
+
+def deploy_catlet(
+    genes: GenePool,
+    project: ProjectRow,
+    configuration: dict[str, object],
+    made: Callable[[Run, CatletRow], None] = lambda run, catlet: None,
+) -> tuple[Task, Task]:
+    """Validate and deploy a new catlet, and tell ``made`` of it in the commit that stores it."""
 
     def make(run: Run) -> None:
         database = run.database
@@ -23,7 +37,7 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
         catlet = CatletRow(
             id=database.new_id(),
             vm_id=database.new_id(),
-            name=name,
+            name=str(configuration["name"]),
             project=project,
             configuration=configuration,
             number=database.catlets_made,
@@ -42,18 +56,13 @@ def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str,
             )
             database.disks[disk.id] = disk
         database.attach(run.operation, "Catlet", catlet)
+        made(run, catlet)
 
-    return Task(
-        "CreateCatletCommand",
-        build_specification(genes, configuration),
-        _validate(genes, configuration),
-        Task(
-            "DeployCatletCommand",
-            Task("CreateCatletVMCommand", Pause(8.0)),
-            *_converge(configuration, configuration, make),
-            display_name="Deploy new catlet",
-        ),
-        display_name=f"Create catlet {name}",
+    return _validate(genes, configuration), Task(
+        "DeployCatletCommand",
+        Task("CreateCatletVMCommand", Pause(8.0)),
+        *_converge(configuration, configuration, make),
+        display_name="Deploy new catlet",
     )
 
 

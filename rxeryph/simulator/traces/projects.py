@@ -10,6 +10,7 @@ from ..workflow import Run
 from .catlets import delete_catlet
 from .disks import destroy_disk
 from .networks import network_plan
+from .specifications import delete_specification
 
 
 def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
@@ -40,6 +41,7 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
 
     def attach(run: Run) -> None:
         rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
+        rows += [("CatletSpecification", row.id, row.project) for row in database.specifications.values()]
         rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
         rows += [("VirtualNetwork", row.id, row.project) for row in database.networks.values()]
         for kind, resource_id, owner in rows:
@@ -48,7 +50,9 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
 
     def catlets_then_disks(run: Run) -> Iterable[Step]:
         yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
-        yield Together(*(destroy_disk(row) for row in database.disks.values() if row.project is project))
+        rest = [delete_specification(row) for row in database.specifications.values() if row.project is project]
+        rest += [destroy_disk(row) for row in database.disks.values() if row.project is project]
+        yield Together(*rest)
 
     return Task(
         "DestroyProjectCommand",

@@ -1,0 +1,162 @@
+"""The endpoints of catlet specifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import documents
+from ..api import NO_WRITE, Answer, Call, Endpoint, Null
+from ..database import Database, SpecificationRow, VersionRow, ticks_at
+from ..genepool import GenePool
+from ..problem import Problem
+from ..settings import expanded, filled
+from ..specification import architecture, deployment_variables, new_version
+from ..submissions import Submissions
+from ..traces import specifications as traces
+from ..validation import correlation_id, guid, required_text
+from ..workflow import Workflow
+
+
+class Specifications:
+    """Specifications, which are kept in versions."""
+
+    def __init__(self, database: Database, workflow: Workflow, genes: GenePool, submissions: Submissions) -> None:
+        self._database = database
+        self._workflow = workflow
+        self._genes = genes
+        self._submissions = submissions
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write, since = "compute:catlets:read", "compute:catlets:write", (1, 2)
+        root = "/v1/catlet_specifications"
+        versions = root + "/{specification_id}/versions"
+        return (
+            Endpoint("GET", root, read, self.list, since),
+            Endpoint("POST", root, write, self.create, since),
+            Endpoint("POST", root + "/validate", write, self.validate, since),
+            Endpoint("GET", root + "/{id}", read, self.get, since),
+            Endpoint("PUT", root + "/{id}", write, self.update, since),
+            Endpoint("DELETE", root + "/{id}", write, self.delete, since),
+            Endpoint("GET", versions, read, self.list_versions, since),
+            Endpoint("GET", versions + "/{id}", read, self.get_version, since),
+            Endpoint("POST", versions + "/{id}/deploy", write, self.deploy, since),
+        )
+
+    def list(self, call: Call) -> Answer:
+        return 200, {"value": [self._document(row) for row in call.select(self._database.specifications)]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, self._document(call.find(self._database.specifications))
+
+    def list_versions(self, call: Call) -> Answer:
+        row = call.find(self._database.specifications, parameter="specification_id")
+        return 200, {"value": [_version_info(version) for version in row.versions]}
+
+    def get_version(self, call: Call) -> Answer:
+        """A version that does not exist is the document ``null``."""
+        row = call.find(self._database.specifications, parameter="specification_id")
+        version = _version(row, call)
+        return 200, Null() if version is None else self._version_document(row, version)
+
+    def create(self, call: Call) -> Answer:
+        body = call.body()
+        wish, project_id, version = correlation_id(body), guid(required_text(body, "project_id")), self._new(body)
+        project = self._database.projects.get(project_id or "")
+        if project is None and call.caller.is_super_admin:
+            raise Problem(400, "The project does not exist.", {})
+        if project is None or not call.caller.has_role("contributor", project):
+            raise Problem(403, NO_WRITE)
+        name = str(version.configuration["name"])
+        if any(row.name == name and row.project is project for row in self._database.specifications.values()):
+            raise Problem(409, f"A catlet specification with the name '{name}' already exists in the project.")
+        row = SpecificationRow(self._database.new_id(), name, project, [version])
+        return self._submissions.begin(call, traces.create_specification(self._genes, row), wish)
+
+    def update(self, call: Call) -> Answer:
+        row = call.find(self._database.specifications, "contributor")
+        body = call.body()
+        wish, version = correlation_id(body), self._new(body)
+        script = traces.update_specification(self._genes, row, version)
+        return self._submissions.begin(call, script, wish, resource=("CatletSpecification", row))
+
+    def delete(self, call: Call) -> Answer:
+        """The body is required."""
+        row = call.find(self._database.specifications, "contributor")
+        if self._database.deployed(row) is not None and call.body().get("delete_catlet") is not True:
+            raise Problem(400, "The catlet specification is deployed as a catlet. Please delete the catlet first.")
+        call.body()
+        script = traces.delete_specification(row)
+        return self._submissions.begin(call, script, resource=("CatletSpecification", row))
+
+    def deploy(self, call: Call) -> Answer:
+        row = call.find(self._database.specifications, "contributor", "specification_id")
+        version, body = _version(row, call), call.body()
+        if version is None:
+            raise Problem(404)
+        wanted = architecture(body.get("architecture") or version.architectures[0], "$.architecture")
+        if wanted not in version.architectures:
+            raise Problem(400, errors={"$.architecture": [f"The architecture {wanted} is not part of this version."]})
+        variables = deployment_variables(body, version.configuration)
+        present = self._database.deployed(row)
+        if present is not None and body.get("redeploy") is not True:
+            raise Problem(409, "The catlet specification is already deployed as a catlet.")
+        name = str(version.configuration["name"])
+        if self._database.catlet_named(name, row.project) not in (None, present):
+            raise Problem(
+                409,
+                f"A catlet with the name '{name}' already exists in the project '{row.project.name}'."
+                " Catlet names must be unique within a project.",
+            )
+        configuration = filled(version.configuration, variables) | {"project": row.project.name}
+        script = traces.deploy_specification(self._genes, row, version, configuration)
+        return self._submissions.begin(call, script, resource=("CatletSpecification", row))
+
+    def validate(self, call: Call) -> Answer:
+        body = call.body()
+        wish, version = correlation_id(body), self._new(body)
+        return self._submissions.begin(call, traces.validate_specification(self._genes, version), wish)
+
+    def _new(self, body: dict[str, object]) -> VersionRow:
+        return new_version(body, self._database.new_id(), ticks_at(self._workflow.timeline.now))
+
+    def _document(self, row: SpecificationRow) -> documents.Document:
+        document: documents.Document = {
+            "id": row.id,
+            "name": row.name,
+            "project": documents.project(row.project),
+            "latest": _version_info(row.versions[-1]),
+        }
+        catlet = self._database.deployed(row)
+        return document if catlet is None else {**document, "catlet_id": catlet.id}
+
+    def _version_document(self, row: SpecificationRow, version: VersionRow) -> documents.Document:
+        genes = [
+            {
+                "gene_type": gene.gene_type,
+                "gene_set": gene.gene_set,
+                "name": gene.name,
+                "architecture": gene.architecture,
+                "hash": gene.hash,
+            }
+            for gene in self._genes.wanted(version.configuration)
+        ]
+        built = expanded(version.configuration)
+        return {
+            "id": version.id,
+            "specification_id": row.id,
+            **({} if version.comment is None else {"comment": version.comment}),
+            "configuration": {"content_type": version.content_type, "content": version.content},
+            "variants": [
+                {"architecture": each, "built_config": built, "pinned_genes": genes} for each in version.architectures
+            ],
+        }
+
+
+def _version(row: SpecificationRow, call: Call) -> VersionRow | None:
+    wanted = call.id
+    return next((version for version in row.versions if version.id == wanted), None)
+
+
+def _version_info(row: VersionRow) -> documents.Document:
+    document: documents.Document = {"id": row.id, "created_at": documents.timestamp(row.created)}
+    return document if row.comment is None else {**document, "comment": row.comment}

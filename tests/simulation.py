@@ -11,14 +11,23 @@ from rxeryph.simulator import Simulator
 
 
 class Raw:
-    """Speaks to a simulator as ``client_id``, with plain requests."""
+    """Speaks to a simulator as ``client_id``, with plain requests; to the compute API, or to that of ``service``."""
 
-    def __init__(self, simulator: Simulator, client_id: str | None = None, scope: str | None = None) -> None:
+    def __init__(
+        self,
+        simulator: Simulator,
+        client_id: str | None = None,
+        scope: str | None = None,
+        *,
+        secret: str | None = None,
+        service: str = "compute",
+    ) -> None:
         self.simulator = simulator
+        self.endpoint = f"{simulator.endpoint}/{service}"
         self.session = requests.Session()
         self.session.trust_env = False
         form = {"grant_type": "client_credentials", "client_id": client_id or simulator.client_id}
-        form |= {"client_secret": simulator.client_secret}
+        form |= {"client_secret": secret or simulator.client_secret}
         if scope is not None:
             form["scope"] = scope
         reply = self.session.post(f"{simulator.identity_endpoint}/connect/token", data=form, timeout=5)
@@ -31,7 +40,7 @@ class Raw:
         """One request; ``path`` begins after the endpoint."""
         return self.session.request(
             method,
-            self.simulator.compute_endpoint + path,
+            self.endpoint + path,
             json=body,
             headers={"Authorization": f"Bearer {self.token}", **(headers or {})},
             timeout=5,

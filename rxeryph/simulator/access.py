@@ -51,10 +51,11 @@ class Client:
     """A client of the identity provider."""
 
     id: str
-    public_key: RSAPublicKey = field(repr=False)
-    secret: str = field(repr=False)
-    scopes: tuple[str, ...] = ()
-    is_super_admin: bool = False
+    name: str
+    scopes: tuple[str, ...]
+    public_key: RSAPublicKey | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ class Tokens:
         claims = {
             "iss": self.issuer,
             "sub": client.id,
-            "name": client.id,
+            "name": client.name,
             "tid": TENANT_ID,
-            "role": [SUPER_ADMIN] if client.is_super_admin else [],
+            "role": list(client.roles),
             "scope": " ".join(scopes),
             "aud": audiences[0] if len(audiences) == 1 else audiences,
             "iat": int(now),

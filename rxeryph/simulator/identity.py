@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -100,15 +101,15 @@ class Identity:
         if client is None:
             raise _invalid_client()
         if secret is not None:
-            if not hmac.compare_digest(secret.encode(), client.secret.encode()):
+            if client.secret is None or not hmac.compare_digest(secret.encode(), client.secret.encode()):
                 raise _invalid_client()
-        elif form.get("client_assertion_type") == ASSERTION_TYPE:
-            self._check_assertion(client, form.get("client_assertion", ""))
+        elif form.get("client_assertion_type") == ASSERTION_TYPE and client.public_key is not None:
+            self._check_assertion(client, client.public_key, form.get("client_assertion", ""))
         else:
             raise _invalid_client()
         return client
 
-    def _check_assertion(self, client: Client, assertion: str) -> None:
+    def _check_assertion(self, client: Client, key: RSAPublicKey, assertion: str) -> None:
         kind = "client-authentication+jwt" if self.is_strict else "JWT"
         audience = self._tokens.issuer if self.is_strict else self.token_url
         try:
@@ -116,7 +117,7 @@ class Identity:
                 raise _invalid_client()
             claims = jwt.decode(
                 assertion,
-                client.public_key,
+                key,
                 algorithms=["RS256"],
                 audience=audience,
                 issuer=client.id,

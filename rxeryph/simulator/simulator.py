@@ -15,9 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount
@@ -25,9 +22,10 @@ from starlette.routing import Mount
 from .access import SCOPES, Client, Tokens
 from .api import Api
 from .certificate import Certificate, make_certificate
+from .clients import Clients, new_private_key, pem
 from .clock import Clock
 from .compute import compute_endpoints
-from .database import ROLES, SYSTEM_CLIENT, Database, OperationRow, ticks_at
+from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT, Database, OperationRow, ticks_at
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
 from .genepool import GenePool
 from .identity import Identity
@@ -84,7 +82,7 @@ class Simulator:
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
         self._wanted_port = port
         self._certificate = make_certificate() if tls else None
-        self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = new_private_key()
         self._lock = threading.RLock()
         self._clock = Clock(speed)
         self._timeline = Timeline()
@@ -159,9 +157,8 @@ class Simulator:
 
     @property
     def private_key(self) -> str:
-        """The private key of every client, as PEM (PKCS#1)."""
-        encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-        return self._key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
+        """The private key of its own clients and of those that ``add_client`` makes, as PEM (PKCS#1)."""
+        return pem(self._key)
 
     @property
     def ca_file(self) -> str | None:
@@ -190,7 +187,12 @@ class Simulator:
                 raise ValueError(f"{scope!r} is no scope of eryph; there are {', '.join(sorted(SCOPES))}")
         with self._lock:
             self._clients[client_id] = Client(
-                client_id, self._key.public_key(), self.client_secret, scopes, is_super_admin
+                client_id,
+                client_id,
+                scopes,
+                self._key.public_key(),
+                self.client_secret,
+                (SUPER_ADMIN,) if is_super_admin else (),
             )
             for name, role in (roles or {}).items():
                 project = self._database.project_named(name)
@@ -233,12 +235,14 @@ class Simulator:
 
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = Tokens(f"{self.identity_endpoint}/", self._token_lifetime, self._token_skew)
-        identity = Identity(self.identity_endpoint, self._clients, tokens, is_strict=self._is_strict)
+        provider = Identity(self.identity_endpoint, self._clients, tokens, is_strict=self._is_strict)
+        identity = Api(self.identity_endpoint, "identity_api", tokens, self._lock, self._catch_up)
         compute = Api(self.compute_endpoint, "compute_api", tokens, self._lock, self._catch_up)
+        clients = Clients(self._clients, self._database.new_id).endpoints()
         endpoints = compute_endpoints(self._database, self._workflow, self._genes, self._api_version)
         app = Starlette(
             routes=[
-                Mount("/identity", routes=identity.routes()),
+                Mount("/identity", routes=[*provider.routes(), *(identity.route(each) for each in clients)]),
                 Mount("/compute", routes=[compute.route(each) for each in endpoints]),
             ],
             exception_handlers={HTTPException: compute.refuse},

@@ -62,6 +62,14 @@ def optional_text(body: Mapping[str, object], member: str) -> str | None:
     return value
 
 
+def texts(body: Mapping[str, object], member: str) -> list[str] | None:
+    """A member that is a list of texts where it is there."""
+    value = body.get(member)
+    if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+        raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to a list of texts."]})
+    return value
+
+
 def network_configuration(body: Mapping[str, object], project: str) -> list[dict[str, object]]:
     """The networks in a request, for the project called ``project``; names in lower case."""
     given = body.get("configuration")

@@ -1,0 +1,125 @@
+"""The endpoints of the identity API: the clients, their scopes and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, MutableMapping
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from .access import SCOPES, Client
+from .api import Answer, Call, Endpoint
+from .database import ROLES, SUPER_ADMIN, TENANT_ID
+from .documents import Document
+from .problem import Problem
+from .validation import guid, required_text, texts
+
+LONGEST_NAME = 254
+
+
+class Clients:
+    """Who may ask for tokens. Changes are done at once."""
+
+    def __init__(self, clients: MutableMapping[str, Client], new_id: Callable[[], str]) -> None:
+        self._clients = clients
+        self._new_id = new_id
+
+    def endpoints(self) -> Iterable[Endpoint]:
+        read, write = "identity:clients:read", "identity:clients:write"
+        return (
+            Endpoint("GET", "/v1/clients", read, self.list),
+            Endpoint("POST", "/v1/clients", write, self.create),
+            Endpoint("GET", "/v1/clients/{id}", read, self.get),
+            Endpoint("PUT", "/v1/clients/{id}", write, self.update),
+            Endpoint("DELETE", "/v1/clients/{id}", write, self.delete),
+            Endpoint("POST", "/v1/clients/{id}/key", write, self.new_key),
+        )
+
+    def list(self, call: Call) -> Answer:
+        return 200, {"value": [_document(client) for client in self._clients.values()]}
+
+    def get(self, call: Call) -> Answer:
+        return 200, _document(self._client(call))
+
+    def create(self, call: Call) -> Answer:
+        """The private key is told this one time."""
+        body = call.body()
+        name, scopes, roles = _name(body), _scopes(body), _roles(body)
+        key = new_private_key()
+        client = Client(self._new_id(), name, scopes, key.public_key(), roles=roles)
+        self._clients[client.id] = client
+        return 201, {**_document(client), "key": pem(key)}
+
+    def update(self, call: Call) -> Answer:
+        client, body = self._client(call), call.body()
+        client.name, client.scopes = _name(body), _scopes(body)
+        return 200, _document(client)
+
+    def delete(self, call: Call) -> Answer:
+        """Tokens the client has go on working until they end."""
+        del self._clients[self._client(call).id]
+        return 204, None
+
+    def new_key(self, call: Call) -> Answer:
+        """Another private key or, on request, a shared secret; what was there before ends."""
+        client = self._client(call)
+        if call.body().get("shared_secret") is True:
+            client.public_key, client.secret = None, self._new_id()
+            return 200, {**_document(client), "key": client.secret}
+        key = new_private_key()
+        client.public_key, client.secret = key.public_key(), None
+        return 200, {**_document(client), "key": pem(key)}
+
+    def _client(self, call: Call) -> Client:
+        client = self._clients.get(call.request.path_params["id"])
+        if client is None:
+            raise Problem(404)
+        return client
+
+
+def new_private_key() -> RSAPrivateKey:
+    """A key as every client has one."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def pem(key: RSAPrivateKey) -> str:
+    """The key as PEM (PKCS#1), the form that eryph hands out."""
+    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
+    return key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
+
+
+def _name(body: dict[str, object]) -> str:
+    name = required_text(body, "name")
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Problem(400, errors={"$.name": [f"The name must be between 1 and {LONGEST_NAME} characters long."]})
+    return name
+
+
+def _scopes(body: dict[str, object]) -> tuple[str, ...]:
+    found = texts(body, "allowed_scopes")
+    if found is None:
+        raise Problem(400, errors={"$.allowed_scopes": ["The allowed_scopes field is required."]})
+    for index, scope in enumerate(found):
+        if scope not in SCOPES:
+            raise Problem(400, errors={f"$.allowed_scopes[{index}]": [f"The scope '{scope}' is not known."]})
+    return tuple(dict.fromkeys(found))
+
+
+def _roles(body: dict[str, object]) -> tuple[str, ...]:
+    known = {*ROLES.values(), SUPER_ADMIN}
+    found = [guid(role) or role for role in texts(body, "roles") or ()]
+    for index, role in enumerate(found):
+        if role not in known:
+            raise Problem(400, errors={f"$.roles[{index}]": [f"The role '{role}' is not known."]})
+    return tuple(dict.fromkeys(found))
+
+
+def _document(client: Client) -> Document:
+    return {
+        "id": client.id,
+        "name": client.name,
+        "allowed_scopes": list(client.scopes),
+        "roles": list(client.roles),
+        "tenant_id": TENANT_ID,
+    }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from rxeryph.simulator.api import Endpoint as SimulatedEndpoint
+from rxeryph.simulator.clients import Clients
 from rxeryph.simulator.compute import compute_endpoints
 from tests.contract.differences import NEWER
 from tests.contract.published import DOCUMENTS, SERVICES, Service
@@ -35,18 +37,23 @@ class Endpoint:
 def simulated() -> list[Endpoint]:
     """What the simulator has."""
     nothing = cast(Any, None)
-    found = compute_endpoints(nothing, nothing, nothing, (1, 2))
-    return [Endpoint("compute", each.method, each.path, each.scope or "", each.since) for each in found]
-
-
-def is_simulated(name: str) -> bool:
-    """Whether the simulator has the endpoint of this method and path."""
-    return any(each.name == name for each in simulated())
+    rooms: Mapping[Service, Iterable[SimulatedEndpoint]] = {
+        "compute": compute_endpoints(nothing, nothing, nothing, (1, 2)),
+        "identity": Clients(nothing, nothing).endpoints(),
+    }
+    return [
+        Endpoint(service, each.method, each.path, each.scope or "", each.since)
+        for service, room in rooms.items()
+        for each in room
+    ]
 
 
 def oldest_with(names: Collection[str]) -> tuple[int, int]:
     """The oldest version of the API that has all these endpoints."""
-    return max((each.since for each in simulated() if each.name in names), default=(1, 0))
+    return max(
+        (each.since for each in simulated() if {each.name, f"{each.service}: {each.name}"} & set(names)),
+        default=(1, 0),
+    )
 
 
 def published(service: Service) -> Iterator[Endpoint]:

@@ -62,6 +62,16 @@ def test_a_configuration_is_worked_out_by_an_operation(server: Eryph, project: P
     assert server.catlets.list(project.id) == ()
 
 
+@exercises("POST /v1/catlets/{id}/config/expand")
+def test_a_configuration_is_worked_out_for_a_catlet_that_is_there(
+    server: Eryph, project: Project, catlet: Catlet
+) -> None:
+    result = server.catlets.expand_existing(catlet.id, {"cpu": {"count": 3}}).wait(PATIENCE).typed_result
+    assert isinstance(result, CatletConfigResult)
+    assert result.configuration is not None
+    assert result.configuration["project"] == project.name
+
+
 @exercises("POST /v1/catlets/config/validate")
 def test_a_configuration_is_judged_at_once(server: Eryph) -> None:
     assert server.catlets.validate_config({"name": "plan"}).is_valid

@@ -6,7 +6,14 @@ import pytest
 
 from rxeryph import Eryph
 from rxeryph.errors import InvalidRequestError, NotFoundError
-from rxeryph.model import Catlet, CatletResult, GuestServicesStatusResult, Project, SshChannelResult
+from rxeryph.model import (
+    Catlet,
+    CatletResult,
+    GuestServicesStatusResult,
+    Project,
+    ProvisioningLogResult,
+    SshChannelResult,
+)
 from tests.contract.conftest import PATIENCE, only_simulated
 from tests.contract.exercises import exercises
 
@@ -58,6 +65,7 @@ def test_a_specification_is_tried(server: Eryph) -> None:
     f"POST {GUEST}/access-keys",
     f"DELETE {GUEST}/access-keys",
     f"PUT {GUEST}/ssh-channel",
+    f"GET {GUEST}/provisioning-log",
 )
 def test_the_services_inside_a_catlet_are_reached(server: Eryph, catlet: Catlet) -> None:
     server.catlets.start(catlet.id).wait(PATIENCE).raise_for_status()
@@ -68,4 +76,7 @@ def test_the_services_inside_a_catlet_are_reached(server: Eryph, catlet: Catlet)
     channel = guest.open_ssh_channel(catlet.id).wait(PATIENCE).typed_result
     assert isinstance(channel, SshChannelResult)
     assert channel.token
+    log = guest.provisioning_log(catlet.id).wait(PATIENCE).typed_result
+    assert isinstance(log, ProvisioningLogResult)
+    assert log.events
     guest.remove_access_keys(catlet.id).wait(PATIENCE).raise_for_status()

@@ -13,12 +13,11 @@ from schemathesis import Case, GenerationMode
 
 from rxeryph.simulator import Simulator
 from tests.contract.differences import REPLIES
-from tests.contract.published import DOCUMENTS, FOLDER, Service, needs_documents
+from tests.contract.published import DOCUMENTS, FOLDER, SERVICES, Service, needs_documents
 from tests.contract.tour import READER, STARTER, UNKNOWN, exchange_of
 from tests.simulation import Raw
 
 pytestmark = needs_documents
-SERVICES: tuple[Service, ...] = ("compute",)
 LABELS = [
     (service, f"{method} {path}")
     for service in SERVICES

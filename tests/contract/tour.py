@@ -188,6 +188,7 @@ def _projects(witness: Witness) -> None:
     for method in ("GET", "DELETE"):
         _every_way_to_miss(witness, method, members + "/{id}")
     witness.ask("GET", "/v1/projects/nonsense/members")
+    witness.ask("POST", "/v1/projects/nonsense/members", {"member_id": "stranger", "role_id": READER})
     _follow(witness, witness.ask("DELETE", project))
 
 
@@ -241,11 +242,13 @@ def _specifications(witness: Witness, project: str) -> None:
 def _guest_services(witness: Witness) -> None:
     catlet = f"/v1/catlets/{witness.make_catlet('inside')}"
     witness.ask("POST", f"{catlet}/config/expand", {"configuration": {"name": "inside"}})
+    _follow(witness, witness.ask("PUT", f"{catlet}/start"), polls=1)
     guest = f"{catlet}/guest-services"
     for method, path, body in (
         ("GET", guest, None),
-        ("PATCH", f"{guest}/settings", {"shell": "/bin/sh", "shell_args": ""}),
+        ("PATCH", f"{guest}/settings", {"shell": "/bin/sh", "shell_args": "-l"}),
         ("PATCH", f"{guest}/settings", {}),
+        ("GET", guest, None),
         ("POST", f"{guest}/access-keys", {"public_key": "ssh-ed25519 AAAA", "ttl": 60}),
         ("POST", f"{guest}/access-keys", {"public_key": "a\nb"}),
         ("DELETE", f"{guest}/access-keys", None),

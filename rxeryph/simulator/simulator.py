@@ -30,7 +30,8 @@ from .database import ROLES, Database, OperationRow, ticks_at
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
 from .genepool import GenePool
 from .identity import Identity
-from .script import Task
+from .script import Step, Task
+from .scripts import Scripts
 from .server import HttpServer, listen
 from .timeline import Timeline
 from .workflow import Workflow
@@ -79,6 +80,7 @@ class Simulator:
         token_skew: float = 300.0,
     ) -> None:
         self.faults = Faults()
+        self.scripts = Scripts()
         self._is_strict = strict
         self._api_version = api_version
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
@@ -89,7 +91,7 @@ class Simulator:
         self._clock = Clock(speed)
         self._timeline = Timeline()
         self._database = Database(random.Random(seed))
-        self._workflow = Workflow(self._database, self._timeline)
+        self._workflow = Workflow(self._database, self._timeline, self.scripts)
         self._genes = GenePool(self._database, self._timeline)
         self._clients: dict[str, Client] = {}
         self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
@@ -220,6 +222,23 @@ class Simulator:
             self._database.operations[row.id] = row
             self._workflow.begin(row, script)
             return row.id
+
+    def when(self, command: str, *steps: Step, times: int | None = 1) -> None:
+        """Let the next operation that does ``command`` do ``steps`` instead; ``Usual()`` is what it does otherwise.
+
+        ``when("CreateCatletCommand", Usual(), Fail("late failure"))``. A command below another one goes by its path,
+        as a pattern of fnmatch: ``"*/PrepareGeneCommand"``, ``"CreateCatletCommand/*/PrepareGeneCommand"``.
+
+        Args:
+            command: The name of the operation's first task, or a pattern for the path of any task.
+            steps: What the task does; it completes unless they say otherwise. None: it completes at once.
+            times: How many tasks do so; None: all from now on. Scripts happen in the order they are given, and
+                those without end when no other is left. ``scripts.pending`` tells which have not met their task.
+
+        Raises TypeError for what is no step, ValueError for ``Usual()`` inside another Task.
+        """
+        with self._lock:
+            self.scripts.add(command, steps, times)
 
     def forget(self, operation_id: str) -> None:
         """Delete an operation, as the server does after 30 days or when its database is rebuilt."""

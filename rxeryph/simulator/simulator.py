@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,15 +24,11 @@ from .access import SCOPES, Client, Tokens
 from .certificate import Certificate, make_certificate
 from .clock import Clock
 from .compute import Compute
-from .database import ROLES, Database, OperationRow, ticks_at
+from .database import ROLES
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
-from .genepool import GenePool
 from .identity import Identity
-from .script import Step, Task
-from .scripts import Scripts
 from .server import HttpServer, listen
-from .timeline import Timeline
-from .workflow import Workflow
+from .world import World
 
 SYSTEM_CLIENT = "system-client"
 REQUESTS_KEPT = 10_000
@@ -50,7 +44,7 @@ class SeenRequest:
     status: int | None = None
 
 
-class Simulator:
+class Simulator(World):
     """An eryph that speaks real HTTP and OAuth2 on 127.0.0.1, without machines behind it.
 
     ``with Simulator() as simulator:`` then connect to ``simulator.endpoint`` as ``simulator.client_id`` with
@@ -79,20 +73,14 @@ class Simulator:
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
+        super().__init__(seed, Clock(speed))
         self.faults = Faults()
-        self.scripts = Scripts()
         self._is_strict = strict
         self._api_version = api_version
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
         self._wanted_port = port
         self._certificate = make_certificate() if tls else None
         self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self._lock = threading.RLock()
-        self._clock = Clock(speed)
-        self._timeline = Timeline()
-        self._database = Database(random.Random(seed))
-        self._workflow = Workflow(self._database, self._timeline, self.scripts)
-        self._genes = GenePool(self._database, self._timeline)
         self._clients: dict[str, Client] = {}
         self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
         self._server: HttpServer | None = None
@@ -115,6 +103,8 @@ class Simulator:
         self._port = sockets[0].getsockname()[1]
         files = self._write(self._certificate) if self._certificate else None
         self._server = HttpServer(sockets, self._app, files)
+        if self._api_version >= (1, 2):  # older servers keep everything
+            self._begin_housekeeping()
         self._server.start()
         return self
 
@@ -123,6 +113,7 @@ class Simulator:
         if self._server is not None:
             self._server.stop()
             self._server = None
+            self._end_housekeeping()
         if self._directory is not None:
             self._directory.cleanup()
             self._directory = None
@@ -201,49 +192,10 @@ class Simulator:
                 project.members[client_id] = role
         return client_id
 
-    # -- what happens in it
-
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that came in, oldest first (the last 10,000)."""
         return tuple(self._requests)
-
-    def advance(self, seconds: float) -> None:
-        """Let ``seconds`` of simulated time pass now."""
-        with self._lock:
-            self._clock.advance(seconds)
-            self._timeline.advance_to(self._clock.now())
-
-    def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
-        """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
-        with self._lock:
-            self._timeline.advance_to(self._clock.now())
-            row = OperationRow(operation_id or self._database.new_id(), requested_by, ticks_at(self._timeline.now))
-            self._database.operations[row.id] = row
-            self._workflow.begin(row, script)
-            return row.id
-
-    def when(self, command: str, *steps: Step, times: int | None = 1) -> None:
-        """Let the next operation that does ``command`` do ``steps`` instead; ``Usual()`` is what it does otherwise.
-
-        ``when("CreateCatletCommand", Usual(), Fail("late failure"))``. A command below another one goes by its path,
-        as a pattern of fnmatch: ``"*/PrepareGeneCommand"``, ``"CreateCatletCommand/*/PrepareGeneCommand"``.
-
-        Args:
-            command: The name of the operation's first task, or a pattern for the path of any task.
-            steps: What the task does; it completes unless they say otherwise. None: it completes at once.
-            times: How many tasks do so; None: all from now on. Scripts happen in the order they are given, and
-                those without end when no other is left. ``scripts.pending`` tells which have not met their task.
-
-        Raises TypeError for what is no step, ValueError for ``Usual()`` inside another Task.
-        """
-        with self._lock:
-            self.scripts.add(command, steps, times)
-
-    def forget(self, operation_id: str) -> None:
-        """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
-        with self._lock:
-            del self._database.operations[operation_id]
 
     # -- the application
 

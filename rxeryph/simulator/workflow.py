@@ -202,7 +202,8 @@ class Workflow:
 
     def _accept(self, run: Run) -> None:
         now = ticks_at(self.timeline.now)
-        run.task.status, run.task.started_at = "Running", now
+        if run.task.status not in TERMINAL:
+            run.task.status, run.task.started_at = "Running", now
         operation = run.operation
         if operation.status not in TERMINAL:
             operation.status = operation.status_message = "Running"
@@ -212,6 +213,8 @@ class Workflow:
         now = ticks_at(self.timeline.now)
         operation = run.operation
         if operation.ended_at is not None and now - operation.ended_at > FORGOTTEN_AFTER * 10_000_000:
+            return
+        if run.task.status in TERMINAL:  # given up by the housekeeping
             return
         if run.error is None:
             status = message = "Completed"

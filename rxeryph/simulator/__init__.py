@@ -1,10 +1,25 @@
 """A small eryph that speaks HTTP and OAuth2, for demos and tests. Needs the extra ``simulator``.
 
-``Simulator`` is the server, ``script`` says what its operations do, ``Simulator.faults`` what goes wrong.
+``Simulator`` is the server, ``Simulator.when`` and ``Simulator.play`` say what its operations do,
+``Simulator.faults`` what goes wrong.
 """
 
 from .faults import Faults
-from .script import Fail, Hang, Log, Pause, Task, Together
+from .script import Cancellable, Fail, Hang, Log, Pause, Task, Together, Usual
+from .scripts import Scripts
 from .simulator import SeenRequest, Simulator
 
-__all__ = ["Fail", "Faults", "Hang", "Log", "Pause", "SeenRequest", "Simulator", "Task", "Together"]
+__all__ = [
+    "Cancellable",
+    "Fail",
+    "Faults",
+    "Hang",
+    "Log",
+    "Pause",
+    "Scripts",
+    "SeenRequest",
+    "Simulator",
+    "Task",
+    "Together",
+    "Usual",
+]

@@ -3,7 +3,7 @@
 ``Task("StartCatletCommand", Task("StartCatletVMCommand", Pause(2)), display_name="Starting Catlet")``: a task
 is queued, accepted, does its steps one after another, and completes. A step may be another task, a log line, a
 pause, a failure, or a function that is asked for more steps when its turn comes. All times are seconds of
-simulated time.
+simulated time. What is no step raises TypeError as soon as it is given.
 """
 
 from __future__ import annotations
@@ -54,10 +54,25 @@ class Hang:
     """The task never ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What the server does for the task where nobody says otherwise (``Simulator.when``), with all its effects."""
+
+
+class Cancellable:
+    """Steps during which the task hears of a cancellation; it notices when the step under way has ended."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = tuple(map(checked, steps))
+
+
 class Together:
     """Tasks that run at the same time; the first failure fails the task above, the others are left alone."""
 
     def __init__(self, *tasks: Task) -> None:
+        for task in tasks:
+            if not isinstance(task, Task):
+                raise TypeError(f"{task!r} cannot be done together with others; only Task can")
         self.tasks = tasks
 
 
@@ -84,10 +99,25 @@ class Task:
         on_completed: Callable[[Run], None] | None = None,
     ) -> None:
         self.name = name
-        self.steps = steps
+        self.steps = tuple(map(checked, steps))
         self.display_name = display_name
         self.on_created = on_created
         self.on_completed = on_completed
 
 
-Step: TypeAlias = "Task | Together | Log | Pause | Fail | Hang | Work | Callable[[Run], Iterable[Step]]"
+Step: TypeAlias = (
+    "Task | Together | Cancellable | Log | Pause | Fail | Hang | Usual | Work | Callable[[Run], Iterable[Step]]"
+)
+
+
+def checked(step: Step) -> Step:
+    """The step. Raises TypeError for what is none."""
+    if isinstance(step, type):
+        raise TypeError(f"{step.__name__} is no step, {step.__name__}(...) may be one")
+    if not isinstance(step, _KINDS) and not callable(step):
+        known = ", ".join(sorted(kind.__name__ for kind in _KINDS if kind is not Work))
+        raise TypeError(f"{step!r} is no step; there are {known}, and functions that give steps")
+    return step
+
+
+_KINDS = (Task, Together, Cancellable, Log, Pause, Fail, Hang, Usual, Work)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +23,11 @@ from .certificate import Certificate, make_certificate
 from .clients import Clients, new_private_key, pem
 from .clock import Clock
 from .compute import compute_endpoints
-from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT, Database, OperationRow, ticks_at
+from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
 from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
-from .genepool import GenePool
 from .identity import Identity
-from .script import Task
 from .server import HttpServer, listen
-from .timeline import Timeline
-from .workflow import Workflow
+from .world import World
 
 REQUESTS_KEPT = 10_000
 
@@ -47,7 +42,7 @@ class SeenRequest:
     status: int | None = None
 
 
-class Simulator:
+class Simulator(World):
     """An eryph that speaks real HTTP and OAuth2 on 127.0.0.1, without machines behind it.
 
     ``with Simulator() as simulator:`` then connect to ``simulator.endpoint`` as ``simulator.client_id`` with
@@ -76,6 +71,7 @@ class Simulator:
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
+        super().__init__(seed, Clock(speed))
         self.faults = Faults()
         self._is_strict = strict
         self._api_version = api_version
@@ -83,12 +79,6 @@ class Simulator:
         self._wanted_port = port
         self._certificate = make_certificate() if tls else None
         self._key = new_private_key()
-        self._lock = threading.RLock()
-        self._clock = Clock(speed)
-        self._timeline = Timeline()
-        self._database = Database(random.Random(seed))
-        self._workflow = Workflow(self._database, self._timeline)
-        self._genes = GenePool(self._database, self._timeline)
         self._clients: dict[str, Client] = {}
         self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
         self._server: HttpServer | None = None
@@ -111,6 +101,8 @@ class Simulator:
         self._port = sockets[0].getsockname()[1]
         files = self._write(self._certificate) if self._certificate else None
         self._server = HttpServer(sockets, self._app, files)
+        if self._api_version >= (1, 2):  # older servers keep everything
+            self._begin_housekeeping()
         self._server.start()
         return self
 
@@ -119,6 +111,7 @@ class Simulator:
         if self._server is not None:
             self._server.stop()
             self._server = None
+            self._end_housekeeping()
         if self._directory is not None:
             self._directory.cleanup()
             self._directory = None
@@ -201,37 +194,12 @@ class Simulator:
                 project.add(self._database.new_id(), client_id, role)
         return client_id
 
-    # -- what happens in it
-
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that came in, oldest first (the last 10,000)."""
         return tuple(self._requests)
 
-    def advance(self, seconds: float) -> None:
-        """Let ``seconds`` of simulated time pass now."""
-        with self._lock:
-            self._clock.advance(seconds)
-            self._catch_up()
-
-    def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
-        """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
-        with self._lock:
-            self._catch_up()
-            row = OperationRow(operation_id or self._database.new_id(), requested_by, ticks_at(self._timeline.now))
-            self._database.operations[row.id] = row
-            self._workflow.begin(row, script)
-            return row.id
-
-    def forget(self, operation_id: str) -> None:
-        """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
-        with self._lock:
-            del self._database.operations[operation_id]
-
     # -- the application
-
-    def _catch_up(self) -> None:
-        self._timeline.advance_to(self._clock.now())
 
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = Tokens(f"{self.identity_endpoint}/", self._token_lifetime, self._token_skew)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .database import TERMINAL, Database, LogRow, OperationRow, TaskRow, ticks_at
-from .script import Fail, Hang, Log, Pause, Step, Task, Together, Work
+from .script import Cancellable, Fail, Hang, Log, Pause, Step, Task, Together, Usual, Work, checked
+from .scripts import Scripts
 from .timeline import Process, Signal, Timeline
 
 FORGOTTEN_AFTER = 60.0
@@ -28,6 +29,12 @@ class Run:
     workflow: Workflow
     operation: OperationRow
     task: TaskRow
+    script: Task
+    path: str
+    """The names of the tasks above it and its own, with slashes between."""
+    steps: tuple[Step, ...]
+    has_effect: bool
+    """Whether completing it changes what the server keeps; a scripted task has done nothing before ``Usual``."""
     is_cancel_wanted: bool = False
     error: TaskFailed | TaskCancelled | None = None
     done: Signal = field(default_factory=Signal)
@@ -42,16 +49,22 @@ class Run:
 
 
 class Workflow:
-    """Creates operations and moves them on. Only what is registered at that moment hears of a cancellation."""
+    """Creates operations and moves them on. Only what is registered at that moment hears of a cancellation.
 
-    def __init__(self, database: Database, timeline: Timeline) -> None:
+    A task that one of ``scripts`` waits for does that instead of its own steps.
+    """
+
+    def __init__(self, database: Database, timeline: Timeline, scripts: Scripts) -> None:
         self.database = database
         self.timeline = timeline
+        self.scripts = scripts
         self._cancellable: dict[str, list[Run]] = {}
 
     def begin(self, operation: OperationRow, script: Task) -> None:
         """Let ``operation`` do ``script``; its first task is not created before a moment has passed."""
-        self.timeline.spawn(self._begin(operation, script), after=self._moment())
+        # Looked up here, so that scripts meet operations in the order in which those were asked for.
+        steps = self.scripts.take(script.name)
+        self.timeline.spawn(self._begin(operation, script, steps), after=self._moment())
 
     def cancel(self, operation_id: str) -> None:
         """Ask the tasks that can be cancelled, and run now, to stop."""
@@ -75,21 +88,22 @@ class Workflow:
 
     # -- processes
 
-    def _begin(self, operation: OperationRow, script: Task) -> Process:
+    def _begin(self, operation: OperationRow, script: Task, steps: tuple[Step, ...] | None) -> Process:
         # The primary task and its operation are made from one timestamp.
-        run = self._create(operation, operation.id, script, operation.created)
-        yield from self._work(run, script, is_primary=True)
+        yield from self._work(self._create(operation, operation.id, script, script.name, steps, operation.created))
 
-    def _work(self, run: Run, script: Task, is_primary: bool = False) -> Process:
+    def _work(self, run: Run) -> Process:
         yield self._moment()
         self._accept(run)
         try:
             yield self._moment()
-            yield from self._do(run, script.steps)
+            yield from self._do(run, run.steps)
         except (TaskFailed, TaskCancelled) as error:
             run.error = error
+        except Exception as error:  # noqa: BLE001 - as on the server, a handler that raises fails its task
+            run.error = TaskFailed(f"{type(error).__name__}: {error}")
         yield self._moment()
-        self._end(run, script, is_primary)
+        self._end(run)
         self.timeline.set(run.done)
 
     def _do(self, run: Run, steps: Iterable[Step]) -> Process:
@@ -105,6 +119,11 @@ class Workflow:
                     raise TaskFailed(message)
                 case Hang():
                     yield Signal()
+                case Usual():
+                    run.has_effect = True
+                    yield from self._do(run, run.script.steps)
+                case Cancellable():
+                    yield from self._do_cancellably(run, step.steps)
                 case Work(process):
                     yield from process(run)
                 case Task():
@@ -112,12 +131,24 @@ class Workflow:
                 case Together():
                     yield from self._children(run, step.tasks)
                 case _:
-                    yield from self._do(run, step(run))
+                    yield from self._do(
+                        run, map(checked, step(run))
+                    )  # one by one: a step may depend on the one before
+
+    def _do_cancellably(self, run: Run, steps: Iterable[Step]) -> Process:
+        self.register(run)
+        try:
+            for step in steps:
+                yield from self._do(run, (step,))
+                if run.is_cancel_wanted:
+                    raise TaskCancelled
+        finally:
+            self.unregister(run)
 
     def _children(self, run: Run, scripts: tuple[Task, ...]) -> Process:
         """Start tasks in one commit and wait for all of them, or for the first that does not complete."""
         first = Signal()
-        children = [self._create(run.operation, run.task.id, script) for script in scripts]
+        children = [self._create_below(run, script) for script in scripts]
         left = [len(children)]
 
         def watch(child: Run) -> Process:
@@ -126,8 +157,8 @@ class Workflow:
             if child.error is not None or left[0] == 0:
                 self.timeline.set(first)
 
-        for child, script in zip(children, scripts, strict=True):
-            self.timeline.spawn(self._work(child, script))
+        for child in children:
+            self.timeline.spawn(self._work(child))
             self.timeline.spawn(watch(child))
         if children:
             yield first
@@ -148,40 +179,54 @@ class Workflow:
 
     # -- commits
 
-    def _create(self, operation: OperationRow, parent_id: str, script: Task, created: int | None = None) -> Run:
-        if created is None:
-            created = ticks_at(self.timeline.now)
+    def _create(
+        self,
+        operation: OperationRow,
+        parent_id: str,
+        script: Task,
+        path: str,
+        steps: tuple[Step, ...] | None,
+        created: int,
+    ) -> Run:
         task = TaskRow(self.database.new_id(), parent_id, script.name, script.display_name, created)
-        run = Run(self, operation, task)
+        run = Run(self, operation, task, script, path, script.steps if steps is None else steps, steps is None)
         operation.tasks.append(task)
         if script.on_created is not None:
             script.on_created(run)
         return run
 
+    def _create_below(self, above: Run, script: Task) -> Run:
+        path = f"{above.path}/{script.name}"
+        now = ticks_at(self.timeline.now)
+        return self._create(above.operation, above.task.id, script, path, self.scripts.take(path), now)
+
     def _accept(self, run: Run) -> None:
         now = ticks_at(self.timeline.now)
-        run.task.status, run.task.started_at = "Running", now
+        if run.task.status not in TERMINAL:
+            run.task.status, run.task.started_at = "Running", now
         operation = run.operation
         if operation.status not in TERMINAL:
             operation.status = operation.status_message = "Running"
             operation.started_at = operation.started_at or now
 
-    def _end(self, run: Run, script: Task, is_primary: bool) -> None:
+    def _end(self, run: Run) -> None:
         now = ticks_at(self.timeline.now)
         operation = run.operation
         if operation.ended_at is not None and now - operation.ended_at > FORGOTTEN_AFTER * 10_000_000:
             return
+        if run.task.status in TERMINAL:  # given up by the housekeeping
+            return
         if run.error is None:
             status = message = "Completed"
             run.task.progress = 100
-            if script.on_completed is not None:
-                script.on_completed(run)
+            if run.has_effect and run.script.on_completed is not None:
+                run.script.on_completed(run)
         elif isinstance(run.error, TaskFailed):
             status, message = "Failed", str(run.error)
         else:
             status = message = "Cancelled"
         run.task.status, run.task.ended_at = status, now
-        if is_primary and operation.status not in TERMINAL:
+        if run.task.parent_id == operation.id and operation.status not in TERMINAL:
             operation.status, operation.status_message, operation.ended_at = status, message, now
 
     def _moment(self) -> float:

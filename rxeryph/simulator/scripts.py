@@ -1,0 +1,66 @@
+"""Scripts that wait for their task: what the next one of a name does instead of its usual steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .script import Cancellable, Step, Task, Together, Usual, checked
+
+
+@dataclass(slots=True)
+class _Waiting:
+    pattern: str
+    steps: tuple[Step, ...]
+    left: int | None
+    is_used: bool = False
+
+
+class Scripts:
+    """The scripts that are still to happen, in the order they were given; those without end come last."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+
+    def add(self, pattern: str, steps: Iterable[Step], times: int | None) -> None:
+        """Let the next ``times`` tasks whose path fits ``pattern`` do ``steps``."""
+        if times is not None and times < 1:
+            raise ValueError(f"times must be at least 1, or None for all, not {times}")
+        steps = tuple(map(checked, steps))
+        _refuse_usual_below(steps)
+        self._waiting.append(_Waiting(pattern, steps, times))
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The patterns that have not met their task as often as was said, or never (``times=None``)."""
+        return tuple(each.pattern for each in self._waiting if each.left is not None or not each.is_used)
+
+    def clear(self) -> None:
+        """Forget all scripts; operations that have begun go on as they are."""
+        self._waiting.clear()
+
+    def take(self, path: str) -> tuple[Step, ...] | None:
+        """What the task at ``path`` does, if not the usual: the names of the tasks above it and its own."""
+        for waiting in sorted(self._waiting, key=lambda each: each.left is None):
+            if fnmatchcase(path, waiting.pattern):
+                waiting.is_used = True
+                if waiting.left is not None:
+                    waiting.left -= 1
+                    if waiting.left == 0:
+                        self._waiting.remove(waiting)
+                return waiting.steps
+        return None
+
+
+def _refuse_usual_below(steps: Iterable[Step], is_below: bool = False) -> None:
+    for step in steps:
+        match step:
+            case Usual() if is_below:
+                raise ValueError("Usual() is what the scripted task does; it cannot stand inside another Task")
+            case Cancellable():
+                _refuse_usual_below(step.steps, is_below)
+            case Task():
+                _refuse_usual_below(step.steps, True)
+            case Together():
+                _refuse_usual_below(step.tasks, True)

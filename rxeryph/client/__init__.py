@@ -12,6 +12,7 @@ from ..model import ApiVersion, Operation
 from .catlets import Catlets, StopMode
 from .clients import Clients
 from .disks import VirtualDisks
+from .documents import Configuration
 from .genes import Genes
 from .guest_services import GuestServices
 from .members import ProjectMembers
@@ -28,6 +29,7 @@ __all__ = [
     "Catlets",
     "Clients",
     "ComputeClient",
+    "Configuration",
     "Genes",
     "GuestServices",
     "Operations",

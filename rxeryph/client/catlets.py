@@ -11,6 +11,7 @@ from ..model import Catlet, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration, load_validation_result
 from .calls import GatedCalls, OpT
 from .configuration import check_configuration, plain_configuration
+from .documents import Configuration
 from .submit import check_id, invalid, new_correlation_id
 
 StopMode = Literal["Shutdown", "Hard", "Kill"]
@@ -18,7 +19,11 @@ StopMode = Literal["Shutdown", "Hard", "Kill"]
 
 class Catlets(GatedCalls[OpT]):
     """The catlets of a server. A change is submitted once, when the method is called, and returns what
-    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session."""
+    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session.
+
+    A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
+    ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError says what is wrong.
+    """
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
         """The catlets the client may see, all or those of one project."""
@@ -50,7 +55,7 @@ class Catlets(GatedCalls[OpT]):
         """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
         return self._read(f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config", load_configuration)
 
-    def create(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
+    def create(self, configuration: Configuration, *, correlation_id: str | None = None) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
 
         Name and project stand in the configuration; ``{"name", "project", "config": {...}}`` is put in order.
@@ -61,9 +66,7 @@ class Catlets(GatedCalls[OpT]):
         """
         return self._configure("POST", "/v1/catlets", configuration, correlation_id)
 
-    def update(
-        self, catlet_id: str, configuration: Mapping[str, object], *, correlation_id: str | None = None
-    ) -> OpT:
+    def update(self, catlet_id: str, configuration: Configuration, *, correlation_id: str | None = None) -> OpT:
         """Bring a catlet to another configuration; what may change while it runs is the server's to say."""
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
         return self._configure("PUT", path, configuration, correlation_id)
@@ -87,7 +90,7 @@ class Catlets(GatedCalls[OpT]):
 
     def expand_config(
         self,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         *,
         show_secrets: bool = False,
         correlation_id: str | None = None,
@@ -102,7 +105,7 @@ class Catlets(GatedCalls[OpT]):
     def expand_existing(
         self,
         catlet_id: str,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         *,
         show_secrets: bool = False,
         correlation_id: str | None = None,
@@ -112,15 +115,15 @@ class Catlets(GatedCalls[OpT]):
         The server keeps it for old callers only; ``expand_config`` is the way to go.
         """
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config/expand"
-        configuration = check_configuration(configuration)
+        checked = check_configuration(configuration)
         self._need("catlets.expand_existing")
-        return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
+        return self._configure("POST", path, checked, correlation_id, show_secrets=show_secrets)
 
-    def populate_variables(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
+    def populate_variables(self, configuration: Configuration, *, correlation_id: str | None = None) -> OpT:
         """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``."""
         return self._configure("POST", "/v1/catlets/config/populate-variables", configuration, correlation_id)
 
-    def validate_config(self, configuration: Mapping[str, object]) -> ValidationResult:
+    def validate_config(self, configuration: Configuration) -> ValidationResult:
         """What the server says of a configuration, without its parent. An invalid one is an answer, not an error.
 
         Raises InvalidRequestError only for what has no JSON form.
@@ -133,7 +136,7 @@ class Catlets(GatedCalls[OpT]):
         self,
         method: str,
         path: str,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         correlation_id: str | None,
         **members: object,
     ) -> OpT:

@@ -22,6 +22,7 @@ from .options import Options
 from .projects import Projects
 from .specifications import CatletSpecifications
 from .transport import Transport
+from .variables import Variables
 from .version import VersionGate, read_version
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Projects",
     "StopMode",
     "Transport",
+    "Variables",
     "VirtualDisks",
     "VirtualNetworks",
     "open_transport",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from .documents import ROOT, read_document
 from .submit import invalid
+from .variables import text_of
 
 _SHORT = {"cpu": "count", "memory": "startup"}
 """``cpu: 2`` is eryph's short form of ``cpu: {count: 2}``, which only its YAML knows."""
@@ -44,13 +45,6 @@ def plain_data(configuration: object) -> dict[str, object]:
         raise invalid(ROOT, "it is nested too deeply, or holds itself.") from None
     assert isinstance(plain, dict)
     return plain
-
-
-def text_of(value: object) -> object:
-    """The value of a variable as the server wants it: numbers and truth values as they stand in JSON."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
 
 
 def _written_out(plain: dict[str, object]) -> dict[str, object]:

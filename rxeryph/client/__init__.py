@@ -12,6 +12,7 @@ from ..model import ApiVersion, Operation
 from .catlets import Catlets, StopMode
 from .clients import Clients
 from .disks import VirtualDisks
+from .documents import Configuration
 from .genes import Genes
 from .guest_services import GuestServices
 from .members import ProjectMembers
@@ -21,6 +22,7 @@ from .options import Options
 from .projects import Projects
 from .specifications import CatletSpecifications
 from .transport import Transport
+from .variables import Variables
 from .version import VersionGate, read_version
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Catlets",
     "Clients",
     "ComputeClient",
+    "Configuration",
     "Genes",
     "GuestServices",
     "Operations",
@@ -36,6 +39,7 @@ __all__ = [
     "Projects",
     "StopMode",
     "Transport",
+    "Variables",
     "VirtualDisks",
     "VirtualNetworks",
     "open_transport",

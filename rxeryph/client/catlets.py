@@ -8,17 +8,24 @@ from typing import Literal
 
 from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, ValidationResult
-from ..wire import load_catlet, load_catlets, load_configuration, load_validation_result
+from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
 from .configuration import check_configuration, plain_configuration
+from .documents import Configuration
 from .submit import check_id, invalid, new_correlation_id
+from .validation import ask_verdict, require_valid
+from .variables import Variables, fill_in
 
 StopMode = Literal["Shutdown", "Hard", "Kill"]
 
 
 class Catlets(GatedCalls[OpT]):
     """The catlets of a server. A change is submitted once, when the method is called, and returns what
-    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session."""
+    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session.
+
+    A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
+    ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError says what is wrong.
+    """
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
         """The catlets the client may see, all or those of one project."""
@@ -50,23 +57,44 @@ class Catlets(GatedCalls[OpT]):
         """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
         return self._read(f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config", load_configuration)
 
-    def create(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
+    def create(
+        self,
+        configuration: Configuration,
+        *,
+        variables: Variables | None = None,
+        validate: bool = False,
+        correlation_id: str | None = None,
+    ) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
 
         Name and project stand in the configuration; ``{"name", "project", "config": {...}}`` is put in order.
+        ``variables`` gives values to the variables the configuration declares. One that it does not declare is an
+        error, but with a parent it is added as ``{name, value}``, because it may be inherited; eryph then forgets the
+        type and the secrecy which the parent gave it, so declare a secret in the configuration too.
+        With ``validate`` the server is asked first whether the configuration is valid, and nothing is submitted when
+        it is not: InvalidRequestError has the members and what is wrong with each.
 
         Raises InvalidRequestError before anything is sent when the configuration cannot be right, and
         what the server says: AccessDeniedError (also for a project that does not exist), ConflictError
         when the name is taken.
         """
-        return self._configure("POST", "/v1/catlets", configuration, correlation_id)
+        return self._configure("POST", "/v1/catlets", configuration, correlation_id, variables, validate)
 
     def update(
-        self, catlet_id: str, configuration: Mapping[str, object], *, correlation_id: str | None = None
+        self,
+        catlet_id: str,
+        configuration: Configuration,
+        *,
+        variables: Variables | None = None,
+        validate: bool = False,
+        correlation_id: str | None = None,
     ) -> OpT:
-        """Bring a catlet to another configuration; what may change while it runs is the server's to say."""
+        """Bring a catlet to another configuration; what may change while it runs is the server's to say.
+
+        ``variables`` and ``validate`` as for ``create``.
+        """
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
-        return self._configure("PUT", path, configuration, correlation_id)
+        return self._configure("PUT", path, configuration, correlation_id, variables, validate)
 
     def start(self, catlet_id: str) -> OpT:
         """Start a catlet."""
@@ -87,22 +115,23 @@ class Catlets(GatedCalls[OpT]):
 
     def expand_config(
         self,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         *,
+        variables: Variables | None = None,
         show_secrets: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
         """Work out what a configuration means with its parent; the result is a ``CatletConfigResult``.
 
-        Nothing is created. Secrets are blackened unless ``show_secrets``.
+        Nothing is created. Secrets are blackened unless ``show_secrets``. ``variables`` as for ``create``.
         """
         path = "/v1/catlets/config/expand"
-        return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
+        return self._configure("POST", path, configuration, correlation_id, variables, show_secrets=show_secrets)
 
     def expand_existing(
         self,
         catlet_id: str,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         *,
         show_secrets: bool = False,
         correlation_id: str | None = None,
@@ -112,31 +141,44 @@ class Catlets(GatedCalls[OpT]):
         The server keeps it for old callers only; ``expand_config`` is the way to go.
         """
         path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config/expand"
-        configuration = check_configuration(configuration)
+        checked = check_configuration(configuration)
         self._need("catlets.expand_existing")
-        return self._configure("POST", path, configuration, correlation_id, show_secrets=show_secrets)
+        return self._configure("POST", path, checked, correlation_id, show_secrets=show_secrets)
 
-    def populate_variables(self, configuration: Mapping[str, object], *, correlation_id: str | None = None) -> OpT:
-        """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``."""
-        return self._configure("POST", "/v1/catlets/config/populate-variables", configuration, correlation_id)
+    def populate_variables(
+        self,
+        configuration: Configuration,
+        *,
+        variables: Variables | None = None,
+        correlation_id: str | None = None,
+    ) -> OpT:
+        """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``.
 
-    def validate_config(self, configuration: Mapping[str, object]) -> ValidationResult:
+        ``variables`` as for ``create``.
+        """
+        path = "/v1/catlets/config/populate-variables"
+        return self._configure("POST", path, configuration, correlation_id, variables)
+
+    def validate_config(self, configuration: Configuration) -> ValidationResult:
         """What the server says of a configuration, without its parent. An invalid one is an answer, not an error.
 
         Raises InvalidRequestError only for what has no JSON form.
         """
-        path = "/v1/catlets/config/validate"
-        reply = self._transport.send("POST", path, {"configuration": plain_configuration(configuration)})
-        return load_validation_result(reply, self._transport.url(path))
+        return ask_verdict(self._transport, plain_configuration(configuration))
 
     def _configure(
         self,
         method: str,
         path: str,
-        configuration: Mapping[str, object],
+        configuration: Configuration,
         correlation_id: str | None,
+        variables: Variables | None = None,
+        validate: bool = False,
         **members: object,
     ) -> OpT:
         correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "configuration": check_configuration(configuration), **members}
+        checked = fill_in(check_configuration(configuration), variables)
+        if validate:
+            require_valid(self._transport, checked)
+        body = {"correlation_id": correlation_id, "configuration": checked, **members}
         return self._submit(method, path, body, correlation_id)

@@ -6,7 +6,12 @@ import math
 import re
 from collections.abc import Mapping
 
+from .documents import ROOT, read_document
 from .submit import invalid
+from .variables import text_of
+
+_SHORT = {"cpu": "count", "memory": "startup"}
+"""``cpu: 2`` is eryph's short form of ``cpu: {count: 2}``, which only its YAML knows."""
 
 
 def check_configuration(configuration: object) -> dict[str, object]:
@@ -22,18 +27,40 @@ def check_configuration(configuration: object) -> dict[str, object]:
 def plain_configuration(configuration: object) -> dict[str, object]:
     """A catlet configuration as plain JSON data, whatever it says. Raises InvalidRequestError.
 
-    ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object.
+    ``{"name": ..., "project": ..., "config": {...}}`` is put in order: the server wants all in one object. Short
+    forms of YAML are written out, and values of variables are texts, because the server's JSON knows nothing else.
     """
     plain = plain_data(configuration)
-    return _in_order(plain) if "config" in plain else plain
+    return _written_out(_in_order(plain) if "config" in plain else plain)
 
 
 def plain_data(configuration: object) -> dict[str, object]:
-    """Any configuration as plain JSON data. Raises InvalidRequestError for what has no JSON form."""
-    if not isinstance(configuration, Mapping):
-        raise invalid("$.configuration", f"expected a mapping, got {type(configuration).__name__}.")
-    plain = _plain(configuration, "$.configuration")
+    """Any configuration as plain JSON data. Raises InvalidRequestError for what has no JSON form.
+
+    It is a mapping, a text in YAML or JSON, or the path of a file; see ``read_document``.
+    """
+    try:
+        plain = _plain(read_document(configuration).members, ROOT)
+    except RecursionError:
+        raise invalid(ROOT, "it is nested too deeply, or holds itself.") from None
     assert isinstance(plain, dict)
+    return plain
+
+
+def _written_out(plain: dict[str, object]) -> dict[str, object]:
+    for member, part in _SHORT.items():
+        value = plain.get(member)
+        if isinstance(value, int) and not isinstance(value, bool):
+            plain[member] = {part: value}
+    capabilities = plain.get("capabilities")
+    if isinstance(capabilities, list):
+        plain["capabilities"] = [{"name": item} if isinstance(item, str) else item for item in capabilities]
+    fodder = plain.get("fodder")
+    for owner in (plain, *(fodder if isinstance(fodder, list) else ())):
+        variables = owner.get("variables") if isinstance(owner, dict) else None
+        for variable in variables if isinstance(variables, list) else ():
+            if isinstance(variable, dict) and "value" in variable:
+                variable["value"] = text_of(variable["value"])
     return plain
 
 

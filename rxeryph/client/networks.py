@@ -8,6 +8,7 @@ from ..model import VirtualNetwork
 from ..wire import load_configuration, load_virtual_network, load_virtual_networks
 from .calls import Calls, OpT
 from .configuration import plain_data
+from .documents import Configuration
 from .submit import check_id, new_correlation_id
 
 
@@ -28,9 +29,10 @@ class VirtualNetworks(Calls[OpT]):
         return self._read(_path(project_id), load_configuration)
 
     def update_config(
-        self, project_id: str, configuration: Mapping[str, object], *, correlation_id: str | None = None
+        self, project_id: str, configuration: Configuration, *, correlation_id: str | None = None
     ) -> OpT:
-        """Bring the networks of a project to another configuration. ``correlation_id`` becomes the operation's id.
+        """Bring the networks of a project to another configuration: a mapping, a text in YAML or JSON, or the path
+        of a file (``pathlib.Path``). ``correlation_id`` becomes the operation's id.
 
         Raises InvalidRequestError for what is no network configuration; what the networks cannot be fails
         later, in the operation.

@@ -17,6 +17,7 @@ from ..wire import (
 )
 from .calls import GatedCalls, OpT
 from .configuration import plain_configuration
+from .documents import ROOT, Configuration, read_document
 from .submit import check_id, invalid, new_correlation_id
 
 ContentType = Literal["application/json", "application/yaml"]
@@ -26,9 +27,9 @@ _ROOT = "/v1/catlet_specifications"
 class CatletSpecifications(GatedCalls[OpT]):
     """The catlet specifications of a server; see ``Catlets`` for what a change returns.
 
-    A configuration is a mapping, or a text that the server reads: YAML unless ``content_type`` says
-    ``application/json``. ``architectures`` are texts such as ``hyperv/amd64``, the server's default.
-    A server before API 1.2 gets nothing: ApiVersionError.
+    A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``). A text is kept as
+    it is, with its comments; ``content_type`` follows what it is, and need not be given. ``architectures`` are texts
+    such as ``hyperv/amd64``, the server's default. A server before API 1.2 gets nothing: ApiVersionError.
     """
 
     def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
@@ -66,7 +67,7 @@ class CatletSpecifications(GatedCalls[OpT]):
     def create(
         self,
         project_id: str,
-        configuration: Mapping[str, object] | str,
+        configuration: Configuration,
         *,
         content_type: ContentType | None = None,
         comment: str | None = None,
@@ -83,7 +84,7 @@ class CatletSpecifications(GatedCalls[OpT]):
     def update(
         self,
         specification_id: str,
-        configuration: Mapping[str, object] | str,
+        configuration: Configuration,
         *,
         content_type: ContentType | None = None,
         comment: str | None = None,
@@ -126,7 +127,7 @@ class CatletSpecifications(GatedCalls[OpT]):
 
     def validate(
         self,
-        configuration: Mapping[str, object] | str,
+        configuration: Configuration,
         *,
         content_type: ContentType | None = None,
         architectures: Sequence[str] | None = None,
@@ -153,7 +154,7 @@ def _version_path(specification_id: str, version_id: str) -> str:
 
 
 def _members(
-    configuration: Mapping[str, object] | str,
+    configuration: Configuration,
     content_type: str | None,
     comment: str | None,
     architectures: Sequence[str] | None,
@@ -171,17 +172,21 @@ def _members(
     return body
 
 
-def _content(configuration: Mapping[str, object] | str, content_type: str | None) -> dict[str, object]:
-    if isinstance(configuration, str):
-        if content_type not in (None, "application/json", "application/yaml"):
-            raise invalid(
-                "$.configuration.content_type", f"{content_type!r} is neither application/json nor application/yaml."
-            )
-        return {"content_type": content_type or "application/yaml", "content": configuration}
-    if content_type not in (None, "application/json"):
-        raise invalid("$.configuration.content_type", f"a mapping is sent as application/json, not {content_type!r}.")
-    plain = plain_configuration(configuration)
-    return {"content_type": "application/json", "content": json.dumps(plain, ensure_ascii=False)}
+def _content(configuration: Configuration, content_type: str | None) -> dict[str, object]:
+    if content_type not in (None, "application/json", "application/yaml"):
+        raise invalid(f"{ROOT}.content_type", f"{content_type!r} is neither application/json nor application/yaml.")
+    document = read_document(configuration)
+    plain = plain_configuration(document.members)
+    if document.is_json and content_type == "application/yaml" and document.text is None:
+        raise invalid(f"{ROOT}.content_type", f"a mapping is sent as application/json, not {content_type!r}.")
+    if not document.is_json and content_type == "application/json":
+        raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
+    if document.text is not None and "config" in document.members:
+        raise invalid(f"{ROOT}.config", "a text is kept as it is, so put what is in config beside name.")
+    return {
+        "content_type": content_type or ("application/json" if document.is_json else "application/yaml"),
+        "content": json.dumps(plain, ensure_ascii=False) if document.text is None else document.text,
+    }
 
 
 def _architecture(value: object, path: str) -> str:

@@ -221,8 +221,8 @@ def test_the_get_that_starts_an_operation_is_not_sent_twice() -> None:
         (lambda c: c.guest_services.open_ssh_channel(ID, public_key='"'), "publicKey"),
         (lambda c: c.guest_services.open_ssh_channel(ID, ttl=True), "ttl"),
         (lambda c: c.catlet_specifications.create("default", "x"), "$.project_id"),
-        (lambda c: c.catlet_specifications.update(ID, "x", architectures=["a", "b/"]), "$.architectures[1]"),
-        (lambda c: c.catlet_specifications.update(ID, "x", architectures="any"), "$.architectures"),
+        (lambda c: c.catlet_specifications.update(ID, "name: x", architectures=["a", "b/"]), "$.architectures[1]"),
+        (lambda c: c.catlet_specifications.update(ID, "name: x", architectures="any"), "$.architectures"),
         (lambda c: c.catlet_specifications.validate("x", content_type="text/x"), "$.configuration.content_type"),
         (
             lambda c: c.catlet_specifications.validate({}, content_type="application/yaml"),

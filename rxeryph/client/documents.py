@@ -1,0 +1,145 @@
+"""Configurations as people have them: a mapping, a YAML or JSON text, or a file of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import InvalidRequestError
+from .submit import invalid
+
+Configuration = Mapping[str, object] | str | os.PathLike[str]
+"""A configuration: a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``, not a text)."""
+
+ROOT = "$.configuration"
+_SUFFIXES = (".json", ".yaml", ".yml", ".bu")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was given: its members, and the text they stood in, where it was one."""
+
+    members: Mapping[object, object] = field(repr=False)
+    text: str | None = field(default=None, repr=False)
+    is_json: bool = True
+
+
+def read_document(given: object) -> Document:
+    """What ``given`` holds. Raises InvalidRequestError for what is no mapping, or cannot be read.
+
+    YAML needs PyYAML (``pip install rxeryph[yaml]``), JSON nothing. Files are UTF-8 and end in .json, .yaml, .yml
+    or .bu.
+    """
+    if isinstance(given, Mapping):
+        return Document(given)
+    if isinstance(given, str):
+        return _read(given.removeprefix("\ufeff"), "the text")
+    if isinstance(given, os.PathLike):
+        return _read_file(Path(os.fsdecode(given)))
+    raise invalid(ROOT, f"expected a mapping, a text in YAML or JSON, or a pathlib.Path, got {type(given).__name__}.")
+
+
+def _read_file(path: Path) -> Document:
+    if path.suffix.lower() not in _SUFFIXES:
+        raise invalid(ROOT, f"{path} ends in none of {', '.join(_SUFFIXES)}; is it a configuration?")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise invalid(ROOT, f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from None
+    except OSError as error:
+        raise invalid(ROOT, f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+    return _read(text, str(path), is_json=path.suffix.lower() == ".json")
+
+
+def _read(text: str, place: str, *, is_json: bool = False) -> Document:
+    """What a text holds: JSON where it must be or is, else YAML."""
+    if not text.strip():
+        raise invalid(ROOT, f"{place} is empty.")
+    try:
+        value, is_json = _read_json(text, place), True
+    except ValueError as error:
+        where = f", line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        problem = error.msg if isinstance(error, json.JSONDecodeError) else "a number is too long"
+        broken = invalid(ROOT, f"{place}{where}: {problem}. Correct the JSON there.")
+        if is_json:
+            raise broken from None
+        value = _read_yaml(text, place, broken)
+    if isinstance(value, Mapping):
+        return Document(value, text, is_json)
+    kind = {"str": "a text", "list": "a list", "NoneType": "nothing"}.get(type(value).__name__, "a value")
+    hint = f" For a file, pass pathlib.Path({text.strip()!r})." if _names_file(text) else ""
+    raise invalid(ROOT, f"{place} holds {kind}, not a mapping with members such as name and parent.{hint}")
+
+
+def _names_file(text: str) -> bool:
+    return "\n" not in text.strip() and text.strip().lower().endswith(_SUFFIXES)
+
+
+def _read_yaml(text: str, place: str, as_json: InvalidRequestError) -> object:
+    """``as_json`` is what was wrong with the text as JSON."""
+    looks_like_json = re.match(r'\s*\{\s*"', text) is not None
+    try:
+        from .yaml_text import read_yaml
+    except ModuleNotFoundError as error:
+        if error.name != "yaml":
+            raise
+        if _names_file(text):
+            return text
+        if looks_like_json:
+            raise as_json from None
+        raise invalid(ROOT, f"{place} is no JSON, and YAML needs PyYAML: pip install rxeryph[yaml].") from None
+    try:
+        return read_yaml(text, place, ROOT)
+    except InvalidRequestError:
+        if looks_like_json:
+            raise as_json from None
+        raise
+
+
+class _Twice(dict[str, object]):
+    """An object in which a name stood twice."""
+
+    name = ""
+
+
+def _read_json(text: str, place: str) -> object:
+    """Raises ValueError for what is no JSON."""
+    repeats = False
+
+    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal repeats
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                repeats = True
+                found = _Twice(pairs)
+                found.name = name
+                return found
+            seen.add(name)
+        return dict(pairs)
+
+    try:
+        value: object = json.loads(text, object_pairs_hook=members)
+        if repeats:
+            path = _path_of_repeat(value, ROOT)
+            raise invalid(path or ROOT, f"it stands there twice ({place}).")
+    except RecursionError:
+        raise invalid(ROOT, f"{place} is nested too deeply.") from None
+    return value
+
+
+def _path_of_repeat(value: object, path: str) -> str | None:
+    """Where a name stands twice; None where it does not, or was lost with what it stood in."""
+    if isinstance(value, _Twice):
+        return f"{path}.{value.name}"
+    if isinstance(value, dict):
+        found = (_path_of_repeat(item, f"{path}.{name}") for name, item in value.items())
+    elif isinstance(value, list):
+        found = (_path_of_repeat(item, f"{path}[{index}]") for index, item in enumerate(value))
+    else:
+        return None
+    return next((each for each in found if each), None)

@@ -1,0 +1,273 @@
+"""A configuration is a mapping, a text or a file; what would change on the way is an error with its place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rxeryph.client import ComputeClient
+from rxeryph.client.configuration import check_configuration
+from rxeryph.errors import InvalidRequestError
+from tests.unit.client.test_whole_api import ID, OTHER, Canned
+
+CATLET = {"name": "web", "parent": "a/b/c", "cpu": {"count": 2}, "drives": [{"name": "sda", "size": 20}]}
+YAML = """\
+# a web server
+name: web
+parent: a/b/c
+cpu: {count: 2}
+drives:
+- name: sda
+  size: 20
+"""
+
+
+def test_a_mapping_a_text_and_a_file_say_the_same(tmp_path: Path) -> None:
+    assert check_configuration(YAML) == CATLET
+    assert check_configuration(json.dumps(CATLET)) == CATLET
+    for name, text in (("a.YAML", YAML), ("b.yml", YAML), ("c.bu", YAML), ("d.Json", json.dumps(CATLET))):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8-sig")
+        assert check_configuration(path) == CATLET
+
+
+def test_a_text_may_have_name_and_project_beside_its_config() -> None:
+    text = "name: web\nproject: dev\nconfig:\n  parent: a/b/c\n"
+    assert check_configuration(text) == {"name": "web", "project": "dev", "parent": "a/b/c"}
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**40), 2**40)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text('a"\\ü\n', max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab .", max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["label", "x", "y y", "ü"]), json_values))
+def test_a_text_in_json_holds_what_was_dumped(members: dict[str, object]) -> None:
+    assert check_configuration(json.dumps(members)) == members
+
+
+def test_what_eryph_reads_as_text_stays_as_it_is_written() -> None:
+    text = "hostname: 007\nnetwork_adapters: [{mac_address: 52:54:00:12:34:56}]\nvariables: [{name: n, value: on}]\n"
+    assert check_configuration(text) == {
+        "hostname": "007",
+        "network_adapters": [{"mac_address": "52:54:00:12:34:56"}],
+        "variables": [{"name": "n", "value": "on"}],
+    }
+
+
+def test_short_forms_are_written_out_and_values_of_variables_are_texts() -> None:
+    short = {
+        "cpu": 2,
+        "memory": 1024,
+        "capabilities": ["secure_boot", {"name": "dynamic_memory"}],
+        "variables": [{"name": "a", "value": True}, {"name": "b", "value": 1.5}, {"name": "c"}],
+        "fodder": [{"name": "f", "variables": [{"name": "d", "value": 3}]}],
+    }
+    assert check_configuration(short) == {
+        "cpu": {"count": 2},
+        "memory": {"startup": 1024},
+        "capabilities": [{"name": "secure_boot"}, {"name": "dynamic_memory"}],
+        "variables": [{"name": "a", "value": "true"}, {"name": "b", "value": "1.5"}, {"name": "c"}],
+        "fodder": [{"name": "f", "variables": [{"name": "d", "value": "3"}]}],
+    }
+
+
+def test_fodder_that_is_yaml_itself_is_sent_as_its_text() -> None:
+    text = """\
+fodder:
+- name: users
+  content:
+    users:
+    # the operator
+    - name: ops
+      since: 2024-01-01
+
+- name: list
+  content: [a, b]
+- name: script
+  content: |
+    echo hi
+"""
+    contents = [
+        "users:\n# the operator\n- name: ops\n  since: 2024-01-01\n",
+        "[a, b]\n",
+        "echo hi\n",
+    ]
+    fodder = check_configuration(text)["fodder"]
+    assert isinstance(fodder, list)
+    assert [each["content"] for each in fodder] == contents
+
+
+def test_anchors_and_merges_are_resolved() -> None:
+    text = "x: &x {size: 1, name: a}\ndrives: [{<<: *x, name: b}, {<<: [{size: 2}, *x]}, *x]\n"
+    assert check_configuration(text)["drives"] == [
+        {"size": 1, "name": "b"},
+        {"size": 2, "name": "a"},
+        {"size": 1, "name": "a"},
+    ]
+
+
+LEVELS = "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(8))
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "told"),
+    [
+        ("", "$.configuration", "the text is empty"),
+        ("# nothing\n", "$.configuration", "holds nothing, not a mapping"),
+        ("- name: web", "$.configuration", "holds a list, not a mapping"),
+        ("web", "$.configuration", "holds a text, not a mapping"),
+        ("web.yaml", "$.configuration", r"pass pathlib.Path\('web.yaml'\)"),
+        ("C:\\a\\web.JSON", "$.configuration", r"pass pathlib.Path\("),
+        ("name: web\n name: x\n", "$.configuration", "the text, line 2, column 6: mapping values are not allowed"),
+        ("a: *b", "$.configuration", "line 1, column 4: found undefined alias"),
+        ("a: 1\nb: \x01", "$.configuration", "line 2: a character that YAML does not allow"),
+        ("---\na: 1\n---\nb: 1\n", "$.configuration", "a second document at line 4"),
+        ("x:\n  a: 1\n  a: 2\n", "$.configuration.x.a", r"for the second time \(the text, line 3\)"),
+        ("a: 1\non: 2", "$.configuration", r"'on' is read as a truth value; put it in quotes \(the text, line 2\)"),
+        ("x: {1: 2}", "$.configuration.x", "'1' is read as a number"),
+        (
+            "a: [1, 2024-01-01]",
+            "$.configuration.a[1]",
+            "it is read as a date, which has no JSON form; put it in quotes",
+        ),
+        ("a: !!binary aGk=", "$.configuration.a", "no JSON form"),
+        ("a: !!set {x}", "$.configuration.a", "a set has no JSON form"),
+        ("a: !!python/object/apply:os.system [x]", "$.configuration.a", "no JSON form"),
+        ("a: !!int x", "$.configuration.a", "it is not a number"),
+        ("a: .nan", "$.configuration.a", "not a number JSON knows"),
+        ("a: 010", "$.configuration.a", "010 is not read as it looks"),
+        ("a: 1:30", "$.configuration.a", "1:30 is not read as it looks"),
+        ("a: {<<: 1}", "$.configuration.a", "only mappings can be merged"),
+        ("a: &a [*a]", "$.configuration", "or holds itself"),
+        ("a: " + "[" * 2000, "$.configuration", "nested more than 100 levels"),
+        (
+            "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + LEVELS,
+            "$.configuration",
+            "with its aliases .* more than 100000",
+        ),
+        ('{"a": 1, "b" 2}', "$.configuration", "line 1, column 14: Expecting ':' delimiter. Correct the JSON"),
+        ('{"a": [{"b": 1, "b": 2}]}', "$.configuration.a[0].b", "it stands there twice"),
+        ('{"a": NaN}', "$.configuration.a", "not a number JSON knows"),
+        ("[" * 20000, "$.configuration", "nested too deeply"),
+    ],
+)
+def test_a_text_that_cannot_be_meant_is_refused_with_its_place(text: str, path: str, told: str) -> None:
+    with pytest.raises(InvalidRequestError, match=told) as caught:
+        check_configuration(text)
+    assert list(caught.value.errors) == [path]
+
+
+def test_yaml_with_json_in_it_is_yaml_and_json_with_tabs_is_json() -> None:
+    assert check_configuration('{"name": web, cpu: {count: 2}}') == {"name": "web", "cpu": {"count": 2}}
+    assert check_configuration('{\n\t"name": "web"\n}') == {"name": "web"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.txt", b"name: web", "a.txt ends in none of .json, .yaml, .yml, .bu"),
+        ("a.yaml", "name: web".encode("utf-16"), "a.yaml is not UTF-8 at byte 0"),
+        ("a.yaml", b"\na: [", "a.yaml, line 2, column"),
+        ("a.json", b"name: web", "a.json, line 1, column 1: Expecting value. Correct the JSON"),
+        ("a.json", b"", "a.json is empty"),
+        ("a.yaml", None, "a.yaml cannot be read: No such file"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_named(tmp_path: Path, name: str, content: bytes | None, told: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InvalidRequestError, match=told):
+        check_configuration(tmp_path / name)
+
+
+def test_a_secret_beside_a_mistake_is_not_shown() -> None:
+    for text in ("value: hush\n bad: [", '{"value": "hush" 1}', "value: hush\nvalue: hush", 'value: "hush\n'):
+        with pytest.raises(InvalidRequestError) as caught:
+            check_configuration(text)
+        assert "hush" not in f"{caught.value} {vars(caught.value)} {caught.value.__cause__}"
+
+
+def test_a_mapping_that_holds_itself_is_refused() -> None:
+    endless: dict[str, object] = {}
+    endless["a"] = endless
+    with pytest.raises(InvalidRequestError, match="holds itself"):
+        check_configuration(endless)
+
+
+def test_without_pyyaml_json_is_read_and_the_rest_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    monkeypatch.delitem(sys.modules, "rxeryph.client.yaml_text", raising=False)
+    monkeypatch.delattr("rxeryph.client.yaml_text", raising=False)
+    assert check_configuration('{"name": "web"}') == {"name": "web"}
+    with pytest.raises(InvalidRequestError, match=r"pip install rxeryph\[yaml\]"):
+        check_configuration("name: web")
+    with pytest.raises(InvalidRequestError, match=r"pathlib\.Path\('web\.yaml'\)"):
+        check_configuration("web.yaml")
+    with pytest.raises(InvalidRequestError, match="Correct the JSON"):
+        check_configuration('{"name": "web"')
+
+
+def test_networks_are_configured_by_a_text_or_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "networks.yaml"
+    path.write_text("version: 1.0\nnetworks:\n- name: default\n  address: 10.0.0.0/24\n", encoding="utf-8")
+    transport = Canned()
+    for given_ in (path, path.read_text(encoding="utf-8")):
+        ComputeClient(transport).virtual_networks.update_config(OTHER, given_)
+    assert [sent[2]["configuration"] for sent in transport.sent] == [
+        {"version": "1.0", "networks": [{"name": "default", "address": "10.0.0.0/24"}]}
+    ] * 2
+
+
+def test_a_specification_keeps_the_text_and_says_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text(YAML, encoding="utf-8-sig")
+    text = '{"name": "web"}'
+    transport = Canned()
+    specifications = ComputeClient(transport).catlet_specifications
+    specifications.update(ID, path)
+    specifications.update(ID, text)
+    specifications.update(ID, text, content_type="application/yaml")
+    specifications.create(OTHER, YAML)
+    assert [sent[2]["configuration"] for sent in transport.sent] == [
+        {"content_type": "application/yaml", "content": YAML},
+        {"content_type": "application/json", "content": text},
+        {"content_type": "application/yaml", "content": text},
+        {"content_type": "application/yaml", "content": YAML},
+    ]
+
+
+Call = Callable[[ComputeClient], object]
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            lambda c: c.catlet_specifications.validate(YAML, content_type="application/json"),
+            "YAML, not application/json",
+        ),
+        (lambda c: c.catlet_specifications.validate("name: web\nconfig: {}"), "put what is in config beside name"),
+        (lambda c: c.catlet_specifications.validate("name: [", content_type=None), "line 1, column 8"),
+        (lambda c: c.virtual_networks.update_config(OTHER, "networks: 2024-01-01"), "a date"),
+        (lambda c: c.catlets.create("a: 1\na: 2"), "second time"),
+        (lambda c: c.catlets.validate_config(Path("nowhere.yaml")), "cannot be read"),
+    ],
+)
+def test_a_configuration_that_cannot_be_meant_sends_nothing(call: Call, told: str) -> None:
+    transport = Canned()
+    with pytest.raises(InvalidRequestError, match=told):
+        call(ComputeClient(transport))
+    assert (transport.sent, transport.asked_versions) == ([], 0)

@@ -46,6 +46,11 @@ class Timeline:
         for process in waiting:
             self._wait(process, 0.0)
 
+    @property
+    def next_due(self) -> float | None:
+        """When the next commit is; None when nothing is going to happen."""
+        return self._due[0][0] if self._due else None
+
     def advance_to(self, moment: float) -> None:
         """Run everything that is due up to ``moment``."""
         while self._due and self._due[0][0] <= moment:

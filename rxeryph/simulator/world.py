@@ -34,6 +34,15 @@ class World:
             self._clock.advance(seconds)
             self._catch_up()
 
+    def step(self) -> float:
+        """Let time pass to the next commit, whoever's it is; returns how many seconds of simulated time that took."""
+        with self._lock:
+            self._catch_up()
+            due = self._timeline.next_due
+            seconds = 0.0 if due is None else max(0.0, due - self._clock.now())
+            self.advance(seconds)
+            return seconds
+
     def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
         """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
         with self._lock:

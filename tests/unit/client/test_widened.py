@@ -25,7 +25,8 @@ def test_a_disk_from_nothing_to_nothing(simulator: Simulator, eryph: rxeryph.Ery
     result = eryph.virtual_disks.create(project.id, "data", "data", 10).wait()
     disk = result.virtual_disk
     assert (disk.name, disk.size_bytes, disk.project) == ("data", 10 * 1024**3, project)
-    assert eryph.virtual_disks.list() == eryph.virtual_disks.list(project.id) == (disk,)
+    assert eryph.virtual_disks.list() == eryph.virtual_disks.list(project.id)
+    assert [each for each in eryph.virtual_disks.list() if each.gene is None] == [disk]
     with pytest.raises(ConflictError):
         eryph.virtual_disks.create(project.id, "data", "data", 10)
     deleted = eryph.virtual_disks.delete(disk.id).wait()

@@ -53,6 +53,8 @@ class Simulator(World):
     Args:
         seed: Decides every id, latency and size; with ``speed=0`` the same requests give the same answers.
         speed: Seconds of simulated time per real second (default 10). 0: time passes by ``advance`` only.
+        seconds_per_request: Seconds of simulated time that pass with each request to the compute API, instead of
+            a speed: an operation then ends after so many polls, however fast they come.
         tls: Serve https with a certificate made on the spot; ``ca_file`` and ``fingerprint`` tell it.
         port: The port; 0 for a free one.
         strict: Ask for client assertions to the issuer, as newer servers do; False for the older form.
@@ -65,7 +67,8 @@ class Simulator(World):
         self,
         *,
         seed: int = 0,
-        speed: float = 10.0,
+        speed: float | None = None,
+        seconds_per_request: float | None = None,
         tls: bool = False,
         port: int = 0,
         strict: bool = True,
@@ -73,7 +76,7 @@ class Simulator(World):
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
-        super().__init__(seed, Clock(speed))
+        super().__init__(seed, Clock(speed, seconds_per_request))
         self.faults = Faults()
         self._is_strict = strict
         self._api_version = api_version
@@ -225,6 +228,8 @@ class Simulator(World):
         async def recording(scope: Scope, receive: Receive, send: Send) -> None:
             seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
             self._requests.append(seen)
+            if seen.path.startswith("/compute/"):
+                self._tick()
 
             async def noting(message: Message) -> None:
                 seen.status = message.get("status", seen.status)

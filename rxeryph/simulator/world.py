@@ -65,6 +65,10 @@ class World:
         with self._lock:
             del self._database.operations[operation_id]
 
+    def _tick(self) -> None:
+        with self._lock:
+            self._clock.tick()
+
     def _catch_up(self) -> None:
         self._timeline.advance_to(self._clock.now())
 

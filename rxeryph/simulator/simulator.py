@@ -25,7 +25,8 @@ from .certificate import Certificate, make_certificate
 from .clock import Clock
 from .compute import Compute
 from .database import ROLES
-from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
+from .exchange import App, Message, Receive, Scope, Send
+from .faults import Faults, FaultyApp
 from .identity import Identity
 from .server import HttpServer, listen
 from .world import World

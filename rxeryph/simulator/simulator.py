@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Mapping
@@ -99,18 +100,46 @@ class Simulator(World):
 
     # -- life
 
-    def start(self) -> Self:
-        """Begin to serve. Raises OSError when the port is taken."""
+    def start(self, *, port: int | None = None) -> Self:
+        """Begin to serve, at ``port`` if not where it was made for. Raises OSError when the port is taken."""
         if self._server is not None:
             raise RuntimeError("The simulator is running already.")
-        sockets = listen(self._wanted_port, with_ipv6=self._certificate is not None)
+        self._serve(self._listen(self._wanted_port if port is None else port))
+        return self
+
+    def restart(self, *, port: int | None = None) -> None:
+        """End and start again as the server's process does: rows are kept, operations under way never go on.
+
+        Args:
+            port: Where it goes on; None for the same port, 0 for a free one that is another.
+        """
+        self._restart(port)
+
+    def reset_database(self) -> None:
+        """Restart without operations, as the server does after an upgrade: all are answered with 404 from now on."""
+        self._restart(None, forget=True)
+
+    def _restart(self, port: int | None, *, forget: bool = False) -> None:
+        before = self.port
+        # Listening before the end makes a free port another one.
+        sockets = None if port is None or port == before else self._listen(port)
+        self.stop()
+        with self._lock:
+            self._begin_work()
+            if forget:
+                self._database.operations.clear()
+        self._serve(sockets or self._listen(before))
+
+    def _listen(self, port: int) -> list[socket.socket]:
+        return listen(port, with_ipv6=self._certificate is not None)
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
         self._port = sockets[0].getsockname()[1]
         files = self._write(self._certificate) if self._certificate else None
         self._server = HttpServer(sockets, self._app, files)
         if self._api_version >= (1, 2):  # older servers keep everything
             self._begin_housekeeping()
         self._server.start()
-        return self
 
     def stop(self) -> None:
         """End every connection and the thread; what was in the database is kept."""
@@ -190,11 +219,24 @@ class Simulator(World):
                 client_id, self._key.public_key(), self.client_secret, scopes, is_super_admin
             )
             for name, role in (roles or {}).items():
-                project = self._database.project_named(name)
-                if project is None or role not in ROLES:
-                    raise ValueError(f"no project {name!r}, or {role!r} is none of {', '.join(ROLES)}")
-                project.members[client_id] = role
+                self.set_role(client_id, name, role)
         return client_id
+
+    def set_role(self, client_id: str, project: str, role: str | None) -> None:
+        """Give a client the role owner, contributor or reader in ``project`` from now on, or take it away (None)."""
+        with self._lock:
+            row = self._database.project_named(project)
+            if row is None:
+                known = sorted(each.name for each in self._database.projects.values())
+                raise ValueError(f"no project {project!r}; there are {', '.join(known)}")
+            if client_id not in self._clients:
+                raise ValueError(f"no client {client_id!r}; there are {', '.join(self._clients)}")
+            if role is None:
+                row.members.pop(client_id, None)
+            elif role in ROLES:
+                row.members[client_id] = role
+            else:
+                raise ValueError(f"{role!r} is no role; there are {', '.join(ROLES)}")
 
     @property
     def requests(self) -> tuple[SeenRequest, ...]:

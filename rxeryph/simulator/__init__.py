@@ -5,7 +5,7 @@
 """
 
 from .faults import Faults
-from .script import Cancellable, Fail, Hang, Log, Pause, Task, Together, Usual
+from .script import Cancellable, Fail, Hang, Log, Orphan, Pause, Task, Together, Usual
 from .scripts import Scripts
 from .simulator import SeenRequest, Simulator
 
@@ -15,6 +15,7 @@ __all__ = [
     "Faults",
     "Hang",
     "Log",
+    "Orphan",
     "Pause",
     "Scripts",
     "SeenRequest",

@@ -1,21 +1,38 @@
-"""The simulator's clock: real time at some speed, or time that only moves when told to."""
+"""The simulator's clock: real time at some speed, time that passes with each request, or only when told to."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+DEFAULT_SPEED = 10.0
+
 
 class Clock:
     """Seconds of simulated time since it was made.
 
-    ``speed`` is how many of them pass in one real second; with 0 they only pass by ``advance``.
+    ``speed`` is how many of them pass in one real second (None: 10, or 0 with ``per_request``); with 0 they only
+    pass by ``advance``, and by ``tick``, which is ``per_request`` seconds.
     """
 
-    def __init__(self, speed: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        if speed < 0:
+    def __init__(
+        self,
+        speed: float | None = None,
+        per_request: float | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if speed is not None and speed < 0:
             raise ValueError(f"speed must be at least 0, not {speed}")
+        if per_request is not None and per_request <= 0:
+            raise ValueError(f"seconds_per_request must be more than 0, not {per_request}")
+        if speed and per_request:
+            raise ValueError(
+                f"time passes at a speed ({speed}) or with each request (seconds_per_request={per_request}), not both"
+            )
+        if speed is None:
+            speed = DEFAULT_SPEED if per_request is None else 0.0
         self._speed = speed
+        self._per_request = per_request or 0.0
         self._monotonic = monotonic
         self._began = monotonic()
         self._added = 0.0
@@ -29,3 +46,7 @@ class Clock:
         if seconds < 0:
             raise ValueError(f"time does not go back: {seconds}")
         self._added += seconds
+
+    def tick(self) -> None:
+        """Let pass what passes with each request."""
+        self._added += self._per_request

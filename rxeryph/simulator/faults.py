@@ -1,40 +1,25 @@
 """Faults of a real network and a troubled server, to be had on command.
 
 Each fault waits for the next request that fits (``method``, and ``path`` as a regular expression found in the
-path), happens ``times`` times, and is gone.
+path), happens ``times`` times, and is gone; with ``times=None`` it goes on until ``clear()``. They happen in the
+order they were asked for, those without end when no other fits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import json
 import re
-import socket
-import struct
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from .exchange import App, Exchange, Receive, Scope, Send
+from .problem import Problem
 
+Act = Callable[[Exchange], Awaitable[None]]
 
-@dataclass(slots=True)
-class _Exchange:
-    """One request and the ways to answer it."""
-
-    app: App
-    scope: Scope
-    receive: Receive
-    send: Send
-    stopping: asyncio.Event
-
-
-Act = Callable[[_Exchange], Awaitable[None]]
+_OPERATIONS = r"/v1/operations"
 
 
 @dataclass(slots=True)
@@ -42,11 +27,11 @@ class _Fault:
     act: Act
     method: str | None
     path: re.Pattern[str]
-    times: int
+    left: int | None
 
 
 class Faults:
-    """The faults that are still to happen. Safe to use from any thread."""
+    """The faults that are still to happen. Safe to use from any thread. Seconds are real ones."""
 
     def __init__(self) -> None:
         self._faults: list[_Fault] = []
@@ -62,23 +47,62 @@ class Faults:
         processed: bool = False,
         method: str | None = None,
         path: str = "",
-        times: int = 1,
+        times: int | None = 1,
     ) -> None:
         """Answer with ``status``, ``body`` and ``headers``; ``processed`` tells whether the work is done before."""
 
-        async def act(exchange: _Exchange) -> None:
+        async def act(exchange: Exchange) -> None:
             if processed:
-                await _process(exchange)
-            await _reply(exchange, status, body.encode(), {"content-type": content_type, **(headers or {})})
+                await exchange.process()
+            await exchange.reply(status, body.encode(), {"content-type": content_type, **(headers or {})})
 
         self._add(act, method, path, times)
 
-    def html(self, status: int = 200, *, method: str | None = None, path: str = "", times: int = 1) -> None:
+    def problem(
+        self,
+        status: int = 500,
+        *,
+        headers: dict[str, str] | None = None,
+        processed: bool = False,
+        method: str | None = None,
+        path: str = "",
+        times: int | None = 1,
+    ) -> None:
+        """Answer with the problem document the server has for ``status``."""
+        body = json.dumps(Problem(status).document("00000000-0000-0000-0000-000000000000"))
+        self.reply(status, body, headers=headers, processed=processed, method=method, path=path, times=times)
+
+    def busy(
+        self,
+        *,
+        status: int = 503,
+        retry_after: float | None = 1.0,
+        method: str | None = None,
+        path: str = "",
+        times: int | None = 1,
+    ) -> None:
+        """Ask for patience: 429 or 503, with ``Retry-After`` seconds; with None it is not said how long."""
+        headers = None if retry_after is None else {"retry-after": f"{retry_after:g}"}
+        self.problem(status, headers=headers, method=method, path=path, times=times)
+
+    def unreadable(self, operation_id: str | None = None, *, times: int | None = None) -> None:
+        """Answer 500 to the list of operations, as after an upgrade that cannot read one result any more.
+
+        With ``operation_id``, also to who asks for that one.
+        """
+        path = rf"{_OPERATIONS}$" if operation_id is None else rf"{_OPERATIONS}(/{re.escape(operation_id)})?$"
+        self.problem(500, method="GET", path=path, times=times)
+
+    def ignore_cancel(self, *, times: int | None = 1) -> None:
+        """Accept a wish to cancel an operation and do nothing about it."""
+        self.reply(202, method="POST", path=rf"{_OPERATIONS}/[^/]+/cancel$", times=times)
+
+    def html(self, status: int = 200, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Answer like something else that lives at that address."""
         page = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>It works!</body></html>"
         self.reply(status, page, content_type="text/html; charset=utf-8", method=method, path=path, times=times)
 
-    def redirect(self, location: str, *, method: str | None = None, path: str = "", times: int = 1) -> None:
+    def redirect(self, location: str, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Send the client somewhere else."""
         self.reply(307, headers={"location": location}, method=method, path=path, times=times)
 
@@ -89,83 +113,104 @@ class Faults:
         commit_after: float | None = None,
         method: str | None = None,
         path: str = "",
-        times: int = 1,
+        times: int | None = 1,
     ) -> None:
         """Reset the connection instead of an answer.
 
-        The work is not done, or done before (``processed``), or done ``commit_after`` real seconds later.
+        The work is not done, or done before (``processed``), or done ``commit_after`` seconds later.
         """
 
-        async def act(exchange: _Exchange) -> None:
+        async def act(exchange: Exchange) -> None:
             if processed:
-                await _process(exchange)
-            body = await _body(exchange.receive) if commit_after is not None else b""
-            await _reset(exchange)
+                await exchange.process()
+            body = await exchange.body() if commit_after is not None else b""
+            await exchange.reset()
             if commit_after is not None:
                 await asyncio.sleep(commit_after)
-                await _process(exchange, body)
+                await exchange.process(body)
 
         self._add(act, method, path, times)
 
-    def truncate(self, *, method: str | None = None, path: str = "", times: int = 1) -> None:
+    def truncate(self, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Do the work, and break the connection in the middle of the answer."""
 
-        async def act(exchange: _Exchange) -> None:
-            status, headers, body = await _process(exchange)
-            await exchange.send({"type": "http.response.start", "status": status, "headers": headers})
-            half = body[: len(body) // 2]
-            await exchange.send({"type": "http.response.body", "body": half, "more_body": True})
-            exchange.scope["transport"].close()
-            await _gone(exchange)
+        async def act(exchange: Exchange) -> None:
+            status, headers, body = await exchange.process()
+            await exchange.begin(status, headers)
+            await exchange.piece(body[: len(body) // 2])
+            await exchange.close()
 
         self._add(act, method, path, times)
 
-    def delay(self, seconds: float, *, method: str | None = None, path: str = "", times: int = 1) -> None:
-        """Answer ``seconds`` later, in real time."""
+    def dribble(
+        self,
+        seconds: float,
+        *,
+        pieces: int = 10,
+        method: str | None = None,
+        path: str = "",
+        times: int | None = 1,
+    ) -> None:
+        """Do the work, and send the answer in ``pieces`` with equal pauses that are ``seconds`` together."""
+        if pieces < 1:
+            raise ValueError(f"pieces must be at least 1, not {pieces}")
 
-        async def act(exchange: _Exchange) -> None:
-            body = await _body(exchange.receive)  # the request has arrived, whether or not the client waits
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(exchange.stopping.wait(), seconds)
-            if exchange.stopping.is_set():
-                await _reset(exchange)
+        async def act(exchange: Exchange) -> None:
+            status, headers, body = await exchange.process()
+            await exchange.begin(status, headers)
+            for number in range(pieces):
+                if not await exchange.wait(seconds / pieces):
+                    return await exchange.reset()
+                await exchange.piece(body[len(body) * number // pieces : len(body) * (number + 1) // pieces])
+            await exchange.send({"type": "http.response.body", "body": b""})
+
+        self._add(act, method, path, times)
+
+    def delay(self, seconds: float, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
+        """Answer ``seconds`` later."""
+
+        async def act(exchange: Exchange) -> None:
+            body = await exchange.body()  # the request has arrived, whether or not the client waits
+            if await exchange.wait(seconds):
+                await exchange.answer(body)
             else:
-                await exchange.app(exchange.scope, _again(body), exchange.send)
+                await exchange.reset()
 
         self._add(act, method, path, times)
 
-    def hang(self, *, method: str | None = None, path: str = "", times: int = 1) -> None:
+    def hang(self, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Never answer."""
 
-        async def act(exchange: _Exchange) -> None:
+        async def act(exchange: Exchange) -> None:
             await exchange.stopping.wait()
-            await _reset(exchange)
+            await exchange.reset()
 
         self._add(act, method, path, times)
 
     @property
     def pending(self) -> int:
-        """How many requests are still to meet a fault."""
+        """How many requests are still to meet a fault; those without end do not count."""
         with self._lock:
-            return sum(fault.times for fault in self._faults)
+            return sum(fault.left or 0 for fault in self._faults)
 
     def clear(self) -> None:
-        """Forget the faults that have not happened."""
+        """Forget the faults that have not happened, and those without end."""
         with self._lock:
             self._faults.clear()
 
     def take(self, method: str, path: str) -> Act | None:
         """What is to happen to this request, if anything."""
         with self._lock:
-            for fault in self._faults:
+            for fault in sorted(self._faults, key=lambda fault: fault.left is None):
                 if fault.method in (None, method) and fault.path.search(path):
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._faults.remove(fault)
+                    if fault.left is not None:
+                        fault.left -= 1
+                        if fault.left <= 0:
+                            self._faults.remove(fault)
                     return fault.act
         return None
 
-    def _add(self, act: Act, method: str | None, path: str, times: int) -> None:
+    def _add(self, act: Act, method: str | None, path: str, times: int | None) -> None:
         with self._lock:
             self._faults.append(_Fault(act, method.upper() if method else None, re.compile(path), times))
 
@@ -183,54 +228,4 @@ class FaultyApp:
         if act is None:
             await self._app(scope, receive, send)
         else:
-            await act(_Exchange(self._app, scope, receive, send, self._stopping))
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def _again(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-async def _process(exchange: _Exchange, body: bytes | None = None) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Let the server do its work and keep the answer."""
-    answers: list[Message] = []
-
-    async def send(message: Message) -> None:
-        answers.append(message)
-
-    await exchange.app(exchange.scope, exchange.receive if body is None else _again(body), send)
-    return answers[0]["status"], list(answers[0]["headers"]), b"".join(part["body"] for part in answers[1:])
-
-
-async def _reply(exchange: _Exchange, status: int, body: bytes, headers: dict[str, str]) -> None:
-    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-    pairs.append((b"content-length", str(len(body)).encode()))
-    await exchange.send({"type": "http.response.start", "status": status, "headers": pairs})
-    await exchange.send({"type": "http.response.body", "body": body})
-
-
-async def _reset(exchange: _Exchange) -> None:
-    transport = exchange.scope["transport"]
-    sock = transport.get_extra_info("socket")
-    if sock is not None and not transport.is_closing():
-        # Closing without lingering makes it a reset, not an orderly end.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-    await _gone(exchange)
-
-
-async def _gone(exchange: _Exchange) -> None:
-    """Wait until the connection is closed, so that nobody takes the missing answer for a mistake."""
-    while (await exchange.receive())["type"] != "http.disconnect":
-        pass
+            await act(Exchange(self._app, scope, receive, send, self._stopping))

@@ -12,6 +12,7 @@ _KINDS = {
     405: ("15.5.6", "Method Not Allowed"),
     409: ("15.5.10", "Conflict"),
     415: ("15.5.16", "Unsupported Media Type"),
+    429: ("15.5", "Too Many Requests"),
     500: ("15.6.1", "An error occurred while processing your request."),
     503: ("15.6.4", "Service Unavailable"),
 }

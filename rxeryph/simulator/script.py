@@ -30,8 +30,9 @@ class Log:
     """After ``seconds`` the task writes a line, with a percentage if ``progress`` is not 0.
 
     The server stores lines apart from the task's own steps: after a short moment, and ``late`` seconds more,
-    maybe after the operation has ended. The line is stamped when it is stored, ``stamped_before`` seconds
-    earlier if a slow commit is wanted.
+    maybe after the operation has ended (``Simulator.defer_logs`` does so for all lines). The line is stamped when
+    it is stored, ``stamped_before`` seconds earlier if a slow commit is wanted, or exactly like the newest line of
+    the operation (``same_stamp``).
     """
 
     message: str
@@ -39,6 +40,7 @@ class Log:
     progress: int = 0
     late: float = 0.0
     stamped_before: float = 0.0
+    same_stamp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Hang:
 @dataclass(frozen=True, slots=True)
 class Usual:
     """What the server does for the task where nobody says otherwise (``Simulator.when``), with all its effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """The end of the task will not be noted: it stays Running, and what waits for it goes on all the same."""
 
 
 class Cancellable:
@@ -105,9 +112,8 @@ class Task:
         self.on_completed = on_completed
 
 
-Step: TypeAlias = (
-    "Task | Together | Cancellable | Log | Pause | Fail | Hang | Usual | Work | Callable[[Run], Iterable[Step]]"
-)
+StepFunction: TypeAlias = "Callable[[Run], Iterable[Step]]"
+Step: TypeAlias = "Task | Together | Cancellable | Log | Pause | Fail | Hang | Orphan | Usual | Work | StepFunction"
 
 
 def checked(step: Step) -> Step:
@@ -120,4 +126,4 @@ def checked(step: Step) -> Step:
     return step
 
 
-_KINDS = (Task, Together, Cancellable, Log, Pause, Fail, Hang, Usual, Work)
+_KINDS = (Task, Together, Cancellable, Log, Pause, Fail, Hang, Orphan, Usual, Work)

@@ -13,7 +13,7 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from .faults import App, Receive, Scope, Send
+from .exchange import App, Receive, Scope, Send
 
 KEEP_ALIVE = 120
 """Seconds after which an idle connection is closed; real servers keep them for minutes."""

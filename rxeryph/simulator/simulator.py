@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections import deque
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ from .clients import Clients, new_private_key, pem
 from .clock import Clock
 from .compute import compute_endpoints
 from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
-from .faults import App, Faults, FaultyApp, Message, Receive, Scope, Send
+from .exchange import App, Message, Receive, Scope, Send
+from .faults import Faults, FaultyApp
 from .identity import Identity
 from .server import HttpServer, listen
 from .world import World
@@ -51,6 +53,8 @@ class Simulator(World):
     Args:
         seed: Decides every id, latency and size; with ``speed=0`` the same requests give the same answers.
         speed: Seconds of simulated time per real second (default 10). 0: time passes by ``advance`` only.
+        seconds_per_request: Seconds of simulated time that pass with each request to the compute API, instead of
+            a speed: an operation then ends after so many polls, however fast they come.
         tls: Serve https with a certificate made on the spot; ``ca_file`` and ``fingerprint`` tell it.
         port: The port; 0 for a free one.
         strict: Ask for client assertions to the issuer, as newer servers do; False for the older form.
@@ -63,7 +67,8 @@ class Simulator(World):
         self,
         *,
         seed: int = 0,
-        speed: float = 10.0,
+        speed: float | None = None,
+        seconds_per_request: float | None = None,
         tls: bool = False,
         port: int = 0,
         strict: bool = True,
@@ -71,7 +76,7 @@ class Simulator(World):
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
-        super().__init__(seed, Clock(speed))
+        super().__init__(seed, Clock(speed, seconds_per_request))
         self.faults = Faults()
         self._is_strict = strict
         self._api_version = api_version
@@ -93,18 +98,46 @@ class Simulator(World):
 
     # -- life
 
-    def start(self) -> Self:
-        """Begin to serve. Raises OSError when the port is taken."""
+    def start(self, *, port: int | None = None) -> Self:
+        """Begin to serve, at ``port`` if not where it was made for. Raises OSError when the port is taken."""
         if self._server is not None:
             raise RuntimeError("The simulator is running already.")
-        sockets = listen(self._wanted_port, with_ipv6=self._certificate is not None)
+        self._serve(self._listen(self._wanted_port if port is None else port))
+        return self
+
+    def restart(self, *, port: int | None = None) -> None:
+        """End and start again as the server's process does: rows are kept, operations under way never go on.
+
+        Args:
+            port: Where it goes on; None for the same port, 0 for a free one that is another.
+        """
+        self._restart(port)
+
+    def reset_database(self) -> None:
+        """Restart without operations, as the server does after an upgrade: all are answered with 404 from now on."""
+        self._restart(None, forget=True)
+
+    def _restart(self, port: int | None, *, forget: bool = False) -> None:
+        before = self.port
+        # Listening before the end makes a free port another one.
+        sockets = None if port is None or port == before else self._listen(port)
+        self.stop()
+        with self._lock:
+            self._begin_work()
+            if forget:
+                self._database.operations.clear()
+        self._serve(sockets or self._listen(before))
+
+    def _listen(self, port: int) -> list[socket.socket]:
+        return listen(port, with_ipv6=self._certificate is not None)
+
+    def _serve(self, sockets: list[socket.socket]) -> None:
         self._port = sockets[0].getsockname()[1]
         files = self._write(self._certificate) if self._certificate else None
         self._server = HttpServer(sockets, self._app, files)
         if self._api_version >= (1, 2):  # older servers keep everything
             self._begin_housekeeping()
         self._server.start()
-        return self
 
     def stop(self) -> None:
         """End every connection and the thread; what was in the database is kept."""
@@ -188,11 +221,23 @@ class Simulator(World):
                 (SUPER_ADMIN,) if is_super_admin else (),
             )
             for name, role in (roles or {}).items():
-                project = self._database.project_named(name)
-                if project is None or role not in ROLES:
-                    raise ValueError(f"no project {name!r}, or {role!r} is none of {', '.join(ROLES)}")
-                project.add(self._database.new_id(), client_id, role)
+                self.set_role(client_id, name, role)
         return client_id
+
+    def set_role(self, client_id: str, project: str, role: str | None) -> None:
+        """Give a client the role owner, contributor or reader in ``project`` from now on, or take it away (None)."""
+        with self._lock:
+            row = self._database.project_named(project)
+            if row is None:
+                known = sorted(each.name for each in self._database.projects.values())
+                raise ValueError(f"no project {project!r}; there are {', '.join(known)}")
+            if client_id not in self._clients:
+                raise ValueError(f"no client {client_id!r}; there are {', '.join(self._clients)}")
+            if role not in (None, *ROLES):
+                raise ValueError(f"{role!r} is no role; there are {', '.join(ROLES)}")
+            row.members = {key: member for key, member in row.members.items() if member.client_id != client_id}
+            if role is not None:
+                row.add(self._database.new_id(), client_id, role)
 
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
@@ -221,6 +266,8 @@ class Simulator(World):
         async def recording(scope: Scope, receive: Receive, send: Send) -> None:
             seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
             self._requests.append(seen)
+            if seen.path.startswith("/compute/"):
+                self._tick()
 
             async def noting(message: Message) -> None:
                 seen.status = message.get("status", seen.status)

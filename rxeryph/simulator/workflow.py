@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .database import TERMINAL, Database, LogRow, OperationRow, TaskRow, ticks_at
-from .script import Cancellable, Fail, Hang, Log, Pause, Step, Task, Together, Usual, Work, checked
+from .script import Cancellable, Fail, Hang, Log, Orphan, Pause, Step, Task, Together, Usual, Work, checked
 from .scripts import Scripts
 from .timeline import Process, Signal, Timeline
 
@@ -36,6 +36,7 @@ class Run:
     has_effect: bool
     """Whether completing it changes what the server keeps; a scripted task has done nothing before ``Usual``."""
     is_cancel_wanted: bool = False
+    is_orphan: bool = False
     error: TaskFailed | TaskCancelled | None = None
     done: Signal = field(default_factory=Signal)
 
@@ -84,7 +85,10 @@ class Workflow:
 
     def store_later(self, run: Run, line: Log) -> None:
         """Store a line apart from all else, so that it may come late or out of order."""
-        self.timeline.spawn(self._store(run, line), after=self._moment() * 0.1 + line.late)
+        after = self._moment() * 0.1 + line.late
+        if self.scripts.log_delay != (0.0, 0.0):  # else no number is drawn
+            after += self.database.random.uniform(*self.scripts.log_delay)
+        self.timeline.spawn(self._store(run, line), after=after)
 
     # -- processes
 
@@ -119,6 +123,8 @@ class Workflow:
                     raise TaskFailed(message)
                 case Hang():
                     yield Signal()
+                case Orphan():
+                    run.is_orphan = True
                 case Usual():
                     run.has_effect = True
                     yield from self._do(run, run.script.steps)
@@ -173,8 +179,11 @@ class Workflow:
             if run.task.status != "Queued":
                 break
             yield 0.1 * attempt
+        entries = run.operation.log_entries
         ticks = ticks_at(self.timeline.now - line.stamped_before)
-        run.operation.log_entries.append(LogRow(self.database.new_id(), run.task.id, line.message, ticks))
+        if line.same_stamp and entries:
+            ticks = max(entry.ticks for entry in entries)
+        entries.append(LogRow(self.database.new_id(), run.task.id, line.message, ticks))
         run.task.progress = max(run.task.progress, line.progress)
 
     # -- commits
@@ -216,11 +225,13 @@ class Workflow:
             return
         if run.task.status in TERMINAL:  # given up by the housekeeping
             return
+        if run.error is None and run.has_effect and run.script.on_completed is not None:
+            run.script.on_completed(run)
+        if run.is_orphan:
+            return
         if run.error is None:
             status = message = "Completed"
             run.task.progress = 100
-            if run.has_effect and run.script.on_completed is not None:
-                run.script.on_completed(run)
         elif isinstance(run.error, TaskFailed):
             status, message = "Failed", str(run.error)
         else:

@@ -22,11 +22,9 @@ class World:
         self.scripts = Scripts()
         self._lock = threading.RLock()
         self._clock = clock
-        self._timeline = Timeline()
         self._database = Database(random.Random(seed))
-        self._workflow = Workflow(self._database, self._timeline, self.scripts)
-        self._genes = GenePool(self._database, self._timeline)
         self._housekeeping: Process | None = None
+        self._begin_work()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of simulated time pass now."""
@@ -69,10 +67,30 @@ class World:
         with self._lock:
             self.scripts.add(command, steps, times)
 
+    def defer_logs(self, shortest: float = 0.1, longest: float = 2.0) -> None:
+        """Store every log line ``shortest`` to ``longest`` seconds of simulated time later, each as the seed says.
+
+        Lines then come out of order, and after the operation has ended. ``defer_logs(0, 0)`` ends it.
+        """
+        if not 0 <= shortest <= longest:
+            raise ValueError(f"log lines come at least 0 and at most as many seconds late: {shortest} to {longest}")
+        with self._lock:
+            self.scripts.log_delay = (shortest, longest)
+
     def forget(self, operation_id: str) -> None:
         """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
         with self._lock:
             del self._database.operations[operation_id]
+
+    def _begin_work(self) -> None:
+        """Begin without anything under way; what was is lost, as messages in memory are."""
+        self._timeline = Timeline()
+        self._workflow = Workflow(self._database, self._timeline, self.scripts)
+        self._genes = GenePool(self._database, self._timeline)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._clock.tick()
 
     def _catch_up(self) -> None:
         self._timeline.advance_to(self._clock.now())

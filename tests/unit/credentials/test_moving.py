@@ -59,8 +59,7 @@ def test_a_running_stream_follows_a_server_to_its_new_port(machine: Machine, con
     old = simulator.port
     simulator.stop()
     assert has_failed.wait(10)
-    simulator._wanted_port = 0
-    simulator.start()
+    simulator.start(port=0)
     if simulator.port == old:
         pytest.skip("the system gave the same port again")
     announce(machine, simulator)

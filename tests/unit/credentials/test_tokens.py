@@ -101,13 +101,10 @@ def test_a_stream_outlives_its_token(connect_to: Connect) -> None:
 
 
 def test_a_restarted_server_with_new_keys_is_no_news(connect_to: Connect) -> None:
-    simulator = Simulator(speed=200.0)
-    with simulator:
-        port = simulator.port
+    with Simulator(speed=200.0) as simulator:
         eryph = connect_to(simulator)
         eryph.version()
-    simulator._wanted_port = port
-    with simulator:
+        simulator.restart()
         assert eryph.version() == ApiVersion(1, 2)
 
 

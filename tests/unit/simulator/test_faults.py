@@ -11,7 +11,7 @@ import time
 import pytest
 import requests
 
-from rxeryph.simulator import Simulator
+from rxeryph.simulator import Cancellable, Pause, Simulator, Task
 from tests.simulation import Raw
 
 
@@ -57,17 +57,76 @@ def test_an_answer_may_break_in_the_middle(raw: Raw) -> None:
     assert raw.ask("GET", "/v1/version").status_code == 200
 
 
+def test_an_answer_may_come_in_pieces_and_whole_all_the_same(raw: Raw) -> None:
+    whole = raw.get("/v1/catlets")
+    raw.simulator.faults.dribble(0.3, pieces=6)
+    began = time.monotonic()
+    url, headers = f"{raw.simulator.compute_endpoint}/v1/catlets", {"Authorization": f"Bearer {raw.token}"}
+    with raw.session.get(url, headers=headers, timeout=5, stream=True) as reply:
+        arrived = [time.monotonic() - began for _ in reply.raw.stream(1)]
+    assert arrived[-1] - arrived[0] > 0.1
+    assert arrived[-1] >= 0.29
+    raw.simulator.faults.dribble(0.0, pieces=1000)
+    assert raw.get("/v1/catlets") == whole
+    with pytest.raises(ValueError, match="pieces must be at least 1"):
+        raw.simulator.faults.dribble(1.0, pieces=0)
+
+
+def test_a_fault_without_end_goes_on_until_cleared_and_lets_others_go_first(raw: Raw) -> None:
+    faults = raw.simulator.faults
+    faults.reply(418, path="/v1/version$", times=None)
+    faults.reply(410, path="/v1/version$")
+    assert faults.pending == 1
+    assert [raw.ask("GET", "/v1/version").status_code for _ in range(4)] == [410, 418, 418, 418]
+    assert raw.ask("GET", "/v1/catlets").status_code == 200
+    assert faults.pending == 0
+    faults.clear()
+    assert raw.ask("GET", "/v1/version").status_code == 200
+
+
+def test_it_may_be_busy_and_say_for_how_long(raw: Raw) -> None:
+    raw.simulator.faults.busy(status=429, retry_after=2.0)
+    raw.simulator.faults.busy(retry_after=None)
+    throttled, unavailable = (raw.ask("GET", "/v1/version") for _ in range(2))
+    assert (throttled.status_code, throttled.headers["Retry-After"]) == (429, "2")
+    assert throttled.json()["title"] == "Too Many Requests"
+    assert (unavailable.status_code, "Retry-After" in unavailable.headers) == (503, False)
+
+
+def test_a_result_that_cannot_be_read_breaks_the_list_and_its_operation(raw: Raw) -> None:
+    broken, sound = (raw.simulator.play(Task("A")) for _ in range(2))
+    paths = ["/v1/operations", f"/v1/operations/{broken}", f"/v1/operations/{sound}", "/v1/version"]
+
+    def statuses() -> list[int]:
+        return [raw.ask("GET", f"{path}?expand=logs").status_code for path in paths]
+
+    raw.simulator.faults.unreadable(broken)
+    assert statuses() == statuses() == [500, 500, 200, 200]
+    raw.simulator.faults.clear()
+    raw.simulator.faults.unreadable(times=1)
+    assert (statuses(), statuses()) == ([500, 200, 200, 200], [200, 200, 200, 200])
+
+
+def test_a_cancellation_may_have_no_effect(raw: Raw) -> None:
+    begun = raw.simulator.play(Task("A", Cancellable(Pause(5.0), Pause(5.0))))
+    raw.simulator.advance(2.0)
+    raw.simulator.faults.ignore_cancel()
+    assert raw.ask("POST", f"/v1/operations/{begun}/cancel").status_code == 202
+    assert raw.finish(begun)["status"] == "Completed"
+
+
 def test_it_stops_at_once_while_requests_hang() -> None:
     simulator = Simulator().start()
     client = Raw(simulator)
     simulator.faults.hang(times=2)
     simulator.faults.delay(30.0)
+    simulator.faults.dribble(30.0)
 
     def ask() -> None:
         with pytest.raises(requests.RequestException):
             client.ask("GET", "/v1/version")
 
-    threads = [threading.Thread(target=ask) for _ in range(3)]
+    threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     deadline = time.monotonic() + 5

@@ -96,7 +96,7 @@ def test_cancellable_work_notices_at_its_next_step_and_other_work_does_not(raw: 
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
-        ("Creating", "'Creating' is no step; there are Cancellable, Fail, Hang, Log, Pause, Task, Together, Usual"),
+        ("Creating", "'Creating' is no step; there are Cancellable, Fail, Hang, Log, Orphan, Pause, Task"),
         (Hang, r"Hang is no step, Hang\(...\) may be one"),
         (None, "None is no step"),
     ],

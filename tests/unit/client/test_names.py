@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rxeryph
@@ -63,6 +63,7 @@ def is_match(pattern: str, name: str) -> bool:
 names = st.text("aAbB.-[]!", max_size=6)
 
 
+@example("[ab]*", ["a", "[AB]c"])
 @given(st.text("aAbB.-[]!*?", max_size=6), st.lists(st.none() | names, max_size=5))
 def test_matching_is_what_the_rule_says(wanted: str, given_names: list[str | None]) -> None:
     things = [Project(str(number), name) for number, name in enumerate(given_names)]

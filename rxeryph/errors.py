@@ -10,6 +10,7 @@ RxEryphError
 ├── ClosedError
 ├── ApiError
 │   ├── InvalidRequestError
+│   │   └── AmbiguousNameError
 │   ├── AccessDeniedError
 │   ├── NotFoundError
 │   ├── ConflictError
@@ -172,6 +173,18 @@ class ApiError(RxEryphError):
 
 class InvalidRequestError(ApiError):
     """400: the request does not make sense to the server; see ``errors``. Also raised before sending, status 0."""
+
+
+class AmbiguousNameError(InvalidRequestError):
+    """A name may be any of several things, so nothing was done; ``member`` is the argument it was given as.
+
+    ``choices`` has the name, the project (empty where there is none) and the id of each; ``url`` is their list.
+    """
+
+    def __init__(self, message: str, *, member: str, url: str, choices: Sequence[tuple[str, str, str]] = ()) -> None:
+        super().__init__(message, status=0, method="GET", url=url, errors={member: (message,)})
+        self.member = member
+        self.choices = tuple(choices)
 
 
 class AccessDeniedError(ApiError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from ..model import ApiVersion, Operation
+from .names import CATLETS, PROJECTS, Target, in_project, target
 from .submit import submit
 from .transport import Transport
 from .version import VersionGate
@@ -26,6 +27,16 @@ class Calls(Generic[OpT]):
 
     def _read(self, path: str, load: Callable[[object, str], ValueT]) -> ValueT:
         return load(self._transport.get(path), self._transport.url(path))
+
+    def _catlet(self, catlet_id: str, project: str | None, *, changes: bool) -> Target:
+        return target(self._transport, CATLETS, catlet_id, "catlet_id", project, changes=changes)
+
+    def _project(self, project_id: str, member: str = "project_id", *, changes: bool) -> Target:
+        return target(self._transport, PROJECTS, project_id, member, changes=changes)
+
+    def _list(self, path: str, project_id: str | None, load: Callable[[object, str], ValueT]) -> ValueT:
+        project = None if project_id is None else self._project(project_id, changes=False)
+        return self._read(in_project(path, project), load)
 
     def _submit(
         self,

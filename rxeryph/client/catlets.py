@@ -12,7 +12,8 @@ from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
 from .configuration import check_configuration, plain_configuration
 from .documents import Configuration
-from .submit import check_id, invalid, new_correlation_id
+from .names import Target
+from .submit import invalid, new_correlation_id
 from .validation import ask_verdict, require_valid
 from .variables import Variables, fill_in
 
@@ -23,24 +24,27 @@ class Catlets(GatedCalls[OpT]):
     """The catlets of a server. A change is submitted once, when the method is called, and returns what
     ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session.
 
+    ``catlet_id`` is the id of a catlet, or its name in any letter case, which costs a list request; ``project`` (name
+    or id) says in which project to look. ``*`` and ``?`` in a name stand for any characters and for one; where
+    something changes they need ``project``. A name that is nobody's raises NotFoundError, one of several
+    AmbiguousNameError with the choices.
+
     A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
     ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError says what is wrong.
     """
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
-        """The catlets the client may see, all or those of one project."""
-        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
-        path = f"/v1/catlets{query}"
-        return load_catlets(self._transport.get(path), self._transport.url(path))
+        """The catlets the client may see, all or those of one project, given by name or id."""
+        return self._list("/v1/catlets", project_id, load_catlets)
 
-    def get(self, catlet_id: str, *, with_configuration: bool = False) -> Catlet:
+    def get(self, catlet_id: str, *, project: str | None = None, with_configuration: bool = False) -> Catlet:
         """One catlet. Raises NotFoundError when it does not exist or is not visible.
 
         ``with_configuration`` asks for its configuration too, by a second request; it stays None where the
         server has none, or refuses it for a deprecated catlet.
         """
-        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
-        catlet = load_catlet(self._transport.get(path), self._transport.url(path))
+        catlet_id = self._catlet(catlet_id, project, changes=False).find()
+        catlet = self._read(f"/v1/catlets/{catlet_id}", load_catlet)
         if not with_configuration:
             return catlet
         try:
@@ -53,9 +57,10 @@ class Catlets(GatedCalls[OpT]):
                 raise
             return catlet
 
-    def get_config(self, catlet_id: str) -> Mapping[str, object]:
+    def get_config(self, catlet_id: str, *, project: str | None = None) -> Mapping[str, object]:
         """The configuration of a catlet, with ``cpu`` and ``memory``, as plain JSON data."""
-        return self._read(f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config", load_configuration)
+        catlet = self._catlet(catlet_id, project, changes=False)
+        return self._read(f"/v1/catlets/{catlet.find()}/config", load_configuration)
 
     def create(
         self,
@@ -78,13 +83,14 @@ class Catlets(GatedCalls[OpT]):
         what the server says: AccessDeniedError (also for a project that does not exist), ConflictError
         when the name is taken.
         """
-        return self._configure("POST", "/v1/catlets", configuration, correlation_id, variables, validate)
+        return self._configure("POST", "/v1/catlets", None, configuration, correlation_id, variables, validate)
 
     def update(
         self,
         catlet_id: str,
         configuration: Configuration,
         *,
+        project: str | None = None,
         variables: Variables | None = None,
         validate: bool = False,
         correlation_id: str | None = None,
@@ -93,25 +99,28 @@ class Catlets(GatedCalls[OpT]):
 
         ``variables`` and ``validate`` as for ``create``.
         """
-        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}"
-        return self._configure("PUT", path, configuration, correlation_id, variables, validate)
+        catlet = self._catlet(catlet_id, project, changes=True)
+        return self._configure("PUT", "/v1/catlets/{}", catlet, configuration, correlation_id, variables, validate)
 
-    def start(self, catlet_id: str) -> OpT:
+    def start(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Start a catlet."""
-        return self._submit("PUT", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/start")
+        catlet = self._catlet(catlet_id, project, changes=True)
+        return self._submit("PUT", f"/v1/catlets/{catlet.find()}/start")
 
-    def stop(self, catlet_id: str, mode: StopMode = "Shutdown") -> OpT:
+    def stop(self, catlet_id: str, mode: StopMode = "Shutdown", *, project: str | None = None) -> OpT:
         """Stop a catlet: ask the guest (``Shutdown``), turn it off (``Hard``), or end its process (``Kill``).
 
         An operation that completes does not promise that a guest really shut down.
         """
+        catlet = self._catlet(catlet_id, project, changes=True)
         if mode not in ("Shutdown", "Hard", "Kill"):
             raise invalid("mode", f"{mode!r} is none of Shutdown, Hard, Kill.")
-        return self._submit("PUT", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/stop", {"mode": mode})
+        return self._submit("PUT", f"/v1/catlets/{catlet.find()}/stop", {"mode": mode})
 
-    def delete(self, catlet_id: str) -> OpT:
+    def delete(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Delete a catlet and the disks stored with it."""
-        return self._submit("DELETE", f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}")
+        catlet = self._catlet(catlet_id, project, changes=True)
+        return self._submit("DELETE", f"/v1/catlets/{catlet.find()}")
 
     def expand_config(
         self,
@@ -126,13 +135,16 @@ class Catlets(GatedCalls[OpT]):
         Nothing is created. Secrets are blackened unless ``show_secrets``. ``variables`` as for ``create``.
         """
         path = "/v1/catlets/config/expand"
-        return self._configure("POST", path, configuration, correlation_id, variables, show_secrets=show_secrets)
+        return self._configure(
+            "POST", path, None, configuration, correlation_id, variables, show_secrets=show_secrets
+        )
 
     def expand_existing(
         self,
         catlet_id: str,
         configuration: Configuration,
         *,
+        project: str | None = None,
         show_secrets: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
@@ -140,10 +152,11 @@ class Catlets(GatedCalls[OpT]):
 
         The server keeps it for old callers only; ``expand_config`` is the way to go.
         """
-        path = f"/v1/catlets/{check_id(catlet_id, 'catlet_id')}/config/expand"
+        catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration)
         self._need("catlets.expand_existing")
-        return self._configure("POST", path, checked, correlation_id, show_secrets=show_secrets)
+        path = "/v1/catlets/{}/config/expand"
+        return self._configure("POST", path, catlet, checked, correlation_id, show_secrets=show_secrets)
 
     def populate_variables(
         self,
@@ -157,7 +170,7 @@ class Catlets(GatedCalls[OpT]):
         ``variables`` as for ``create``.
         """
         path = "/v1/catlets/config/populate-variables"
-        return self._configure("POST", path, configuration, correlation_id, variables)
+        return self._configure("POST", path, None, configuration, correlation_id, variables)
 
     def validate_config(self, configuration: Configuration) -> ValidationResult:
         """What the server says of a configuration, without its parent. An invalid one is an answer, not an error.
@@ -170,6 +183,7 @@ class Catlets(GatedCalls[OpT]):
         self,
         method: str,
         path: str,
+        catlet: Target | None,
         configuration: Configuration,
         correlation_id: str | None,
         variables: Variables | None = None,
@@ -181,4 +195,4 @@ class Catlets(GatedCalls[OpT]):
         if validate:
             require_valid(self._transport, checked)
         body = {"correlation_id": correlation_id, "configuration": checked, **members}
-        return self._submit(method, path, body, correlation_id)
+        return self._submit(method, path if catlet is None else path.format(catlet.find()), body, correlation_id)

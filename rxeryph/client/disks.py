@@ -6,20 +6,21 @@ from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
 from .calls import Calls, OpT
 from .configuration import check_name
-from .submit import check_id, invalid, new_correlation_id
+from .names import DISKS, Target, target
+from .submit import invalid, new_correlation_id
 
 
 class VirtualDisks(Calls[OpT]):
-    """The virtual disks of a server; see ``Catlets`` for what a change returns."""
+    """The virtual disks of a server; see ``Catlets`` for what a change returns, and for names instead of ids."""
 
     def list(self, project_id: str | None = None) -> tuple[VirtualDisk, ...]:
         """The disks the client may see, all or those of one project."""
-        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
-        return self._read(f"/v1/virtualdisks{query}", load_virtual_disks)
+        return self._list("/v1/virtualdisks", project_id, load_virtual_disks)
 
-    def get(self, disk_id: str) -> VirtualDisk:
+    def get(self, disk_id: str, *, project: str | None = None) -> VirtualDisk:
         """One disk. Raises NotFoundError when it does not exist, not yet, or is not visible."""
-        return self._read(f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}", load_virtual_disk)
+        disk = self._disk(disk_id, project, changes=False)
+        return self._read(f"/v1/virtualdisks/{disk.find()}", load_virtual_disk)
 
     def create(
         self,
@@ -39,12 +40,12 @@ class VirtualDisks(Calls[OpT]):
         Raises InvalidRequestError before anything is sent, AccessDeniedError (also for a project that does not
         exist), ConflictError when a disk of that name is there.
         """
+        project = self._project(project_id, "$.project_id", changes=True)
         if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 65536:
             raise invalid("$.size", f"{size!r} must be a whole number of GiB from 1 to 65536.")
         correlation_id = new_correlation_id(correlation_id)
         body: dict[str, object] = {
             "correlation_id": correlation_id,
-            "project_id": check_id(project_id, "$.project_id"),
             "name": check_name(name, "$.name", 50, "-"),
             "location": check_name(location, "$.location", 20),
             "size": size,
@@ -52,9 +53,12 @@ class VirtualDisks(Calls[OpT]):
         for member, value in (("environment", environment), ("store", store)):
             if value is not None:
                 body[member] = check_name(value, f"$.{member}", 50)
-        return self._submit("POST", "/v1/virtualdisks", body, correlation_id)
+        return self._submit("POST", "/v1/virtualdisks", {**body, "project_id": project.find()}, correlation_id)
 
-    def delete(self, disk_id: str) -> OpT:
+    def delete(self, disk_id: str, *, project: str | None = None) -> OpT:
         """Delete a disk. One that a catlet has, or others are made from, is refused with InvalidRequestError."""
-        path = f"/v1/virtualdisks/{check_id(disk_id, 'disk_id')}"
-        return self._submit("DELETE", path)
+        disk = self._disk(disk_id, project, changes=True)
+        return self._submit("DELETE", f"/v1/virtualdisks/{disk.find()}")
+
+    def _disk(self, disk_id: str, project: str | None, *, changes: bool) -> Target:
+        return target(self._transport, DISKS, disk_id, "disk_id", project, changes=changes)

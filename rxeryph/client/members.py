@@ -6,6 +6,7 @@ from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
 from .calls import Calls, OpT
+from .names import Target
 from .submit import check_id, invalid, new_correlation_id
 
 _ROLES = {
@@ -16,35 +17,42 @@ _ROLES = {
 
 
 class ProjectMembers(Calls[OpT]):
-    """The members of the projects of a server; see ``Catlets`` for what a change returns."""
+    """The members of the projects of a server; see ``Catlets`` for what a change returns, and for names of projects.
+
+    ``assignment_id`` is always an id: that of a role given to a client.
+    """
 
     def list(self, project_id: str) -> tuple[ProjectMember, ...]:
         """The members of a project; none for a project that does not exist."""
-        return self._read(_path(project_id), load_project_members)
+        return self._read(_path(self._project(project_id, changes=False)), load_project_members)
 
     def get(self, project_id: str, assignment_id: str) -> ProjectMember:
         """One member by the id of its assignment. Raises NotFoundError when it does not exist or is not visible."""
-        return self._read(f"{_path(project_id)}/{check_id(assignment_id, 'assignment_id')}", load_project_member)
+        project = self._project(project_id, changes=False)
+        assignment_id = check_id(assignment_id, "assignment_id")
+        return self._read(f"{_path(project)}/{assignment_id}", load_project_member)
 
     def add(self, project_id: str, member_id: str, role: str, *, correlation_id: str | None = None) -> OpT:
         """Give a client a role in a project: ``owner``, ``contributor``, ``reader``, or the GUID of a role.
 
         ``member_id`` is the id of the client. ``correlation_id`` becomes the operation's and the assignment's id.
         """
-        path = _path(project_id)
+        project = self._project(project_id, changes=True)
         if not isinstance(member_id, str) or not member_id.strip():
             raise invalid("$.member_id", "the id of a client is required.")
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "member_id": member_id, "role_id": _role(role)}
-        return self._submit("POST", path, body, correlation_id)
+        return self._submit("POST", _path(project), body, correlation_id)
 
     def remove(self, project_id: str, assignment_id: str) -> OpT:
         """Take a role away again, by the id of its assignment."""
-        return self._submit("DELETE", f"{_path(project_id)}/{check_id(assignment_id, 'assignment_id')}")
+        project = self._project(project_id, changes=True)
+        assignment_id = check_id(assignment_id, "assignment_id")
+        return self._submit("DELETE", f"{_path(project)}/{assignment_id}")
 
 
-def _path(project_id: str) -> str:
-    return f"/v1/projects/{check_id(project_id, 'project_id')}/members"
+def _path(project: Target) -> str:
+    return f"/v1/projects/{project.find()}/members"
 
 
 def _role(role: str) -> str:

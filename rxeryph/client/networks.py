@@ -9,24 +9,26 @@ from ..wire import load_configuration, load_virtual_network, load_virtual_networ
 from .calls import Calls, OpT
 from .configuration import plain_data
 from .documents import Configuration
-from .submit import check_id, new_correlation_id
+from .names import NETWORKS, Target, target
+from .submit import new_correlation_id
 
 
 class VirtualNetworks(Calls[OpT]):
-    """The virtual networks of a server; see ``Catlets`` for what a change returns."""
+    """The virtual networks of a server; see ``Catlets`` for what a change returns, and for names instead of ids."""
 
     def list(self, project_id: str | None = None) -> tuple[VirtualNetwork, ...]:
         """The networks the client may see, all or those of one project."""
-        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
-        return self._read(f"/v1/virtualnetworks{query}", load_virtual_networks)
+        return self._list("/v1/virtualnetworks", project_id, load_virtual_networks)
 
-    def get(self, network_id: str) -> VirtualNetwork:
+    def get(self, network_id: str, *, project: str | None = None) -> VirtualNetwork:
         """One network. Raises NotFoundError when it does not exist or is not visible."""
-        return self._read(f"/v1/virtualnetworks/{check_id(network_id, 'network_id')}", load_virtual_network)
+        network = target(self._transport, NETWORKS, network_id, "network_id", project, changes=False)
+        return self._read(f"/v1/virtualnetworks/{network.find()}", load_virtual_network)
 
     def get_config(self, project_id: str) -> Mapping[str, object]:
         """The configuration of all networks of a project, as plain JSON data."""
-        return self._read(_path(project_id), load_configuration)
+        project = self._project(project_id, changes=False)
+        return self._read(_path(project), load_configuration)
 
     def update_config(
         self, project_id: str, configuration: Configuration, *, correlation_id: str | None = None
@@ -37,11 +39,11 @@ class VirtualNetworks(Calls[OpT]):
         Raises InvalidRequestError for what is no network configuration; what the networks cannot be fails
         later, in the operation.
         """
-        path = _path(project_id)
+        project = self._project(project_id, changes=True)
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "configuration": plain_data(configuration)}
-        return self._submit("PUT", path, body, correlation_id)
+        return self._submit("PUT", _path(project), body, correlation_id)
 
 
-def _path(project_id: str) -> str:
-    return f"/v1/projects/{check_id(project_id, 'project_id')}/virtualnetworks/config"
+def _path(project: Target) -> str:
+    return f"/v1/projects/{project.find()}/virtualnetworks/config"

@@ -6,11 +6,14 @@ from ..model import Project
 from ..wire import load_project, load_projects
 from .calls import Calls, OpT
 from .configuration import check_name
-from .submit import check_id, new_correlation_id
+from .submit import new_correlation_id
 
 
 class Projects(Calls[OpT]):
-    """The projects of a server. A change is submitted once and returns what ``lift`` makes of its operation."""
+    """The projects of a server. A change is submitted once and returns what ``lift`` makes of its operation.
+
+    ``project_id`` is an id or a name, as in ``Catlets``; ``*`` and ``?`` are for reading only.
+    """
 
     def list(self) -> tuple[Project, ...]:
         """The projects the client may see, in no particular order."""
@@ -18,7 +21,7 @@ class Projects(Calls[OpT]):
 
     def get(self, project_id: str) -> Project:
         """One project. Raises NotFoundError when it does not exist or is not visible."""
-        return self._read(f"/v1/projects/{check_id(project_id, 'project_id')}", load_project)
+        return self._read(f"/v1/projects/{self._project(project_id, changes=False).find()}", load_project)
 
     def create(self, name: str, *, correlation_id: str | None = None) -> OpT:
         """Create a project (1 to 20 characters). ``correlation_id`` becomes the operation's and the project's id.
@@ -32,5 +35,4 @@ class Projects(Calls[OpT]):
 
     def delete(self, project_id: str) -> OpT:
         """Delete a project with all that is in it."""
-        path = f"/v1/projects/{check_id(project_id, 'project_id')}"
-        return self._submit("DELETE", path)
+        return self._submit("DELETE", f"/v1/projects/{self._project(project_id, changes=True).find()}")

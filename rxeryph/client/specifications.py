@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -16,8 +15,9 @@ from ..wire import (
     load_specifications,
 )
 from .calls import GatedCalls, OpT
-from .configuration import plain_configuration
-from .documents import ROOT, Configuration, read_document
+from .content import content_of
+from .documents import Configuration
+from .names import in_project
 from .submit import check_id, invalid, new_correlation_id
 
 ContentType = Literal["application/json", "application/yaml"]
@@ -33,10 +33,10 @@ class CatletSpecifications(GatedCalls[OpT]):
     """
 
     def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
-        """The specifications the client may see, all or those of one project."""
-        query = "" if project_id is None else f"?project_id={check_id(project_id, 'project_id')}"
+        """The specifications the client may see, all or those of one project, given by name or id."""
+        project = None if project_id is None else self._project(project_id, changes=False)
         self._need("catlet_specifications.list")
-        return self._read(f"{_ROOT}{query}", load_specifications)
+        return self._read(in_project(_ROOT, project), load_specifications)
 
     def get(self, specification_id: str) -> CatletSpecification:
         """One specification. Raises NotFoundError when it does not exist or is not visible."""
@@ -74,12 +74,16 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Create a specification, named as its configuration says. ``correlation_id`` becomes the operation's id."""
-        body = {
-            "project_id": check_id(project_id, "$.project_id"),
-            **_members(configuration, content_type, comment, architectures),
-        }
-        return self._change("create", "POST", _ROOT, body, correlation_id)
+        """Create a specification, named as its configuration says, in a project (name or id).
+
+        ``correlation_id`` becomes the operation's id.
+        """
+        project = self._project(project_id, "$.project_id", changes=True)
+        body = _members(configuration, content_type, comment, architectures)
+        correlation_id = new_correlation_id(correlation_id)
+        self._need("catlet_specifications.create")
+        body = {"correlation_id": correlation_id, "project_id": project.find(), **body}
+        return self._submit("POST", _ROOT, body, correlation_id)
 
     def update(
         self,
@@ -160,7 +164,7 @@ def _members(
     architectures: Sequence[str] | None,
 ) -> dict[str, object]:
     """The members of a body that creating, changing and validating share."""
-    body: dict[str, object] = {"configuration": _content(configuration, content_type)}
+    body: dict[str, object] = {"configuration": content_of(configuration, content_type)}
     if comment is not None:
         body["comment"] = comment
     if architectures is not None:
@@ -170,23 +174,6 @@ def _members(
             _architecture(each, f"$.architectures[{index}]") for index, each in enumerate(architectures)
         ]
     return body
-
-
-def _content(configuration: Configuration, content_type: str | None) -> dict[str, object]:
-    if content_type not in (None, "application/json", "application/yaml"):
-        raise invalid(f"{ROOT}.content_type", f"{content_type!r} is neither application/json nor application/yaml.")
-    document = read_document(configuration)
-    plain = plain_configuration(document.members)
-    if document.is_json and content_type == "application/yaml" and document.text is None:
-        raise invalid(f"{ROOT}.content_type", f"a mapping is sent as application/json, not {content_type!r}.")
-    if not document.is_json and content_type == "application/json":
-        raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
-    if document.text is not None and "config" in document.members:
-        raise invalid(f"{ROOT}.config", "a text is kept as it is, so put what is in config beside name.")
-    return {
-        "content_type": content_type or ("application/json" if document.is_json else "application/yaml"),
-        "content": json.dumps(plain, ensure_ascii=False) if document.text is None else document.text,
-    }
 
 
 def _architecture(value: object, path: str) -> str:

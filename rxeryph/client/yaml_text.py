@@ -77,7 +77,9 @@ class _Document:
         merged: dict[str, object] = {}
         for key_node, value_node in node.value:
             if key_node.tag == _TAG + "merge":
-                merged = {**self._merged(value_node, path, depth), **merged}
+                if merged:
+                    raise self._error(key_node, f"{path}.<<", "it stands here for the second time")
+                merged = self._merged(value_node, path, depth)
                 continue
             key = self._key(key_node, path)
             member = f"{path}.{key}"

@@ -78,6 +78,12 @@ class ApiErrorSchema(ErrorSchema):
     retry_after = fields.Float()
 
 
+class AmbiguousNameErrorSchema(ErrorSchema):
+    member = fields.String(required=True)
+    url = fields.String(required=True)
+    choices = fields.List(fields.Tuple((fields.String(), fields.String(), fields.String())))
+
+
 class WireErrorSchema(ErrorSchema):
     path = fields.String(required=True)
     expected = fields.String(required=True)
@@ -101,6 +107,7 @@ _BASES: tuple[tuple[type[RxEryphError], type[ErrorSchema]], ...] = (
     (errors.AuthenticationError, AuthenticationErrorSchema),
     (errors.SubmissionUnknownError, SubmissionUnknownErrorSchema),
     (errors.TransportError, TransportErrorSchema),
+    (errors.AmbiguousNameError, AmbiguousNameErrorSchema),
     (errors.ApiError, ApiErrorSchema),
     (errors.WireError, WireErrorSchema),
     (errors.ApiVersionError, ApiVersionErrorSchema),

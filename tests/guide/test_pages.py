@@ -18,7 +18,7 @@ from rxeryph.polling import fixed
 from rxeryph.simulator import Simulator
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["how-to/track-operations.md"]
+PAGES = ["how-to/call-the-api.md", "how-to/track-operations.md"]
 TUTORIAL = "tutorial/first-catlet.md"
 GUIDE = DOCS / "how-to/track-operations.md"
 FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
@@ -63,7 +63,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_blocks_of_a_page_print_what_it_says(page: str, server: Simulator) -> None:
+def test_the_blocks_of_a_page_print_what_it_says(
+    page: str, server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # pages may write files
     run(page)
 
 

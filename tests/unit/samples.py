@@ -151,6 +151,9 @@ ERRORS: tuple[errors.RxEryphError, ...] = (
     errors.ClosedError("said"),
     errors.ApiError("said", status=418, **_ANSWERED),
     errors.InvalidRequestError("said", status=400, **_ANSWERED),
+    errors.AmbiguousNameError(
+        "said", member="catlet_id", url="https://x", choices=[("web", "dev", "1"), ("web", "", "2")]
+    ),
     errors.AccessDeniedError("said", status=403, **_ANSWERED),
     errors.NotFoundError("said", status=404, **_ANSWERED),
     errors.ConflictError("said", status=409, **_ANSWERED),

@@ -150,6 +150,7 @@ LEVELS = "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)]
         ("a: .nan", "$.configuration.a", "not a number JSON knows"),
         ("a: 010", "$.configuration.a", "010 is not read as it looks"),
         ("a: 1:30", "$.configuration.a", "1:30 is not read as it looks"),
+        ("x: &x {b: 1}\na:\n  <<: *x\n  <<: *x\n", "$.configuration.a.<<", "second time .*line 4"),
         ("a: {<<: 1}", "$.configuration.a", "only mappings can be merged"),
         ("a: &a [*a]", "$.configuration", "or holds itself"),
         ("a: " + "[" * 2000, "$.configuration", "nested more than 100 levels"),

@@ -208,7 +208,7 @@ def test_the_get_that_starts_an_operation_is_not_sent_twice() -> None:
 @pytest.mark.parametrize(
     ("call", "path"),
     [
-        (lambda c: c.guest_services.status("web"), "catlet_id"),
+        (lambda c: c.guest_services.status(" "), "catlet_id"),
         (lambda c: c.guest_services.configure(ID), "$"),
         (lambda c: c.guest_services.configure(ID, shell_args="x" * 513), "$.shell_args"),
         (lambda c: c.guest_services.add_access_key(ID, " "), "$.public_key"),
@@ -220,7 +220,7 @@ def test_the_get_that_starts_an_operation_is_not_sent_twice() -> None:
         (lambda c: c.guest_services.add_access_key(ID, "a", expires_at=datetime(2030, 1, 1)), "$.expires_at"),
         (lambda c: c.guest_services.open_ssh_channel(ID, public_key='"'), "publicKey"),
         (lambda c: c.guest_services.open_ssh_channel(ID, ttl=True), "ttl"),
-        (lambda c: c.catlet_specifications.create("default", "x"), "$.project_id"),
+        (lambda c: c.catlet_specifications.create("de*", "name: x"), "$.project_id"),
         (lambda c: c.catlet_specifications.update(ID, "name: x", architectures=["a", "b/"]), "$.architectures[1]"),
         (lambda c: c.catlet_specifications.update(ID, "name: x", architectures="any"), "$.architectures"),
         (lambda c: c.catlet_specifications.validate("x", content_type="text/x"), "$.configuration.content_type"),

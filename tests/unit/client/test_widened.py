@@ -43,7 +43,7 @@ def test_a_disk_from_nothing_to_nothing(simulator: Simulator, eryph: rxeryph.Ery
         ({"size": "10"}, "$.size"),
         ({"name": "a.b"}, "$.name"),
         ({"location": "l" * 21}, "$.location"),
-        ({"project_id": "default"}, "$.project_id"),
+        ({"project_id": ""}, "$.project_id"),
         ({"environment": "e_1"}, "$.environment"),
         ({"store": ""}, "$.store"),
     ],

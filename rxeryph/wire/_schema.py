@@ -92,12 +92,19 @@ def load(schema: Schema, model: type[ModelT], data: object, url: str | None = No
 
 def load_all(schema: Schema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
     """Every ``model`` in the envelope of a list. Raises WireError, whose path says which one."""
-    found = enumerate(members(data, "value", url))
+    found = enumerate(envelope(data, url))
     return tuple(load(schema, model, item, url, f"$.value[{index}]") for index, item in found)
 
 
+def envelope(data: object, url: str | None = None) -> list[object]:
+    """What the envelope of a list holds: ``value``, which is always there. Raises WireError."""
+    if isinstance(data, Mapping) and data.get("value") is None:
+        raise wire_error({"value": ["Missing data for required field."]}, data, url)
+    return members(data, "value", url)
+
+
 def members(data: object, name: str, url: str | None = None) -> list[object]:
-    """The list in member ``name`` of an envelope; absent and null mean empty. Raises WireError."""
+    """The list in member ``name``; absent and null mean empty. Raises WireError."""
     if not isinstance(data, Mapping):
         raise wire_error({"_schema": ["Not an object."]}, data, url)
     value = data.get(name)

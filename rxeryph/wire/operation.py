@@ -17,7 +17,7 @@ from ..model import (
     Task,
     TaskReference,
 )
-from ._schema import NounSchema, Open, Ticks, Time, load, load_all, members, wire_error
+from ._schema import NounSchema, Open, Ticks, Time, envelope, load, load_all, members, wire_error
 from .project import PROJECT, ProjectSchema
 from .results import Result
 
@@ -118,7 +118,10 @@ class _Items(Generic[ItemT]):
         self._by_id: dict[str, tuple[object, ItemT]] = {}
 
     def load(self, data: Mapping[str, object], url: str | None) -> tuple[ItemT, ...]:
-        raw = members(data, self._name, url)
+        return self.load_items(members(data, self._name, url), url)
+
+    def load_items(self, raw: list[object], url: str | None) -> tuple[ItemT, ...]:
+        """The same for a list that is at hand."""
         if raw == self._raw:
             return self._items
         by_id: dict[str, tuple[object, ItemT]] = {}
@@ -149,9 +152,7 @@ class ListLoader:
 
     def load(self, data: object, url: str | None = None) -> tuple[Operation, ...]:
         """The operations in a decoded reply. Raises WireError."""
-        if not isinstance(data, Mapping):
-            raise wire_error({"_schema": ["Not an object."]}, data, url)
-        return self._operations.load(data, url)
+        return self._operations.load_items(envelope(data, url), url)
 
 
 class SnapshotLoader:

@@ -10,7 +10,7 @@ from ._schema import NounSchema, load
 
 class ValidationIssueSchema(NounSchema):
     model = ValidationIssue
-    message = fields.String(load_default="")
+    message = fields.String(required=True)
     member = fields.String()
 
 

@@ -17,6 +17,8 @@ from .errors import (
 from .failure import Failure, find_failure
 from .model import (
     Catlet,
+    CatletResult,
+    CatletSpecification,
     LogEntry,
     Operation,
     OperationResource,
@@ -159,16 +161,29 @@ class OperationResult:
 
     @property
     def catlet(self) -> Catlet:
-        """The first catlet the operation touched, fetched now with its configuration (cpu, memory).
+        """The catlet the operation made or touched first, fetched now with its configuration (cpu, memory).
 
         Raises MissingResultError when it touched none, NotFoundError when it was deleted.
         """
+        made = self.typed_result
+        if isinstance(made, CatletResult):  # a deployment may have deleted another one before
+            return self._fetch_one(ResourceType.CATLET, made.catlet_id, Catlet)
         return self._first(ResourceType.CATLET, Catlet)
 
     @property
     def catlets(self) -> tuple[Catlet, ...]:
         """The catlets the operation touched that still exist, fetched now with their configurations."""
         return self._existing(ResourceType.CATLET, Catlet)
+
+    @property
+    def catlet_specification(self) -> CatletSpecification:
+        """The first specification the operation touched, fetched now. Raises as ``catlet`` does."""
+        return self._first(ResourceType.CATLET_SPECIFICATION, CatletSpecification)
+
+    @property
+    def catlet_specifications(self) -> tuple[CatletSpecification, ...]:
+        """The specifications the operation touched that still exist, fetched now."""
+        return self._existing(ResourceType.CATLET_SPECIFICATION, CatletSpecification)
 
     @property
     def virtual_disk(self) -> VirtualDisk:

@@ -34,8 +34,8 @@ GUEST = "/v1/catlets/{id}/guest-services"
 def test_a_specification_is_kept_in_versions_and_deployed(server: Eryph, project: Project) -> None:
     specifications = server.catlet_specifications
     plan = "name: planned\ndrives:\n- name: sda\n  size: 1\n"
-    specifications.create(project.id, plan, comment="first").wait(PATIENCE).raise_for_status()
-    (found,) = specifications.list(project.id)
+    found = specifications.create(project.id, plan, comment="first").wait(PATIENCE).catlet_specification
+    assert specifications.list(project.id) == (found,)
     assert (found.name, found.project) == ("planned", project)
     specifications.update(found.id, plan, comment="second").wait(PATIENCE).raise_for_status()
     first, second = specifications.list_versions(found.id)
@@ -46,6 +46,8 @@ def test_a_specification_is_kept_in_versions_and_deployed(server: Eryph, project
         specifications.get_version(found.id, project.id)
     deployed = specifications.deploy(found.id, second.id).wait(PATIENCE)
     assert isinstance(deployed.typed_result, CatletResult)
+    again = specifications.deploy(found.id, second.id, redeploy=True).wait(PATIENCE)
+    assert [each.id for each in again.catlets] == [again.catlet.id] != [deployed.typed_result.catlet_id]
     with pytest.raises(InvalidRequestError):  # it is deployed
         specifications.delete(found.id)
     specifications.delete(found.id, delete_catlet=True).wait(PATIENCE).raise_for_status()

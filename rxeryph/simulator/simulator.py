@@ -32,6 +32,7 @@ from .identity import Identity
 from .server import HttpServer, listen
 from .world import World
 
+API_VERSIONS = ((1, 0), (1, 1), (1, 2))
 SYSTEM_CLIENT = "system-client"
 REQUESTS_KEPT = 10_000
 
@@ -59,7 +60,8 @@ class Simulator(World):
             a speed: an operation then ends after so many polls, however fast they come.
         tls: Serve https with a certificate made on the spot; ``ca_file`` and ``fingerprint`` tell it.
         port: The port; 0 for a free one.
-        strict: Ask for client assertions to the issuer, as newer servers do; False for the older form.
+        strict: Ask for client assertions to the issuer, as newer servers do; False for the older form. Default: as
+            a server of ``api_version`` does.
         api_version: (1, 2), or an older one: (1, 1), (1, 0).
         token_lifetime: Real seconds an access token is good for (default 3600).
         token_skew: Real seconds it works beyond that (default 300, as on the server).
@@ -73,14 +75,17 @@ class Simulator(World):
         seconds_per_request: float | None = None,
         tls: bool = False,
         port: int = 0,
-        strict: bool = True,
+        strict: bool | None = None,
         api_version: tuple[int, int] = (1, 2),
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
+        if api_version not in API_VERSIONS:
+            known = ", ".join(map(str, API_VERSIONS))
+            raise ValueError(f"there is no server with API version {api_version}; there are {known}")
         super().__init__(seed, Clock(speed, seconds_per_request))
         self.faults = Faults()
-        self._is_strict = strict
+        self._is_strict = api_version >= (1, 2) if strict is None else strict
         self._api_version = api_version
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
         self._wanted_port = port

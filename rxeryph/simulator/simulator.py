@@ -6,10 +6,7 @@ import asyncio
 import os
 import socket
 import tempfile
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,25 +23,15 @@ from .certificate import Certificate, make_certificate
 from .clock import Clock
 from .compute import Compute
 from .database import ROLES
-from .exchange import App, Message, Receive, Scope, Send
+from .exchange import App
 from .faults import Faults, FaultyApp
 from .identity import Identity
+from .recording import Recording, SeenRequest
 from .server import HttpServer, listen
 from .world import World
 
 API_VERSIONS = ((1, 0), (1, 1), (1, 2))
 SYSTEM_CLIENT = "system-client"
-REQUESTS_KEPT = 10_000
-
-
-@dataclass(slots=True)
-class SeenRequest:
-    """A request that came in: what was asked, and what was answered (None: nothing yet, or never)."""
-
-    method: str
-    path: str
-    query: str
-    status: int | None = None
 
 
 class Simulator(World):
@@ -92,7 +79,7 @@ class Simulator(World):
         self._certificate = make_certificate() if tls else None
         self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._clients: dict[str, Client] = {}
-        self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
+        self._recording = Recording()
         self._server: HttpServer | None = None
         self._port = 0
         self._directory: tempfile.TemporaryDirectory[str] | None = None
@@ -246,7 +233,7 @@ class Simulator(World):
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that came in, oldest first (the last 10,000)."""
-        return tuple(self._requests)
+        return tuple(self._recording.requests)
 
     # -- the application
 
@@ -270,24 +257,11 @@ class Simulator(World):
             ],
             exception_handlers={HTTPException: compute.refuse},
         )
-        return self._recorded(FaultyApp(app, self.faults, stopping))
+        return self._recording.of(FaultyApp(app, self.faults, stopping), self._arrived)
 
-    def _recorded(self, app: App) -> App:
-        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
-            seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
-            self._requests.append(seen)
-            if seen.path.startswith("/compute/"):
-                self._tick()
-
-            async def noting(message: Message) -> None:
-                seen.status = message.get("status", seen.status)
-                if message["type"] == "http.response.start":  # uvicorn's own loop, which adds it, is not run
-                    message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
-                await send(message)
-
-            await app(scope, receive, noting)
-
-        return recording
+    def _arrived(self, request: SeenRequest) -> None:
+        if request.path.startswith("/compute/"):
+            self._tick()
 
     def _write(self, certificate: Certificate) -> tuple[str, str]:
         self._directory = tempfile.TemporaryDirectory(prefix="rxeryph-simulator-")

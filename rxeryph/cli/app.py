@@ -17,7 +17,7 @@ from . import exit_codes
 from .connection import Connection, with_connection
 from .demo import run_demo
 from .following import follow_one
-from .simulate import run_simulator
+from .simulate import ServerVersion, run_simulator
 from .views import make_view, prepare_output
 from .whereabouts import tell_whereabouts
 
@@ -46,8 +46,23 @@ def demo(as_json: Json = False, speed: Speed = 10.0) -> int:
 @app.command()
 def simulate(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")] = 0,
-    speed: Speed = 10.0,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, help="Seconds of the simulator's time per real second. Default: 10.", show_default=False
+        ),
+    ] = None,
+    seconds_per_request: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, help="Seconds of the simulator's time per request to the compute API, not per second."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides every id, latency and size.")] = 0,
+    api_version: Annotated[
+        ServerVersion, typer.Option(help="Be an older server: no cancellation, fewer members, other tokens.")
+    ] = ServerVersion.V1_2,
+    token_lifetime: Annotated[float, typer.Option(min=1.0, help="Real seconds a token is good for.")] = 3600.0,
     tls: Annotated[bool, typer.Option("--tls", help="https, with a certificate made on the spot.")] = False,
     key_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write the client's key. Default: a temporary file.")
@@ -55,7 +70,17 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
 ) -> int:
     """Run a simulated eryph on this machine until Ctrl-C."""
-    return run_simulator(port=port, speed=speed, seed=seed, tls=tls, key_file=key_file, as_json=as_json)
+    return run_simulator(
+        port=port,
+        speed=speed,
+        seconds_per_request=seconds_per_request,
+        seed=seed,
+        version=api_version,
+        token_lifetime=token_lifetime,
+        tls=tls,
+        key_file=key_file,
+        as_json=as_json,
+    )
 
 
 @app.command(epilog=exit_codes.EPILOG)

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from ..errors import ConfigurationError
@@ -16,13 +17,51 @@ from . import exit_codes
 from .demo import missing_simulator
 
 
-def run_simulator(*, port: int, speed: float, seed: int, tls: bool, key_file: Path | None, as_json: bool) -> int:
-    """Serve until interrupted. Raises ConfigurationError when the port or the file cannot be had."""
+class ServerVersion(StrEnum):
+    """The servers there can be, by the version of their API."""
+
+    V1_0 = "1.0"
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Major and minor."""
+        major, minor = self.value.split(".")
+        return int(major), int(minor)
+
+
+def run_simulator(
+    *,
+    port: int,
+    speed: float | None,
+    seconds_per_request: float | None,
+    seed: int,
+    version: ServerVersion,
+    token_lifetime: float,
+    tls: bool,
+    key_file: Path | None,
+    as_json: bool,
+) -> int:
+    """Serve until interrupted. Raises ConfigurationError for a port, a file or a pair of options that cannot be."""
     try:
         from ..simulator import Simulator
     except ModuleNotFoundError as error:
         raise missing_simulator(error) from error
-    simulator = Simulator(port=port, speed=speed, seed=seed, tls=tls)
+    if speed is not None and seconds_per_request is not None:
+        raise ConfigurationError(
+            "--speed and --seconds-per-request: time passes one way or the other. Leave one of them out.",
+            member="speed",
+        )
+    simulator = Simulator(
+        port=port,
+        speed=speed,
+        seconds_per_request=seconds_per_request,
+        seed=seed,
+        api_version=version.numbers,
+        token_lifetime=token_lifetime,
+        tls=tls,
+    )
     try:
         simulator.start()
     except OSError as error:

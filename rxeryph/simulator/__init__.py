@@ -5,9 +5,10 @@
 """
 
 from .faults import Faults
+from .recording import SeenRequest
 from .script import Cancellable, Fail, Hang, Log, Orphan, Pause, Task, Together, Usual
 from .scripts import Scripts
-from .simulator import SeenRequest, Simulator
+from .simulator import Simulator
 
 __all__ = [
     "Cancellable",

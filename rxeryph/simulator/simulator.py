@@ -6,10 +6,7 @@ import asyncio
 import os
 import socket
 import tempfile
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,23 +22,14 @@ from .clients import Clients, new_private_key, pem
 from .clock import Clock
 from .compute import compute_endpoints
 from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
-from .exchange import App, Message, Receive, Scope, Send
+from .exchange import App
 from .faults import Faults, FaultyApp
 from .identity import Identity
+from .recording import Recording, SeenRequest
 from .server import HttpServer, listen
 from .world import World
 
-REQUESTS_KEPT = 10_000
-
-
-@dataclass(slots=True)
-class SeenRequest:
-    """A request that came in: what was asked, and what was answered (None: nothing yet, or never)."""
-
-    method: str
-    path: str
-    query: str
-    status: int | None = None
+API_VERSIONS = ((1, 0), (1, 1), (1, 2))
 
 
 class Simulator(World):
@@ -57,7 +45,8 @@ class Simulator(World):
             a speed: an operation then ends after so many polls, however fast they come.
         tls: Serve https with a certificate made on the spot; ``ca_file`` and ``fingerprint`` tell it.
         port: The port; 0 for a free one.
-        strict: Ask for client assertions to the issuer, as newer servers do; False for the older form.
+        strict: Ask for client assertions to the issuer, as newer servers do; False for the older form. Default: as
+            a server of ``api_version`` does.
         api_version: (1, 2), or an older one: (1, 1), (1, 0).
         token_lifetime: Real seconds an access token is good for (default 3600).
         token_skew: Real seconds it works beyond that (default 300, as on the server).
@@ -71,21 +60,24 @@ class Simulator(World):
         seconds_per_request: float | None = None,
         tls: bool = False,
         port: int = 0,
-        strict: bool = True,
+        strict: bool | None = None,
         api_version: tuple[int, int] = (1, 2),
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
+        if api_version not in API_VERSIONS:
+            known = ", ".join(map(str, API_VERSIONS))
+            raise ValueError(f"there is no server with API version {api_version}; there are {known}")
         super().__init__(seed, Clock(speed, seconds_per_request))
         self.faults = Faults()
-        self._is_strict = strict
+        self._is_strict = api_version >= (1, 2) if strict is None else strict
         self._api_version = api_version
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
         self._wanted_port = port
         self._certificate = make_certificate() if tls else None
         self._key = new_private_key()
         self._clients: dict[str, Client] = {}
-        self._requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
+        self._recording = Recording()
         self._server: HttpServer | None = None
         self._port = 0
         self._directory: tempfile.TemporaryDirectory[str] | None = None
@@ -242,7 +234,7 @@ class Simulator(World):
     @property
     def requests(self) -> tuple[SeenRequest, ...]:
         """The requests that came in, oldest first (the last 10,000)."""
-        return tuple(self._requests)
+        return tuple(self._recording.requests)
 
     # -- the application
 
@@ -260,24 +252,11 @@ class Simulator(World):
             ],
             exception_handlers={HTTPException: compute.refuse},
         )
-        return self._recorded(FaultyApp(app, self.faults, stopping))
+        return self._recording.of(FaultyApp(app, self.faults, stopping), self._arrived)
 
-    def _recorded(self, app: App) -> App:
-        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
-            seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
-            self._requests.append(seen)
-            if seen.path.startswith("/compute/"):
-                self._tick()
-
-            async def noting(message: Message) -> None:
-                seen.status = message.get("status", seen.status)
-                if message["type"] == "http.response.start":  # uvicorn's own loop, which adds it, is not run
-                    message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
-                await send(message)
-
-            await app(scope, receive, noting)
-
-        return recording
+    def _arrived(self, request: SeenRequest) -> None:
+        if request.path.startswith("/compute/"):
+            self._tick()
 
     def _write(self, certificate: Certificate) -> tuple[str, str]:
         self._directory = tempfile.TemporaryDirectory(prefix="rxeryph-simulator-")

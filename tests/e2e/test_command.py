@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -118,6 +119,34 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"rxeryph: --port {port}: Address already in use. Take another one, or 0.\n"
+
+
+def test_the_simulator_can_be_an_older_server_whose_time_passes_with_each_request() -> None:
+    arguments = command("simulate", "--json", "--api-version", "1.1", "--seconds-per-request", "60")
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        facts = json.loads(_pipe(process.stdout).readline())
+        with rxeryph.connect(**facts, polling=rxeryph.polling.fixed(0.02)) as eryph:
+            assert str(eryph.version()) == "1.1"
+            result = eryph.catlets.create({"name": "web"}).wait(60)
+            assert (result.status, result.operation.created) == ("Completed", None)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=15)
+    assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--api-version", "2.0"), "'2.0' is not one of '1.0', '1.1', '1.2'"),
+        (("--speed", "2", "--seconds-per-request", "2"), "--speed and --seconds-per-request: time passes one way"),
+        (("--speed", "0"), "Invalid value for '--speed': "),
+        (("--port", "70000"), "Invalid value for '--port': "),
+    ],
+)
+def test_options_of_the_simulator_that_cannot_be_right_are_told(arguments: tuple[str, ...], text: str) -> None:
+    done = finish("simulate", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.stderr).split())
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:

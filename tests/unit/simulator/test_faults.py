@@ -149,8 +149,8 @@ def test_misuse_is_told() -> None:
         simulator.add_client("x", scopes=("all",))
     with pytest.raises(ValueError, match="no project 'dev'"):
         simulator.add_client("x", roles={"dev": "reader"})
-    with pytest.raises(ValueError, match="speed"):
-        Simulator(speed=-1)
+    with pytest.raises(ValueError, match=r"API version \(2, 0\); there are \(1, 0\), \(1, 1\), \(1, 2\)"):
+        Simulator(api_version=(2, 0))
     with simulator, pytest.raises(OSError, match="in use"):
         Simulator(port=simulator.port).start()
 

@@ -1,0 +1,47 @@
+"""The requests that came in, and what was answered."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import formatdate
+
+from .exchange import App, Message, Receive, Scope, Send
+
+REQUESTS_KEPT = 10_000
+
+
+@dataclass(slots=True)
+class SeenRequest:
+    """A request that came in: what was asked, and what was answered (None: nothing yet, or never)."""
+
+    method: str
+    path: str
+    query: str
+    status: int | None = None
+
+
+class Recording:
+    """The latest requests, oldest first."""
+
+    def __init__(self) -> None:
+        self.requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
+
+    def of(self, app: App, before: Callable[[SeenRequest], None]) -> App:
+        """``app``, each of whose requests is kept and told to ``before`` first."""
+
+        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
+            seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
+            self.requests.append(seen)
+            before(seen)
+
+            async def noting(message: Message) -> None:
+                seen.status = message.get("status", seen.status)
+                if message["type"] == "http.response.start":  # uvicorn's own loop, which adds it, is not run
+                    message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
+                await send(message)
+
+            await app(scope, receive, noting)
+
+        return recording

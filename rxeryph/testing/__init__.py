@@ -1,0 +1,49 @@
+"""Test your own automation: a simulated eryph as pytest fixtures, and streams in virtual time.
+
+The pytest plugin gives the fixtures ``eryph_simulator`` and ``eryph``; ``connect_to`` is what the second one uses.
+What an operation of the simulator does is said with ``Task``, ``Log``, ``Pause``, ``Together``, ``Fail`` and
+``Hang``, what goes wrong on the way with ``Faults``. All these need ``rxeryph[testing]``.
+
+Every name is loaded when it is first used, so that pytest starts as fast as without.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..simulator import Fail, Faults, Hang, Log, Pause, Simulator, Task, Together
+    from .connection import connect_to
+
+__all__ = [
+    "Fail",
+    "Faults",
+    "Hang",
+    "Log",
+    "Pause",
+    "Simulator",
+    "Task",
+    "Together",
+    "connect_to",
+]
+
+_HOMES = {"connect_to": ".connection"}
+_EXTRA = ("starlette", "uvicorn")
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'rxeryph.testing' has no attribute {name!r}")
+        try:
+            home = import_module(_HOMES.get(name, "..simulator"), __name__)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in _EXTRA:
+                raise
+            text = f'rxeryph.testing.{name} needs {error.name}. Run: python -m pip install "rxeryph[testing]"'
+            raise ImportError(text) from error
+        value = globals()[name] = getattr(home, name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

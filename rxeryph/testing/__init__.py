@@ -4,6 +4,9 @@ The pytest plugin gives the fixtures ``eryph_simulator`` and ``eryph``; ``connec
 What an operation of the simulator does is said with ``Task``, ``Log``, ``Pause``, ``Together``, ``Fail`` and
 ``Hang``, what goes wrong on the way with ``Faults``. All these need ``rxeryph[testing]``.
 
+Without any server, ``play`` is a stream in virtual time over snapshots made by ``operation``, ``task``, ``log`` and
+``resource``, and ``watch`` tells what came out of a pipeline, and when.
+
 Every name is loaded when it is first used, so that pytest starts as fast as without.
 """
 
@@ -13,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..simulator import Fail, Faults, Hang, Log, Pause, Simulator, Task, Together
     from .connection import connect_to
+    from .playing import play
+    from .snapshots import log, operation, resource, task
+    from .watching import Watched, watch
 
 __all__ = [
     "Fail",
@@ -23,10 +29,26 @@ __all__ = [
     "Simulator",
     "Task",
     "Together",
+    "Watched",
     "connect_to",
+    "log",
+    "operation",
+    "play",
+    "resource",
+    "task",
+    "watch",
 ]
 
-_HOMES = {"connect_to": ".connection"}
+_HOMES = {
+    "Watched": ".watching",
+    "connect_to": ".connection",
+    "log": ".snapshots",
+    "operation": ".snapshots",
+    "play": ".playing",
+    "resource": ".snapshots",
+    "task": ".snapshots",
+    "watch": ".watching",
+}
 _EXTRA = ("starlette", "uvicorn")
 
 if not TYPE_CHECKING:  # a type checker would take any name for one of ours

@@ -59,9 +59,10 @@ if not TYPE_CHECKING:  # a type checker would take any name for one of ours
         try:
             home = import_module(_HOMES.get(name, "..simulator"), __name__)
         except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in _EXTRA:
+            package = (error.name or "").partition(".")[0]
+            if package not in _EXTRA:
                 raise
-            text = f'rxeryph.testing.{name} needs {error.name}. Run: python -m pip install "rxeryph[testing]"'
+            text = f'rxeryph.testing.{name} needs {package}. Run: python -m pip install "rxeryph[testing]"'
             raise ImportError(text) from error
         value = globals()[name] = getattr(home, name)
         return value

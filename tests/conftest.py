@@ -28,10 +28,9 @@ def no_thread_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator that is twenty times as fast as the demo's."""
-    with Simulator(speed=200.0) as running:
-        yield running
+def simulator(eryph_simulator: Simulator) -> Simulator:
+    """The simulator of rxeryph's own pytest plugin, which also gives ``eryph``, connected to it."""
+    return eryph_simulator
 
 
 @pytest.fixture
@@ -64,9 +63,3 @@ def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
             return stack.enter_context(rxeryph.connect(**{**given, **arguments}))
 
         yield connect
-
-
-@pytest.fixture
-def eryph(simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]) -> rxeryph.Eryph:
-    """Connected to ``simulator``."""
-    return connect_to(simulator)

@@ -22,7 +22,7 @@ def test_core_dependencies_stay_lean() -> None:
     config.read(TOP / "setup.cfg", encoding="utf-8")
     named = re.findall(r"^[A-Za-z-]+", config["options"]["install_requires"], re.MULTILINE)
     assert sorted(named) == ["PyJWT", "marshmallow", "psutil", "reactivex", "requests", "truststore"]
-    assert {"cli", "simulator", "demo", "test", "docs"} <= set(config["options.extras_require"])
+    assert {"cli", "simulator", "demo", "testing", "test", "docs"} <= set(config["options.extras_require"])
 
 
 def test_links_of_the_documentation_lead_somewhere() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rxeryph import errors
+from rxeryph import errors, testing
 from rxeryph.events import (
     AnyEvent,
     Dropped,
@@ -30,16 +31,11 @@ from rxeryph.model import (
     OperationStatus,
     Project,
     ResourceType,
-    ResultValue,
     SshChannelResult,
     Task,
     TaskReference,
 )
 from rxeryph.result import OperationResult
-
-SECOND = 10_000_000
-START = 1_780_000_000 * SECOND
-"""Ticks of 2026-05-28, to count from."""
 
 QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = (
     OperationStatus.QUEUED,
@@ -51,35 +47,16 @@ QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = (
 
 
 def task(id: str = "t1", parent: str = "op", status: OperationStatus = RUNNING, **members: Any) -> Task:
-    return Task(id, parent, members.pop("name", "CreateCatletCommand"), status, **members)
+    return replace(testing.task(id, parent, status), **members)
 
 
 def entry(id: str = "l1", at: float = 0.0, task_id: str = "t1", message: str = "hello") -> LogEntry:
     """An entry stamped ``at`` seconds after START."""
-    return LogEntry(id, task_id, message, START + round(at * SECOND))
+    return testing.log(message, at, task_id=task_id, id=id)
 
 
-def operation(
-    status: OperationStatus = RUNNING,
-    *,
-    tasks: tuple[Task, ...] = (),
-    entries: tuple[LogEntry, ...] = (),
-    resources: tuple[OperationResource, ...] = (),
-    projects: tuple[Project, ...] = (),
-    message: str | None = None,
-    result: ResultValue | None = None,
-    id: str = "op",
-) -> Operation:
-    return Operation(
-        id,
-        status,
-        message,
-        resources=resources,
-        log_entries=entries,
-        projects=projects,
-        tasks=tasks,
-        result=result,
-    )
+def operation(status: OperationStatus = RUNNING, *, entries: tuple[LogEntry, ...] = (), **members: Any) -> Operation:
+    return testing.operation(status, log_entries=entries, **members)
 
 
 CATLET = OperationResource("r1", "c1", ResourceType.CATLET)

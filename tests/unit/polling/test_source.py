@@ -6,8 +6,9 @@ from rxeryph.events import LogEntryAdded, OperationFinished
 from rxeryph.model import Operation, OperationStatus
 from rxeryph.polling import PollingSource
 from rxeryph.result import OperationResult
+from rxeryph.testing.snapshots import SECOND, START
 from tests.unit.polling.virtual import DONE, RUNNING, Lab, done_at, watched
-from tests.unit.samples import CANCELLED, COMPLETED, FAILED, QUEUED, SECOND, START, entry, operation, task
+from tests.unit.samples import CANCELLED, COMPLETED, FAILED, QUEUED, entry, operation, task
 
 
 def test_polls_without_drift_then_settles_and_finishes() -> None:

@@ -81,6 +81,7 @@ def test_the_whole_story_by_every_way_of_watching(eryph: Eryph, consume: Consume
     assert [item.value for item in result.fetch_resources()] == [result.catlet]
 
 
+@pytest.mark.eryph(settle=1.0)
 @pytest.mark.parametrize("consume", CONSUMERS)
 def test_late_entries_are_part_of_the_story(simulator: Simulator, eryph: Eryph, consume: Consume) -> None:
     late = Task("T", Log("early"), Log("late", late=30.0), Log("out of order", late=60.0, stamped_before=50.0))

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from rxeryph.model.timestamps import format_ticks, parse_ticks
+from rxeryph.testing.snapshots import SECOND, START
 from rxeryph.tracking import log_time_stamp
-from tests.unit.samples import SECOND, START
 
 
 def test_without_an_entry_everything_is_asked_for() -> None:

@@ -1,0 +1,89 @@
+"""Snapshots by hand: what a server would show of an operation, with everything left out that does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model import (
+    LogEntry,
+    Operation,
+    OperationResource,
+    OperationStatus,
+    Project,
+    ResourceType,
+    ResultValue,
+    Task,
+)
+
+OPERATION_ID = "op"
+TASK_ID = "t1"
+SECOND = 10_000_000
+START = 1_780_000_000 * SECOND
+"""2026-05-28 in ticks, where log entries count from."""
+
+
+def operation(
+    status: str = OperationStatus.RUNNING,
+    *,
+    tasks: Iterable[Task] = (),
+    log_entries: Iterable[LogEntry] = (),
+    resources: Iterable[OperationResource] = (),
+    projects: Iterable[Project] = (),
+    message: str | None = None,
+    result: ResultValue | None = None,
+    id: str = OPERATION_ID,
+) -> Operation:
+    """A snapshot; ``status`` is ``"Queued"``, ``"Running"``, ``"Completed"``, ``"Failed"`` or ``"Cancelled"``.
+
+    As on the server, it shows all tasks and resources so far, not only the new ones; of the log entries, those that
+    were seen before may be left out. ``message`` is the status message, the error text of a failure.
+    """
+    return Operation(
+        id,
+        _status(status),
+        message,
+        resources=tuple(resources),
+        log_entries=tuple(log_entries),
+        projects=tuple(projects),
+        tasks=tuple(tasks),
+        result=result,
+    )
+
+
+def task(
+    id: str = TASK_ID,
+    parent: str = OPERATION_ID,
+    status: str = OperationStatus.RUNNING,
+    *,
+    name: str = "CreateCatletCommand",
+    display_name: str | None = None,
+    progress: int | None = None,
+) -> Task:
+    """A task below ``parent``: the id of another task, or of the operation. ``progress`` is a percentage.
+
+    A completed task has 100 as on the server, any other 0, unless you say.
+    """
+    status = _status(status)
+    if progress is None:
+        progress = 100 if status == OperationStatus.COMPLETED else 0
+    return Task(id, parent, name, status, display_name, progress)
+
+
+def log(message: str, at: float = 0.0, *, task_id: str = TASK_ID, id: str | None = None) -> LogEntry:
+    """A line of a task, stamped ``at`` seconds after an arbitrary beginning by the server's clock.
+
+    Two lines are the same one if message and time are the same, unless their ids are given.
+    """
+    return LogEntry(id or f"{at:g} {message}", task_id, message, START + round(at * SECOND))
+
+
+def resource(resource_id: str, resource_type: str = ResourceType.CATLET) -> OperationResource:
+    """A resource the operation touched: a ``"Catlet"``, ``"VirtualDisk"``, ``"VirtualNetwork"`` and so on."""
+    return OperationResource(f"link to {resource_id}", resource_id, ResourceType(resource_type))
+
+
+def _status(text: str) -> OperationStatus:
+    status = OperationStatus(text)
+    if not status.is_known and text is not status:  # a value of the model was meant that way
+        raise ValueError(f"{text!r} is no status; there are {', '.join(OperationStatus)}.")
+    return status

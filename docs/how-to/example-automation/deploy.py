@@ -47,11 +47,11 @@ def deploy(
 
 def lines(name: str, events: Observable[AnyEvent]) -> Observable[str]:
     """What to show of an operation: at most one line a second, and never without the last one."""
-    return events.pipe(
-        ops.throttle_logs(1.0),
-        ops.of_type(LogEntryAdded),
-        rx.map(lambda event: f"{name}: {event.entry.message}"),
-    )
+
+    def line(event: LogEntryAdded) -> str:
+        return f"{name}: {event.entry.message}"
+
+    return events.pipe(ops.throttle_logs(1.0), ops.of_type(LogEntryAdded), rx.map(line))
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def test_a_wrong_argument_of_a_marker_is_told(tmp_path: Path) -> None:
     """
     code, output = run(tmp_path, source)
     assert code == 1
-    assert "@pytest.mark.eryph_simulator has no argument 'spede'. There are: seed, speed," in output
+    assert "@pytest.mark.eryph_simulator has no argument 'spede'. There are: seed, speed, " in output
     assert "@pytest.mark.eryph has no argument 'endpoint'. There are: client_id, scopes, polling," in output
     assert "@pytest.mark.eryph_simulator takes named arguments only, not 3." in output
     assert "3 errors" in output

@@ -1,0 +1,74 @@
+"""The automation is tested against a simulated eryph, its pipeline without any server."""
+
+from __future__ import annotations
+
+import pytest
+from deploy import CATLETS, deploy, lines
+from reactivex.testing import TestScheduler
+
+import rxeryph
+from rxeryph.testing import Simulator, log, operation, play, task, watch
+
+
+def names(eryph: rxeryph.Eryph) -> list[str]:
+    return sorted(catlet.name for catlet in eryph.catlets.list())
+
+
+def answers(simulator: Simulator) -> list[int | None]:
+    """How the requests that create a catlet were answered."""
+    sent = [request for request in simulator.requests if request.path.endswith("/v1/catlets")]
+    return [request.status for request in sent if request.method == "POST"]
+
+
+def test_all_catlets_are_there_afterwards(eryph: rxeryph.Eryph) -> None:
+    shown: list[str] = []
+    assert deploy(eryph, CATLETS, show=shown.append) == {}
+    assert names(eryph) == ["db", "web"]
+    assert {line.partition(":")[0] for line in shown} == {"db", "web"}
+
+
+def test_an_operation_that_fails_is_told_and_the_other_goes_on(eryph: rxeryph.Eryph) -> None:
+    problems = deploy(eryph, {**CATLETS, "web": "acme/missing/1.0"})
+    assert list(problems) == ["web"]
+    assert "acme/missing" in problems["web"]
+    assert names(eryph) == ["db"]
+
+
+def test_a_lost_answer_makes_no_second_catlet(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+    eryph_simulator.faults.reset(processed=True, method="POST", path="/v1/catlets")
+    assert deploy(eryph, CATLETS) == {}
+    assert names(eryph) == ["db", "web"]
+    assert answers(eryph_simulator) == [None, 202]  # two requests; the answer to the first never came
+
+
+def test_a_busy_server_is_asked_again_when_it_says(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+    eryph_simulator.faults.reply(429, headers={"Retry-After": "1"}, method="POST", path="/v1/catlets")
+    assert deploy(eryph, CATLETS) == {}
+    assert answers(eryph_simulator) == [429, 202, 202]
+
+
+@pytest.mark.eryph_simulator(speed=0)
+def test_what_takes_too_long_is_told(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+    problems = deploy(eryph, CATLETS, timeout=0.5)
+    assert list(problems) == ["web", "db"]
+    assert "goes on at the server" in problems["web"]
+    eryph_simulator.advance(600)
+    assert names(eryph) == ["db", "web"]  # the server does not give up because we did
+
+
+def test_many_lines_become_one_a_second() -> None:
+    scheduler = TestScheduler()
+    chatty = [log("Downloading 10%", 1.0), log("Downloading 20%", 1.1), log("Downloading 30%", 1.2)]
+    stream = play(
+        {
+            0: operation("Queued"),
+            2: operation(tasks=[task()], log_entries=chatty),
+            4.5: operation("Completed", tasks=[task(status="Completed")], log_entries=[log("Done", 3.9)]),
+        },
+        scheduler,
+    )
+    assert watch(lines("web", stream), scheduler).timed == [
+        (2.0, "web: Downloading 10%"),
+        (3.0, "web: Downloading 30%"),
+        (4.5, "web: Done"),
+    ]

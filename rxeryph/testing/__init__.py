@@ -1,8 +1,8 @@
 """Test your own automation: a simulated eryph as pytest fixtures, and streams in virtual time.
 
 The pytest plugin gives the fixtures ``eryph_simulator`` and ``eryph``; ``connect_to`` is what the second one uses.
-What an operation of the simulator does is said with ``Task``, ``Log``, ``Pause``, ``Together``, ``Fail``, ``Hang``,
-``Cancellable``, ``Orphan`` and ``Usual``, what goes wrong on the way with ``Faults``. All these need
+What an operation of the simulator does is said with ``Usual``, ``Log``, ``Pause``, ``Fail``, ``Hang``, ``Task``,
+``Together``, ``Cancellable`` and ``Orphan``, what goes wrong on the way with ``Faults``. All these need
 ``rxeryph[testing]``.
 
 Without any server, ``play`` is a stream in virtual time over snapshots made by ``operation``, ``task``, ``log`` and

@@ -39,8 +39,8 @@ def eryph_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     except ImportError as error:
         pytest.fail(str(error), pytrace=False)
     arguments = _marked(request, "eryph_simulator", Simulator)
-    if "seconds_per_request" not in arguments:  # time passes in one way only
-        arguments.setdefault("speed", SPEED)
+    if "seconds_per_request" not in arguments:  # the other way in which time may pass
+        arguments = {"speed": SPEED, **arguments}
     with Simulator(**arguments) as simulator:
         yield simulator
 

@@ -7,7 +7,7 @@ from deploy import CATLETS, deploy, lines
 from reactivex.testing import TestScheduler
 
 import rxeryph
-from rxeryph.testing import Simulator, log, operation, play, task, watch
+from rxeryph.testing import Fail, Log, Simulator, log, operation, play, task, watch
 
 
 def names(eryph: rxeryph.Eryph) -> list[str]:
@@ -27,10 +27,13 @@ def test_all_catlets_are_there_afterwards(eryph: rxeryph.Eryph) -> None:
     assert {line.partition(":")[0] for line in shown} == {"db", "web"}
 
 
-def test_an_operation_that_fails_is_told_and_the_other_goes_on(eryph: rxeryph.Eryph) -> None:
-    problems = deploy(eryph, {**CATLETS, "web": "acme/missing/1.0"})
+def test_an_operation_that_fails_is_told_and_the_other_goes_on(
+    eryph: rxeryph.Eryph, eryph_simulator: Simulator
+) -> None:
+    eryph_simulator.when("CreateCatletCommand", Log("Looking for space"), Fail("The disk is full."))
+    problems = deploy(eryph, CATLETS)
     assert list(problems) == ["web"]
-    assert "acme/missing" in problems["web"]
+    assert "The disk is full." in problems["web"]
     assert names(eryph) == ["db"]
 
 
@@ -42,7 +45,7 @@ def test_a_lost_answer_makes_no_second_catlet(eryph: rxeryph.Eryph, eryph_simula
 
 
 def test_a_busy_server_is_asked_again_when_it_says(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
-    eryph_simulator.faults.reply(429, headers={"Retry-After": "1"}, method="POST", path="/v1/catlets")
+    eryph_simulator.faults.busy(status=429, retry_after=1.0, method="POST", path="/v1/catlets")
     assert deploy(eryph, CATLETS) == {}
     assert answers(eryph_simulator) == [429, 202, 202]
 

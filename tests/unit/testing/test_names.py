@@ -35,7 +35,7 @@ def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
 
 def test_the_words_of_a_script_are_the_simulator_s_own() -> None:
     shared = set(testing.__all__) & set(rxeryph.simulator.__all__)
-    assert shared >= {"Fail", "Faults", "Hang", "Log", "Pause", "Simulator", "Task", "Together"}
+    assert shared >= {"Cancellable", "Fail", "Hang", "Log", "Orphan", "Pause", "Task", "Together", "Usual"}
     for name in shared:
         assert getattr(testing, name) is getattr(rxeryph.simulator, name)
 

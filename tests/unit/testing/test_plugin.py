@@ -70,9 +70,17 @@ def test_markers_set_the_arguments_and_the_nearest_one_wins(tmp_path: Path) -> N
             assert eryph.version() == rxeryph.model.ApiVersion(1, 0)
             with pytest.raises(AccessDeniedError):
                 eryph.catlets.create({"name": "web"})
+    """
+    code, output = run(tmp_path, source)
+    assert code == 0, output
 
-        @pytest.mark.eryph_simulator(seconds_per_request=1.0)
-        def test_time_by_request(eryph_simulator, eryph):
+
+def test_time_may_pass_with_each_request_instead(tmp_path: Path) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.eryph_simulator(seconds_per_request=5.0)
+        def test_it(eryph):
             assert eryph.catlets.create({"name": "web"}).wait(30).succeeded
     """
     code, output = run(tmp_path, source)

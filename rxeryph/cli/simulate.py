@@ -69,9 +69,10 @@ def run_simulator(
             f"--port {port}: {error.strerror}. Take another one, or 0.", member="port"
         ) from error
     try:
-        with _key(simulator.private_key, key_file) as path:
+        # Whoever reads what is told may end it at once.
+        with _until_interrupted(), _key(simulator.private_key, key_file) as path:
             _tell(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
-            _until_interrupted()
+            _wait()
     finally:
         simulator.stop()
     return exit_codes.SUCCESS
@@ -108,16 +109,23 @@ def _key(text: str, path: Path | None) -> Iterator[Path]:
         yield target
 
 
-def _until_interrupted() -> None:
+@contextlib.contextmanager
+def _until_interrupted() -> Iterator[None]:
+    """Ctrl-C and the request to terminate end what is in here, and nothing else."""
+
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGTERM, interrupt)
-    forever = threading.Event()
     try:
-        while not forever.wait(0.5):  # on Windows, a wait without end cannot be interrupted
-            pass
+        yield
     except KeyboardInterrupt:
         return
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+def _wait() -> None:
+    forever = threading.Event()
+    while not forever.wait(0.5):  # on Windows, a wait without end cannot be interrupted
+        pass

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 
-from .database import TENANT_ID, OperationRow, ProjectRow, TaskRow
+from .database import TENANT_ID, LogRow, OperationRow, ProjectRow, TaskRow
 
 Document = dict[str, object]
 
+_by_id = attrgetter("id")
+_ASCII = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_RELAXED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
+
+@lru_cache(2**16)  # a poll shows some twenty, nearly all as before
 def timestamp(ticks: int) -> str:
     """``yyyy-MM-ddTHH:mm:ss[.fffffff]+00:00``, trailing zeros trimmed."""
     seconds, rest = divmod(ticks, 10_000_000)
-    fraction = f".{rest:07d}".rstrip("0").rstrip(".") if rest else ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S") + fraction + "+00:00"
+    text = datetime.fromtimestamp(seconds, UTC).isoformat()
+    return f"{text[:19]}.{rest:07d}".rstrip("0") + "+00:00" if rest else text
 
 
 def encode(document: object, is_get: bool) -> bytes:
     """JSON text; in answers to a GET the characters that matter in HTML are escaped too."""
     if not is_get:
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    text = json.dumps(document, separators=(",", ":"))
+        return _RELAXED.encode(document).encode()
+    text = _ASCII.encode(document)
     for character in "'<>&":
         text = text.replace(character, f"\\u{ord(character):04X}")
     return text.encode()
@@ -40,21 +47,23 @@ def operation(
         if row.requested_by is not None:
             document["requested_by"] = row.requested_by
         document |= _times(row.created, row.started_at, row.ended_at)
+    resources = row.resources if "resources" in expand else ()
+    entries: Iterable[LogRow] = row.log_entries if "logs" in expand else ()
+    if after is not None:
+        entries = [item for item in entries if item.ticks > after]
+    projects = row.projects if "projects" in expand else ()
+    tasks = row.tasks if "tasks" in expand else ()
     # Related rows come in the order of their random ids, which is no order at all.
     document["resources"] = [
         {"id": item.id, "resource_id": item.resource_id, "resource_type": item.resource_type}
-        for item in sorted(row.resources, key=lambda item: item.id)
-        if "resources" in expand
+        for item in sorted(resources, key=_by_id)
     ]
     document["log_entries"] = [
         {"id": item.id, "task_id": item.task_id, "message": item.message, "timestamp": timestamp(item.ticks)}
-        for item in sorted(row.log_entries, key=lambda item: item.id)
-        if "logs" in expand and (after is None or item.ticks > after)
+        for item in sorted(entries, key=_by_id)
     ]
-    document["projects"] = [project(item) for item in row.projects if "projects" in expand]
-    document["tasks"] = [
-        _task(item, is_old) for item in sorted(row.tasks, key=lambda item: item.id) if "tasks" in expand
-    ]
+    document["projects"] = [project(item) for item in projects]
+    document["tasks"] = [_task(item, is_old) for item in sorted(tasks, key=_by_id)]
     if row.result is not None:
         document["result"] = row.result
     return document

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +18,16 @@ from typing import Any
 import pytest
 
 import rxeryph
+import rxeryph.simulator
+from rxeryph.cli.simulate import run_simulator
 from rxeryph.polling import fixed
-from rxeryph.simulator import Simulator
+from rxeryph.simulator import Faults, Simulator
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["how-to/call-the-api.md", "how-to/track-operations.md"]
-TUTORIAL = "tutorial/first-catlet.md"
+SIMULATOR = "how-to/run-the-simulator.md"
+ALONE = ["tutorial/first-catlet.md", SIMULATOR]
+"""Pages that start a simulator themselves."""
 GUIDE = DOCS / "how-to/track-operations.md"
 FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
 
@@ -70,9 +78,34 @@ def test_the_blocks_of_a_page_print_what_it_says(
     run(page)
 
 
-def test_the_tutorial_runs_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ALONE)
+def test_a_page_with_a_simulator_of_its_own_runs_as_it_stands(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, polling=fixed(0.05)))
-    run(TUTORIAL)
+    run(page)
+
+
+@pytest.mark.parametrize(
+    "line", re.findall(r"^\$ rxeryph (simulate.*)$", (DOCS / SIMULATOR).read_text(encoding="utf-8"), re.MULTILINE)
+)
+def test_the_simulator_runs_as_the_page_calls_it(line: str) -> None:
+    arguments = re.sub(r"--port \d+", "--port 0", line).split()
+    command = [sys.executable, "-W", "error", "-m", "rxeryph", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=15)
+    assert process.returncode == 0
+
+
+def test_the_page_of_the_simulator_has_every_option_step_and_fault() -> None:
+    page = (DOCS / SIMULATOR).read_text(encoding="utf-8")
+    names = {"version": "api-version", "as_json": "json"}
+    told = {f"`--{names.get(name, name).replace('_', '-')}`" for name in inspect.signature(run_simulator).parameters}
+    told |= {name for name in rxeryph.simulator.__all__ if isinstance(getattr(rxeryph.simulator, name), type)}
+    told |= {f"`{name}(" for name in vars(Faults) if not name.startswith("_") and name not in ("take", "pending")}
+    told -= {"Faults", "Scripts", "SeenRequest", "`clear("}
+    assert {text for text in told if text not in page} == set()
 
 
 def run(page: str) -> None:

@@ -113,7 +113,7 @@ class Simulator(World):
         before = self.port
         # Listening before the end makes a free port another one.
         sockets = None if port is None or port == before else self._listen(port)
-        self.stop()
+        self._end_server()
         with self._lock:
             self._begin_work()
             if forget:
@@ -125,7 +125,10 @@ class Simulator(World):
 
     def _serve(self, sockets: list[socket.socket]) -> None:
         self._port = sockets[0].getsockname()[1]
-        files = self._write(self._certificate) if self._certificate else None
+        if self._certificate and self._directory is None:
+            self._directory = self._write(self._certificate)
+        folder = self._directory.name if self._directory else None
+        files = (os.path.join(folder, "ca.pem"), os.path.join(folder, "key.pem")) if folder else None
         self._server = HttpServer(sockets, self._app, files)
         if self._api_version >= (1, 2):  # older servers keep everything
             self._begin_housekeeping()
@@ -133,13 +136,16 @@ class Simulator(World):
 
     def stop(self) -> None:
         """End every connection and the thread; what was in the database is kept."""
+        self._end_server()
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
+
+    def _end_server(self) -> None:
         if self._server is not None:
             self._server.stop()
             self._server = None
             self._end_housekeeping()
-        if self._directory is not None:
-            self._directory.cleanup()
-            self._directory = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -258,11 +264,11 @@ class Simulator(World):
         if request.path.startswith("/compute/"):
             self._tick()
 
-    def _write(self, certificate: Certificate) -> tuple[str, str]:
-        self._directory = tempfile.TemporaryDirectory(prefix="rxeryph-simulator-")
-        names = tuple(Path(self._directory.name, name) for name in ("ca.pem", "key.pem"))
-        for path, content in zip(names, (certificate.pem, certificate.key_pem), strict=True):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    @staticmethod
+    def _write(certificate: Certificate) -> tempfile.TemporaryDirectory[str]:
+        directory = tempfile.TemporaryDirectory(prefix="rxeryph-simulator-")
+        for name, content in (("ca.pem", certificate.pem), ("key.pem", certificate.key_pem)):
+            descriptor = os.open(Path(directory.name, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
-        return str(names[0]), str(names[1])
+        return directory

@@ -158,6 +158,17 @@ def test_a_restart_to_a_port_that_is_taken_leaves_it_running(raw: Raw) -> None:
     raw.get("/v1/version")
 
 
+def test_a_restart_keeps_the_certificate_and_its_file(connect_to: Callable[..., rxeryph.Eryph]) -> None:
+    with Simulator(tls=True) as simulator:
+        eryph = connect_to(simulator, verify=simulator.ca_file)
+        before = simulator.ca_file
+        simulator.restart()
+        assert simulator.ca_file == before
+        assert eryph.version().major == 1
+        connect_to(simulator, verify=simulator.ca_file).version()
+    assert simulator.ca_file is None
+
+
 def test_a_reset_of_the_database_loses_every_operation(raw: Raw) -> None:
     catlet_id, begun = raw.make_catlet(), raw.simulator.play(Task("A", Pause(5.0)))
     raw.simulator.reset_database()

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
+from ..client.configuration import check_configuration
 from ..credentials import save
-from ..errors import ConfigurationError, RxEryphError
+from ..errors import RxEryphError
 from . import exit_codes
 from .connection import Connection, with_connection
 from .demo import run_demo
@@ -87,12 +88,14 @@ def simulate(
 @with_connection
 def create(
     connection: Connection,
-    configuration: Annotated[str, typer.Argument(metavar="FILE", help="Catlet configuration as JSON; - for stdin.")],
+    configuration: Annotated[
+        str, typer.Argument(metavar="FILE", help="Catlet configuration in YAML or JSON; - for stdin.")
+    ],
     timeout: Seconds = None,
     as_json: Json = False,
 ) -> int:
     """Create a catlet and watch until it is there."""
-    given = _read(configuration)
+    given = check_configuration(sys.stdin.read() if configuration == "-" else Path(configuration))
     with connection.open() as eryph:
         stream = eryph.catlets.create(given)
         name = str(given.get("name") or "catlet")
@@ -204,18 +207,3 @@ def _invoke(arguments: list[str]) -> int:
             raise
         show()
         return exit_codes.USAGE
-
-
-def _read(path: str) -> dict[str, object]:
-    """The JSON object in a file, or on stdin. Raises ConfigurationError."""
-    place = "stdin" if path == "-" else path
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
-        data = json.loads(text)
-    except OSError as error:
-        raise ConfigurationError(f"{place}: cannot be read: {error.strerror}.", place=place) from error
-    except ValueError as error:
-        raise ConfigurationError(f"{place}: not JSON: {error}.", place=place) from error
-    if not isinstance(data, dict):
-        raise ConfigurationError(f"{place}: expected a JSON object, got {type(data).__name__}.", place=place)
-    return data

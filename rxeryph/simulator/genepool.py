@@ -46,6 +46,9 @@ class GenePool:
         self._under_way: dict[str, Preparation] = {}
         self._working = 0
         self._freed = Signal()
+
+    def install(self) -> None:
+        """Put on the host what it has from the start."""
         for gene in self.genes(LOCAL_GENE_SET):
             self.keep(gene)
 

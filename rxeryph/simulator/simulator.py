@@ -48,6 +48,8 @@ class Simulator(World):
         strict: Ask for client assertions to the issuer, as newer servers do; False for the older form. Default: as
             a server of ``api_version`` does.
         api_version: (1, 2), or an older one: (1, 1), (1, 0).
+        log_bug: Send no log entries unless ``log_time_stamp`` is given, as servers before v0.4.1 do. Default: below
+            API 1.2; False is a server of v0.4.1 or v0.4.2.
         token_lifetime: Real seconds an access token is good for (default 3600).
         token_skew: Real seconds it works beyond that (default 300, as on the server).
     """
@@ -62,6 +64,7 @@ class Simulator(World):
         port: int = 0,
         strict: bool | None = None,
         api_version: tuple[int, int] = (1, 2),
+        log_bug: bool | None = None,
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
     ) -> None:
@@ -72,6 +75,7 @@ class Simulator(World):
         self.faults = Faults()
         self._is_strict = api_version >= (1, 2) if strict is None else strict
         self._api_version = api_version
+        self._has_log_bug = api_version < (1, 2) if log_bug is None else log_bug
         self._token_lifetime, self._token_skew = token_lifetime, token_skew
         self._wanted_port = port
         self._certificate = make_certificate() if tls else None
@@ -250,7 +254,9 @@ class Simulator(World):
         identity = Api(self.identity_endpoint, "identity_api", tokens, self._lock, self._catch_up)
         compute = Api(self.compute_endpoint, "compute_api", tokens, self._lock, self._catch_up)
         clients = Clients(self._clients, self._database.new_id).endpoints()
-        endpoints = compute_endpoints(self._database, self._workflow, self._genes, self._api_version)
+        endpoints = compute_endpoints(
+            self._database, self._workflow, self._genes, self._api_version, has_log_bug=self._has_log_bug
+        )
         app = Starlette(
             routes=[
                 Mount("/identity", routes=[*provider.routes(), *(identity.route(each) for each in clients)]),

@@ -25,6 +25,7 @@ class World:
         self._database = Database(random.Random(seed))
         self._housekeeping: Process | None = None
         self._begin_work()
+        self._genes.install()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of simulated time pass now."""

@@ -23,12 +23,17 @@ __all__ = ["compute_endpoints"]
 
 
 def compute_endpoints(
-    database: Database, workflow: Workflow, genes: GenePool, api_version: tuple[int, int]
+    database: Database,
+    workflow: Workflow,
+    genes: GenePool,
+    api_version: tuple[int, int],
+    *,
+    has_log_bug: bool = False,
 ) -> list[Endpoint]:
     """The endpoints that a server of ``api_version`` has."""
     submissions = Submissions(database, workflow, is_old=api_version < (1, 2))
     rooms = (
-        Operations(database, workflow, api_version),
+        Operations(database, workflow, api_version, has_log_bug=has_log_bug),
         Catlets(database, genes, submissions),
         Configurations(database, genes, submissions),
         Disks(database, submissions),

@@ -16,10 +16,13 @@ from ..workflow import Workflow
 class Operations:
     """What a poller reads."""
 
-    def __init__(self, database: Database, workflow: Workflow, api_version: tuple[int, int]) -> None:
+    def __init__(
+        self, database: Database, workflow: Workflow, api_version: tuple[int, int], *, has_log_bug: bool
+    ) -> None:
         self._database = database
         self._workflow = workflow
         self._api_version = api_version
+        self._has_log_bug = has_log_bug
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (
@@ -54,11 +57,10 @@ class Operations:
         # Split at commas, not trimmed, letter case matters; what is not known is ignored.
         expand = (call.query("expand") or "").split(",")
         after = _ticks(call.query("log_time_stamp"))
-        is_old = self._api_version < (1, 2)
-        if is_old and after is None:
-            # Older servers compare with NULL: no time, no log entries.
+        if self._has_log_bug and after is None:
+            # Servers before v0.4.1 compare with NULL: no time, no log entries.
             expand = [word for word in expand if word != "logs"]
-        return documents.operation(row, expand, after, is_old=is_old)
+        return documents.operation(row, expand, after, is_old=self._api_version < (1, 2))
 
 
 def _ticks(text: str | None) -> int | None:

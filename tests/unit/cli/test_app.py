@@ -52,6 +52,14 @@ def test_a_catlet_is_created_and_watched(command: Run, tmp_path: Path) -> None:
     assert output.splitlines()[-1].split()[:2] == ["web", "Completed"]
 
 
+def test_a_configuration_may_be_yaml(command: Run, tmp_path: Path) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text("name: written\ncpu: 2  # short for an object\n", encoding="utf-8")
+    code, output, errors = command("create", str(path))
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[-1].split()[:2] == ["written", "Completed"]
+
+
 def test_a_configuration_may_come_on_stdin(
     command: Run, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
@@ -126,8 +134,8 @@ def test_a_wrong_key(command: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", ["config.json", "not JSON"]),
-        ([], ["config.json", "expected a JSON object, got list"]),
+        ("{", ["config.json", "line 1", "JSON"]),
+        ([], ["config.json", "holds a list, not a mapping"]),
         ({"name": "a b"}, ["Nothing was sent", "$.configuration.name", "'a b'"]),
         ({"cpu": {"count": 0}}, ["$.configuration.cpu.count", "400"]),
     ],

@@ -176,7 +176,7 @@ def test_scopes_and_roles(stopped_clock: Simulator, raw: Raw) -> None:
     assert status == 403
 
 
-def test_older_servers(connect_to: object) -> None:
+def test_older_servers() -> None:
     for version in ((1, 0), (1, 1)):
         with Simulator(speed=0.0, api_version=version) as simulator, closing(Raw(simulator)) as client:
             assert client.ask("GET", "/v1/version").status_code == (404 if version == (1, 0) else 200)
@@ -186,6 +186,11 @@ def test_older_servers(connect_to: object) -> None:
             since = "&log_time_stamp=2018-01-01T00:00:00Z"
             assert client.get(f"/v1/operations/{done['id']}{EXPAND}{since}")["log_entries"]
             assert client.ask("POST", f"/v1/operations/{done['id']}/cancel").status_code == 404
+
+
+def test_the_last_of_the_older_servers_has_the_log_bug_no_more() -> None:
+    with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, closing(Raw(simulator)) as client:
+        assert client.finish(client.submit("POST", "/v1/catlets", {"configuration": {}})["id"])["log_entries"]
 
 
 def test_late_lines_and_late_commits_by_script(raw: Raw) -> None:

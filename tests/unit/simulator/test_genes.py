@@ -83,3 +83,13 @@ def test_only_super_admins_change_the_pool_and_bad_ids_are_a_fault_of_the_server
     assert raw.ask("GET", "/v1/genes/sda").status_code == 500
     assert raw.ask("DELETE", "/v1/genes/sda").status_code == 404
     other.close()
+
+
+def test_a_restart_neither_forgets_genes_nor_brings_back_those_that_were_removed(raw: Raw) -> None:
+    raw.finish(raw.submit("DELETE", "/v1/genes")["id"])
+    raw.make_catlet(parent="dbosoft/ubuntu-24.04/20250101")
+    before = raw.get("/v1/genes")
+    raw.simulator.restart()
+    again = Raw(raw.simulator)
+    assert again.get("/v1/genes") == before
+    again.close()

@@ -20,6 +20,7 @@ from .problem import Problem
 from .validation import guid, read_body
 
 NO_WRITE = "You do not have write access to the given project."
+NO_ADMIN = "You do not have admin access to the given project."
 
 
 class InProject(Protocol):
@@ -78,6 +79,13 @@ class Call:
         row = rows.get(self.guid(parameter))
         if row is None or not self.caller.has_role(role, row.project):
             raise Problem(404)
+        return row
+
+    def own_project(self, rows: Mapping[str, ProjectRow]) -> ProjectRow:
+        """The project the path names; 403 for who does not own it, and for one that does not exist."""
+        row = rows.get(self.guid("project_id"))
+        if row is None or not self.caller.has_role("owner", row):
+            raise Problem(403, NO_ADMIN)
         return row
 
     def select(self, rows: Mapping[str, Row]) -> list[Row]:

@@ -47,6 +47,11 @@ class ProjectRow:
     members: dict[str, MemberRow] = field(default_factory=dict)
     """Which client has which role, by the id of the assignment."""
 
+    @property
+    def project(self) -> ProjectRow:
+        """Itself: its own roles decide who may see it."""
+        return self
+
     def add(self, assignment_id: str, client_id: str, role: str) -> None:
         """Give a client a role."""
         self.members[assignment_id] = MemberRow(assignment_id, self, client_id, role)

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..database import ROLES, SYSTEM_CLIENT, Database, MemberRow, OperationRow, ProjectRow
+from ..database import ROLES, SYSTEM_CLIENT, Database, MemberRow, OperationRow
 from ..problem import Problem
 from ..script import Task
 from ..submissions import Submissions
 from ..traces import projects as traces
 from ..validation import correlation_id, guid, required_text
-
-NO_ADMIN = "You do not have admin access to the given project."
 
 
 class Members:
@@ -49,7 +47,7 @@ class Members:
         member_id, role_id = required_text(body, "member_id"), guid(required_text(body, "role_id"))
         if role_id is None:
             raise Problem(400, errors={"$.role_id": ["The role ID is invalid."]})
-        project = self._owned(call)
+        project = call.own_project(self._database.projects)
         if member_id == SYSTEM_CLIENT:
             raise Problem(400, errors={"$.member_id": ["The system client cannot be a member of a project."]})
         if call.caller.is_super_admin and member_id == call.caller.client_id:
@@ -65,18 +63,12 @@ class Members:
 
     def remove(self, call: Call) -> Answer:
         member = self._member(call)
-        self._owned(call)
+        call.own_project(self._database.projects)
         return self._submissions.begin(call, traces.remove_member(member), project=member.project)
 
     def _member(self, call: Call) -> MemberRow:
         project = self._database.projects.get(call.guid("project_id"))
         return call.find(project.members if project else {})
-
-    def _owned(self, call: Call) -> ProjectRow:
-        project = self._database.projects.get(call.guid("project_id"))
-        if project is None or not call.caller.has_role("owner", project):
-            raise Problem(403, NO_ADMIN)
-        return project
 
 
 def _document(row: MemberRow) -> documents.Document:

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..database import Database, NetworkRow
-from ..problem import Problem
 from ..submissions import Submissions
 from ..traces import networks as traces
 from ..traces.networks import provider_of
 from ..validation import correlation_id, network_configuration
-from .members import NO_ADMIN
 
 
 class Networks:
@@ -39,17 +37,13 @@ class Networks:
         return 200, _document(call.find(self._database.networks))
 
     def get_config(self, call: Call) -> Answer:
-        project = self._database.projects.get(call.guid("project_id"))
-        if project is None or not call.caller.has_role("reader", project):
-            raise Problem(404)
+        project = call.find(self._database.projects, parameter="project_id")
         networks = [row.configuration for row in self._database.networks.values() if row.project is project]
         return 200, {"configuration": {"version": "1.0", "project": project.name, "networks": networks}}
 
     def update_config(self, call: Call) -> Answer:
         body = call.body()
-        wish, project = correlation_id(body), self._database.projects.get(call.guid("project_id"))
-        if project is None or not call.caller.has_role("owner", project):
-            raise Problem(403, NO_ADMIN)
+        wish, project = correlation_id(body), call.own_project(self._database.projects)
         wanted = network_configuration(body, project.name)
         return self._submissions.begin(call, traces.update_networks(project, wanted), wish, project=project)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..database import Database, OperationRow, ProjectRow
+from ..database import Database, OperationRow
 from ..problem import Problem
 from ..script import Task
 from ..submissions import Submissions
@@ -33,11 +33,10 @@ class Projects:
         )
 
     def list(self, call: Call) -> Answer:
-        rows = [row for row in self._database.projects.values() if call.caller.has_role("reader", row)]
-        return 200, {"value": [documents.project(row) for row in rows]}
+        return 200, {"value": [documents.project(row) for row in call.select(self._database.projects)]}
 
     def get(self, call: Call) -> Answer:
-        return 200, documents.project(self._project(call, "reader"))
+        return 200, documents.project(call.find(self._database.projects))
 
     def create(self, call: Call) -> Answer:
         body = call.body()
@@ -49,14 +48,8 @@ class Projects:
         return self._submissions.begin(call, script, wish)
 
     def delete(self, call: Call) -> Answer:
-        project = self._project(call, "contributor")
+        project = call.find(self._database.projects, "contributor")
         if not call.caller.has_role("owner", project):
             raise Problem(403, NO_ADMIN)
 
         return self._submissions.begin(call, traces.delete_project(self._database, project), project=project)
-
-    def _project(self, call: Call, role: str) -> ProjectRow:
-        row = self._database.projects.get(call.id)
-        if row is None or not call.caller.has_role(role, row):
-            raise Problem(404)
-        return row

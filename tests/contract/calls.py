@@ -120,8 +120,8 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
 }
 
 
-SILENT = {"guest_services.ssh_channel_url"}
-"""Public methods that send nothing."""
+SILENT = {"guest_services.ssh_channel_url": "GET /v1/catlets/{id}/guest-services/ssh-channel/connect"}
+"""Public methods that send nothing, and the endpoint that they are about."""
 
 
 def public_methods(client: ComputeClient) -> set[str]:

@@ -46,12 +46,8 @@ NEWER: Mapping[str, Mapping[str, str]] = {
 """Endpoints that came after the documents, by why, with the scope each needs."""
 
 
-_SOCKET = {
-    "GET /v1/catlets/{id}/guest-services/ssh-channel/connect": (
-        "a WebSocket for an SSH client of one's own; guest_services.ssh_channel_url tells its URL,"
-        " and a simulator has no guest behind it"
-    )
-}
+REFUSED: Mapping[str, int] = {"GET /v1/catlets/{id}/guest-services/ssh-channel/connect": 409}
+"""Endpoints that a simulator never answers with success: there is no guest behind it, as where the host is away."""
 
 
 def _unpublished(but: Collection[str] = ()) -> dict[str, str]:
@@ -91,15 +87,9 @@ REPLIES: Mapping[str, str] = {
     "ResourceType is CatletSpecification": "specifications came with API 1.2",
     **{f"OperationResult has {member}": _NOTHING_FITS for member in _RESULT_MEMBERS},
     **OLD_REPLIES,
-    **_unpublished(but=_SOCKET),
+    **_unpublished(but=REFUSED),
 }
 """What replies of a server of API 1.2 have that the documents do not know."""
 
-REQUESTS: Mapping[str, str] = _unpublished(but=_SOCKET)
+REQUESTS: Mapping[str, str] = _unpublished(but=REFUSED)
 """What the client sends to a server of API 1.2 that the documents do not know."""
-
-UNCALLED: Mapping[str, str] = _SOCKET
-"""Endpoints without a method of the client."""
-
-UNTESTED: Mapping[str, str] = _SOCKET
-"""Endpoints without a behaviour test."""

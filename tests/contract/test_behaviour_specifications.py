@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
 import pytest
 
 from rxeryph import Eryph
@@ -82,3 +86,17 @@ def test_the_services_inside_a_catlet_are_reached(server: Eryph, catlet: Catlet)
     assert isinstance(log, ProvisioningLogResult)
     assert log.events
     guest.remove_access_keys(catlet.id).wait(PATIENCE).raise_for_status()
+
+
+@only_simulated("needs a guest that runs the services")
+@exercises(f"GET {GUEST}/ssh-channel/connect")
+def test_a_channel_is_asked_for_by_websocket(server: Eryph, catlet: Catlet) -> None:
+    channel = server.guest_services.open_ssh_channel(catlet.id).wait(PATIENCE).typed_result
+    assert isinstance(channel, SshChannelResult)
+    url = urlsplit(server.guest_services.ssh_channel_url(catlet.id, channel.token))
+    assert url.scheme == "ws"
+    token = server._transport.tokens.token()
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Authorization": f"Bearer {token}"}
+    with closing(HTTPConnection(url.netloc, timeout=10)) as connection:
+        connection.request("GET", f"{url.path}?{url.query}", headers=upgrade)
+        assert connection.getresponse().status == 409  # 101 where there is a guest

@@ -6,13 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
 import pytest
 
 import rxeryph
-from rxeryph.polling import ErrorBudget, fixed
+from rxeryph.polling import ErrorBudget, PollingSettings, fixed
 from rxeryph.simulator import Simulator
+from rxeryph.tracking import Settling
 from tests.simulation import Raw
 
 
@@ -47,7 +49,7 @@ def raw(stopped_clock: Simulator) -> Iterator[Raw]:
 
 
 @pytest.fixture
-def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
+def connect_to(settles_soon: None) -> Iterator[Callable[..., rxeryph.Eryph]]:
     """Connect to a simulator through the ordinary path; closed at the end of the test."""
     with ExitStack() as stack:
 
@@ -63,3 +65,10 @@ def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
             return stack.enter_context(rxeryph.connect(**{**given, **arguments}))
 
         yield connect
+
+
+@pytest.fixture
+def settles_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections look for late log entries for a tenth of a second after the end, not for a whole one."""
+    quick = partial(PollingSettings, settling=Settling(0.1, 0.5))
+    monkeypatch.setattr("rxeryph.session.PollingSettings", quick)

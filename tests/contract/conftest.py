@@ -11,8 +11,8 @@ import pytest
 import rxeryph
 from rxeryph import Eryph
 from rxeryph.model import ApiVersion, Catlet, Project
-from rxeryph.polling import fixed
 from rxeryph.simulator import SeenRequest, Simulator
+from rxeryph.testing import connect_to
 from tests.contract.differences import REFUSED
 from tests.contract.endpoints import oldest_with
 from tests.contract.exercises import exercised_by, shape
@@ -39,12 +39,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Eryph]:
             yield eryph
         return
     with Simulator(speed=200.0) as simulator:
-        with rxeryph.connect(
-            endpoint=simulator.endpoint,
-            client_id=simulator.client_id,
-            private_key=simulator.private_key,
-            polling=fixed(0.02),
-        ) as eryph:
+        with connect_to(simulator) as eryph:
             yield eryph
         seen = [(_endpoint(each), each.status or 500) for each in simulator.requests]
     missed = [

@@ -13,6 +13,8 @@ import pytest
 import rxeryph
 from rxeryph.simulator import Simulator
 
+pytestmark = pytest.mark.usefixtures("settles_soon")
+
 FIRST = """
 import rxeryph
 from rxeryph import operators as ops

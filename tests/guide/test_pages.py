@@ -23,6 +23,8 @@ from rxeryph.cli.simulate import run_simulator
 from rxeryph.polling import fixed
 from rxeryph.simulator import Faults, Simulator
 
+pytestmark = pytest.mark.usefixtures("settles_soon")
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ["how-to/call-the-api.md", "how-to/track-operations.md"]
 SIMULATOR = "how-to/run-the-simulator.md"

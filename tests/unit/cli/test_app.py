@@ -13,6 +13,8 @@ from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.simulator import Hang, Log, Simulator, Task
 
+pytestmark = pytest.mark.usefixtures("settles_soon")
+
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
 Run = Callable[..., tuple[int, str, str]]
 

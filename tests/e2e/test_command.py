@@ -33,7 +33,7 @@ def test_the_demo_on_a_pipe_is_plain_and_tells_the_whole_story() -> None:
     assert "\r" not in done.stdout
     lines = done.stdout.splitlines()
     assert any("  db   Downloading parts of volume::gene:dbosoft/ubuntu-24.04" in line for line in lines)
-    assert any(line.endswith("  web  [Running: Deploy new catlet]") for line in lines)
+    assert any("  web  [Running: " in line for line in lines)  # which task is at work then depends on the polls
     summary = [line.split() for line in lines[-5:-2]]
     assert [row[:2] for row in summary] == [["web", "Completed"], ["db", "Completed"], ["ci", "Failed"]]
     assert "acme/missing/1.0 is not available" in lines[-3]

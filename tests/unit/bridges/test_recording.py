@@ -479,7 +479,8 @@ def test_without_a_scheduler_a_thread_of_its_own_delivers_and_ends(path: Path) -
     assert found.ended.wait(30)
     assert 0.1 <= time.monotonic() - began < 20  # 50 seconds, 500 times as fast
     assert found.events == list(PLAIN_EVENTS)
-    assert threads == {"rxeryph-replay"}
+    # On a busy machine the first events may be due at once, and these come on the subscribing thread.
+    assert threads - {threading.current_thread().name} == {"rxeryph-replay"}
 
 
 def test_a_replay_that_is_left_delivers_nothing_more_and_ends_its_thread(path: Path) -> None:

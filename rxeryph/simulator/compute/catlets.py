@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..database import CatletRow, Database
+from ..database import CatletRow, Database, ProjectRow
 from ..genepool import GenePool
 from ..problem import Problem
 from ..script import Task
@@ -54,11 +54,7 @@ class Catlets:
             raise Problem(403, NO_WRITE)
         name = str(configuration["name"])
         if self._database.catlet_named(name, project) is not None:
-            raise Problem(
-                409,
-                f"A catlet with the name '{name}' already exists in the project '{project.name}'."
-                " Catlet names must be unique within a project.",
-            )
+            raise name_is_taken(name, project)
         return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), wish)
 
     def update(self, call: Call) -> Answer:
@@ -120,3 +116,12 @@ class Catlets:
             "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in self._database.disks_of(row)],
             **origin,
         }
+
+
+def name_is_taken(name: str, project: ProjectRow) -> Problem:
+    """How the server refuses a second catlet of a name."""
+    return Problem(
+        409,
+        f"A catlet with the name '{name}' already exists in the project '{project.name}'."
+        " Catlet names must be unique within a project.",
+    )

@@ -15,6 +15,7 @@ from ..submissions import Submissions
 from ..traces import specifications as traces
 from ..validation import correlation_id, guid, required_text
 from ..workflow import Workflow
+from .catlets import name_is_taken
 
 
 class Specifications:
@@ -82,9 +83,9 @@ class Specifications:
     def delete(self, call: Call) -> Answer:
         """The body is required."""
         row = call.find(self._database.specifications, "contributor")
-        if self._database.deployed(row) is not None and call.body().get("delete_catlet") is not True:
+        body = call.body()
+        if self._database.deployed(row) is not None and body.get("delete_catlet") is not True:
             raise Problem(400, "The catlet specification is deployed as a catlet. Please delete the catlet first.")
-        call.body()
         script = traces.delete_specification(row)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))
 
@@ -102,11 +103,7 @@ class Specifications:
             raise Problem(409, "The catlet specification is already deployed as a catlet.")
         name = str(version.configuration["name"])
         if self._database.catlet_named(name, row.project) not in (None, present):
-            raise Problem(
-                409,
-                f"A catlet with the name '{name}' already exists in the project '{row.project.name}'."
-                " Catlet names must be unique within a project.",
-            )
+            raise name_is_taken(name, row.project)
         configuration = filled(version.configuration, variables) | {"project": row.project.name}
         script = traces.deploy_specification(self._genes, row, version, configuration)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))

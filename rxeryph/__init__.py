@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from .bridges.recording import replay
     from .budget import ErrorBudget
     from .client import ComputeClient
-    from .credentials import Fingerprint
     from .errors import RxEryphError
     from .failure import Failure
     from .group import OperationGroup
     from .handlers import EventHandlers
+    from .http import Fingerprint
     from .report import Report
     from .result import FetchedResource, OperationResult
     from .session import Eryph, connect
@@ -61,7 +61,7 @@ _HOMES = {
     "EventStream": "stream",
     "Failure": "failure",
     "FetchedResource": "result",
-    "Fingerprint": "credentials",
+    "Fingerprint": "http",
     "OperationGroup": "group",
     "OperationResult": "result",
     "OperationStream": "stream",

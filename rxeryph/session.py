@@ -31,9 +31,10 @@ from .client import (
 )
 from .client.submit import check_id
 from .client.version import VersionGate, read_version
-from .credentials import Timeout, Verify, Whereabouts
+from .credentials import Whereabouts
 from .errors import ConfigurationError
 from .group import OperationGroup
+from .http import Timeout, Verify
 from .model import ApiVersion, Operation, ResourceType
 from .polling import (
     Discovery,

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hin
 
 import typer
 
-from ..credentials import Fingerprint, Verify
 from ..errors import ConfigurationError
+from ..http import Fingerprint, Verify
 from ..session import Eryph, connect
 
 P = ParamSpec("P")

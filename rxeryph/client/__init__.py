@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from ..budget import ErrorBudget
-from ..credentials import Http, Route, Timeout, Verify, locate
+from ..credentials import Route, locate
+from ..http import Http, Timeout, Verify
 from ..model import ApiVersion, Operation
 from .catlets import Catlets, StopMode
 from .clients import Clients

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 from ..budget import ErrorBudget
 from ..credentials import Route, TokenSource, Whereabouts
-from ..credentials.http import Reply, Request
 from ..credentials.route import Site
 from ..errors import (
     AccessDeniedError,
@@ -31,6 +30,7 @@ from ..errors import (
     ThrottledError,
     TransportError,
 )
+from ..http import Reply, Request
 from ..wire import load_problem
 
 logger = logging.getLogger("rxeryph")

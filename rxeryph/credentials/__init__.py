@@ -6,7 +6,6 @@ from .chain import Whereabouts, locate
 from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
-from .http import Fingerprint, Http, Timeout, Verify
 from .route import Route
 from .saving import save
 from .tokens import TokenSource
@@ -15,12 +14,8 @@ __all__ = [
     "ClientCredentials",
     "Endpoints",
     "Environment",
-    "Fingerprint",
-    "Http",
     "Route",
-    "Timeout",
     "TokenSource",
-    "Verify",
     "Whereabouts",
     "locate",
     "save",

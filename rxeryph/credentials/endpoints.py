@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
+from ..http import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +15,6 @@ class Endpoints:
 
     identity: str
     compute: str
-
-
-def is_loopback(host: str) -> bool:
-    """True for this very machine by name or address."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_url(url: str, member: str, allow_http: bool = False) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
+from ..http import Http
 from .chain import Whereabouts
 from .endpoints import Endpoints
-from .http import Http
 from .tokens import TokenSource
 
 logger = logging.getLogger("rxeryph")

@@ -13,9 +13,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..errors import AuthenticationError, ConfigurationError, TransportError
+from ..http import Http, Reply
 from .client_credentials import ClientCredentials
 from .endpoints import check_url
-from .http import Http, Reply
 
 logger = logging.getLogger("rxeryph")
 

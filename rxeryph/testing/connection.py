@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..budget import ErrorBudget
 from ..client import open_transport
-from ..credentials import Timeout
+from ..http import Timeout
 from ..polling import PollingPolicy, PollingSettings, fixed, threaded_engine
 from ..session import Eryph
 from ..tracking import Settling

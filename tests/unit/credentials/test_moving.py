@@ -15,9 +15,10 @@ import pytest
 import rxeryph
 from rxeryph import Eryph
 from rxeryph.cli.app import run
-from rxeryph.credentials import ClientCredentials, Http, Route, TokenSource, locate
+from rxeryph.credentials import ClientCredentials, Route, TokenSource, locate
 from rxeryph.errors import TransportError
 from rxeryph.events import PollFailed
+from rxeryph.http import Http
 from rxeryph.model import OperationStatus
 from rxeryph.polling import ErrorBudget, fixed
 from rxeryph.simulator import Fail, Simulator, Task

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from rxeryph import Eryph
-from rxeryph.credentials import ClientCredentials, Http, TokenSource
+from rxeryph.credentials import ClientCredentials, TokenSource
 from rxeryph.errors import AuthenticationError, ConfigurationError, TransportError
+from rxeryph.http import Http
 from rxeryph.model import ApiVersion
 from rxeryph.simulator import Simulator
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from urllib3.connection import HTTPConnection
 
-from rxeryph.credentials.http import Http
 from rxeryph.errors import ClosedError
+from rxeryph.http.connection import Http
 
 
 def test_a_connection_that_is_being_made_while_all_are_closed_does_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import requests
-import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ProxyError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
-from ..errors import ClosedError, ConfigurationError, RequestTimeoutError, TransportError
-from .endpoints import is_loopback
+from ..errors import ClosedError, ConfigurationError
+from .failures import explain
+from .trust import Verify, is_loopback, tls_settings
 
 Timeout: TypeAlias = float | tuple[float, float]
 
@@ -38,24 +30,6 @@ DEFAULT_TIMEOUT = (5.0, 10.0)
 """Seconds to connect, and seconds between two pieces of an answer."""
 
 _NO_RETRY = Retry(total=False, redirect=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """The SHA-256 fingerprint of the one certificate to trust, as hex with or without colons."""
-
-    sha256: str
-
-    def __post_init__(self) -> None:
-        digits = self.sha256.replace(":", "").lower()
-        if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
-            raise ConfigurationError(
-                "verify=Fingerprint(...) needs the 64 hex digits of a SHA-256 fingerprint.", member="verify"
-            )
-
-
-Verify: TypeAlias = bool | str | Fingerprint
-"""True: the operating system's trust store. A path: that CA file. False: no check, which warns."""
 
 
 @dataclass(slots=True)
@@ -136,7 +110,7 @@ class Http:
         except (HTTPError, OSError) as error:
             if self.closed.is_set():
                 raise ClosedError("The connection was closed while a request was under way.") from error
-            raise _explain(error, request.method, request.url) from error
+            raise explain(error, request.method, request.url) from error
         return Reply(response.status, response.headers, response.data)
 
     def close(self) -> None:
@@ -149,7 +123,7 @@ class _Adapter(HTTPAdapter):
     """requests' adapter with a TLS context of our own and connections that can be ended from outside."""
 
     def __init__(self, verify: Verify, connections: int) -> None:
-        self._tls = _tls_settings(verify)
+        self._tls = tls_settings(verify)
         self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
         self._is_closed = False
         super().__init__(pool_connections=4, pool_maxsize=connections + 1)
@@ -204,30 +178,6 @@ class _Adapter(HTTPAdapter):
         super().close()
 
 
-def _tls_settings(verify: Verify) -> dict[str, Any]:
-    if isinstance(verify, Fingerprint):
-        return {"ssl_context": _unchecked(), "assert_fingerprint": verify.sha256, "assert_hostname": False}
-    if verify is True:
-        return {"ssl_context": truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
-    if verify is False:
-        return {"ssl_context": _unchecked(), "cert_reqs": "CERT_NONE", "assert_hostname": False}
-    try:
-        return {"ssl_context": ssl.create_default_context(cafile=str(verify))}
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(
-            f"verify={str(verify)!r} is not a readable PEM file of certificates: {error}",
-            place=str(verify),
-            member="verify",
-        ) from error
-
-
-def _unchecked() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
     """``request_timeout`` as (connect, read) seconds. Raises ConfigurationError."""
     if timeout is None:
@@ -236,54 +186,3 @@ def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
     if not (connect > 0 and read > 0):
         raise ConfigurationError("request_timeout needs seconds above 0.", member="request_timeout")
     return float(connect), float(read)
-
-
-def _explain(error: Exception, method: str, url: str) -> TransportError:
-    place = f"{method} {url.partition('?')[0]}"
-    causes = tuple(_causes(error))
-    reason = _reason(causes[-1])
-
-    def failed(text: str, *, may_have_arrived: bool = False, is_permanent: bool = False) -> TransportError:
-        return TransportError(
-            f"{place}: {text}",
-            method=method,
-            url=url,
-            may_have_arrived=may_have_arrived,
-            is_permanent=is_permanent,
-        )
-
-    def any_is(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if any_is(SSLError, ssl.SSLError):
-        return failed(
-            f"the server's certificate is not trusted ({reason}). Give verify= a CA file or a Fingerprint, or add"
-            " the certificate to the trust store.",
-            is_permanent=any_is(ssl.SSLCertVerificationError) or "ingerprint" in reason,
-        )
-    if any_is(ProxyError):
-        return failed(f"the proxy does not answer ({reason}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
-    if any_is(NewConnectionError):  # which urllib3 counts as a timeout too
-        return failed(f"cannot connect ({reason}). Is the server running, and is the address right?")
-    if any_is(ConnectTimeoutError):
-        text = f"{place}: no connection in time. Is the server running, and is the address right?"
-        return RequestTimeoutError(text, method=method, url=url, may_have_arrived=False)
-    if any_is(ReadTimeoutError, TimeoutError):
-        text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
-        return RequestTimeoutError(text, method=method, url=url)
-    return failed(f"the connection broke before the whole answer was there ({reason}).", may_have_arrived=True)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps, in its reason, its arguments or as its cause, down to the innermost."""
-    inner: object = error
-    while isinstance(inner, BaseException):
-        yield inner
-        wrapped = (getattr(inner, "reason", None), *inner.args, inner.__cause__)
-        inner = next((part for part in wrapped if isinstance(part, BaseException)), None)
-
-
-def _reason(error: BaseException) -> str:
-    """The few words that matter in the innermost error."""
-    text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
-    return " ".join(str(text).split()) or type(error).__name__

@@ -16,7 +16,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from ..errors import ConfigurationError
 from ..events import AnyEvent
-from ..polling.timer import MonotonicScheduler
+from ..scheduling import MonotonicScheduler
 from .tape import COMPLETED, DISPOSED, ERROR, Taken, TapeWriter, read_tape
 
 logger = logging.getLogger("rxeryph")

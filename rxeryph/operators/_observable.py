@@ -9,7 +9,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from ..polling.timer import MonotonicScheduler
+from ..scheduling import MonotonicScheduler
 
 A = TypeVar("A", covariant=True)
 

@@ -13,7 +13,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 
 from ..errors import ClosedError
 from ..events import Dropped
-from ..polling.delivery import DeliveryScheduler
+from ..scheduling import DeliveryScheduler
 from ._bounded_queue import BoundedQueue, Strategy
 from ._observable import Derived, choose_scheduler
 from ._outlet import Outlet

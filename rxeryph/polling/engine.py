@@ -10,20 +10,18 @@ import random
 import threading
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from reactivex.abc import DisposableBase, SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
-from .delivery import DeliveryScheduler
-from .timer import MonotonicScheduler
-from .workers import Workers
+from ..scheduling import DeliveryScheduler, MonotonicScheduler, Submit, Workers
 
-if TYPE_CHECKING:
-    from .loop import PollLoop
 
-Submit = Callable[[Callable[[], None]], None]
-"""Runs a function somewhere else (a worker thread), soon."""
+class Failable(Protocol):
+    """Something that can be ended by an error."""
+
+    def fail(self, error: Exception) -> None: ...
 
 
 class Closable(Protocol):
@@ -51,9 +49,9 @@ class Engine:
         self.submit = submit
         self.submit_last = submit_last or submit
         self.random = random
-        self.delivery = DeliveryScheduler(self)
+        self.delivery = DeliveryScheduler(scheduler, submit)
         self._owned = owned
-        self._sources: weakref.WeakSet[PollLoop[Any]] = weakref.WeakSet()
+        self._sources: weakref.WeakSet[Failable] = weakref.WeakSet()
         self._lock = threading.Lock()
         self.is_closed = False
 
@@ -69,7 +67,7 @@ class Engine:
 
         return self.scheduler.schedule_relative(max(0.0, due - self.now()), run)
 
-    def adopt(self, source: PollLoop[Any]) -> None:
+    def adopt(self, source: Failable) -> None:
         """Remember a source, so that ``close()`` can end it. Raises ClosedError after ``close()``."""
         with self._lock:
             if self.is_closed:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from rxeryph.polling import workers
-from rxeryph.polling.workers import Workers
+from rxeryph.scheduling import workers
+from rxeryph.scheduling.workers import Workers
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from functools import partial
 import pytest
 from reactivex.abc import SchedulerBase
 
-from rxeryph.polling import timer
-from rxeryph.polling.timer import MonotonicScheduler
+from rxeryph.scheduling import timer
+from rxeryph.scheduling.timer import MonotonicScheduler
 
 
 @contextmanager

@@ -7,8 +7,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 logger = logging.getLogger("rxeryph")
+
+Submit: TypeAlias = Callable[[Callable[[], None]], None]
+"""Runs a function somewhere else (a worker thread), soon."""
 
 IDLE_SECONDS = 10.0
 """How long a thread waits for work before it ends."""

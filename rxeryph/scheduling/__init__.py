@@ -1,0 +1,7 @@
+"""The clock and the threads of a connection: a timer, workers, and a scheduler that delivers on them."""
+
+from .delivery import DeliveryScheduler
+from .timer import MonotonicScheduler
+from .workers import Submit, Workers
+
+__all__ = ["DeliveryScheduler", "MonotonicScheduler", "Submit", "Workers"]

@@ -1,0 +1,54 @@
+"""A scheduler for time operators: the timer's clock, the workers' threads."""
+
+from __future__ import annotations
+
+import logging
+from typing import TypeVar
+
+from reactivex import typing
+from reactivex.abc import DisposableBase, SchedulerBase
+from reactivex.disposable import CompositeDisposable, SingleAssignmentDisposable
+
+from .timer import ClockScheduler
+from .workers import Submit
+
+logger = logging.getLogger("rxeryph")
+
+StateT = TypeVar("StateT")
+
+
+class DeliveryScheduler(ClockScheduler):
+    """Runs actions on the workers when ``timer`` says that they are due, so that they may call a user's code.
+
+    The clock is the timer's: monotonic, whatever happens to the wall clock. Actions that are due at the same
+    time may run side by side. An action that raises is logged and harms no other; after the workers were closed
+    nothing runs.
+    """
+
+    def __init__(self, timer: SchedulerBase, submit: Submit) -> None:
+        super().__init__()
+        self._timer = timer
+        self._submit = submit
+
+    def _seconds(self) -> float:
+        return self._timer.to_seconds(self._timer.now)
+
+    def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
+        made = SingleAssignmentDisposable()  # what the action itself gives back
+
+        def run() -> None:
+            if made.is_disposed:
+                return
+            try:
+                made.disposable = self.invoke_action(action, state)
+            except Exception:  # a user's code; the worker lives on
+                logger.exception("A scheduled action raised")
+
+        def hand_over(scheduler: SchedulerBase, state: object = None) -> None:
+            self._submit(run)
+
+        wait = due - self._seconds()
+        if wait <= 0:
+            self._submit(run)
+            return made
+        return CompositeDisposable(made, self._timer.schedule_relative(wait, hand_over))

@@ -16,14 +16,10 @@ if TYPE_CHECKING:
     from .budget import ErrorBudget
     from .client import ComputeClient
     from .errors import RxEryphError
-    from .failure import Failure
-    from .group import OperationGroup
-    from .handlers import EventHandlers
     from .http import Fingerprint
-    from .report import Report
-    from .result import FetchedResource, OperationResult
+    from .outcome import Failure, FetchedResource, OperationResult, Report
     from .session import Eryph, connect
-    from .stream import EventStream, OperationStream
+    from .streams import EventHandlers, EventStream, OperationGroup, OperationStream
     from .tracking import Progress
 
 __all__ = [
@@ -57,16 +53,16 @@ _HOMES = {
     "ComputeClient": "client",
     "ErrorBudget": "budget",
     "Eryph": "session",
-    "EventHandlers": "handlers",
-    "EventStream": "stream",
-    "Failure": "failure",
-    "FetchedResource": "result",
+    "EventHandlers": "streams",
+    "EventStream": "streams",
+    "Failure": "outcome",
+    "FetchedResource": "outcome",
     "Fingerprint": "http",
-    "OperationGroup": "group",
-    "OperationResult": "result",
-    "OperationStream": "stream",
+    "OperationGroup": "streams",
+    "OperationResult": "outcome",
+    "OperationStream": "streams",
     "Progress": "tracking",
-    "Report": "report",
+    "Report": "outcome",
     "RxEryphError": "errors",
     "aiterate": "bridges",
     "connect": "session",

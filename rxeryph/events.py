@@ -14,7 +14,7 @@ from typing import ClassVar, TypeAlias
 from .errors import RxEryphError
 from .model import LogEntry, Operation, OperationResource, OperationStatus, Project, Task
 from .model.plain import to_plain
-from .result import OperationResult
+from .outcome import OperationResult
 
 
 class EventType(StrEnum):

@@ -33,9 +33,9 @@ from .client.submit import check_id
 from .client.version import VersionGate, read_version
 from .credentials import Whereabouts
 from .errors import ConfigurationError
-from .group import OperationGroup
 from .http import Timeout, Verify
 from .model import ApiVersion, Operation, ResourceType
+from .outcome import PROJECT, Fetch, OperationResult
 from .polling import (
     Discovery,
     Engine,
@@ -46,8 +46,7 @@ from .polling import (
     activity,
     threaded_engine,
 )
-from .result import PROJECT, Fetch, OperationResult
-from .stream import OperationStream
+from .streams import OperationGroup, OperationStream
 
 
 def connect(

@@ -10,7 +10,7 @@ from ..errors import (
     OperationTimeoutError,
     RxEryphError,
 )
-from ..result import OperationResult
+from ..outcome import OperationResult
 
 SUCCESS = 0
 OPERATION_FAILED = 1

@@ -7,8 +7,8 @@ from reactivex import Observable
 from ..bridges import iterate
 from ..errors import OperationTimeoutError, RxEryphError
 from ..events import AnyEvent, OperationFinished
-from ..result import OperationResult
-from ..stream import OperationStream
+from ..outcome import OperationResult
+from ..streams import OperationStream
 from .views import View
 
 

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from ..events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import OperationStatus
-from ..result import OperationResult
+from ..outcome import OperationResult
 from ..tracking import Progress
 
 

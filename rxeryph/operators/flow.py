@@ -13,7 +13,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 from reactivex.scheduler import CurrentThreadScheduler
 
 from ..events import AnyEvent, OperationFinished, TrackingFailed
-from ..result import OperationResult
+from ..outcome import OperationResult
 from ._observable import Derived
 
 logger = logging.getLogger("rxeryph")

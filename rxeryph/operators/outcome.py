@@ -20,7 +20,7 @@ from ..events import (
     TrackingFailed,
 )
 from ..model import OperationStatus
-from ..result import OperationResult
+from ..outcome import OperationResult
 from ._each import each
 
 A = TypeVar("A")

@@ -10,7 +10,7 @@ from ..budget import ErrorBudget
 from ..errors import NotFoundError, OperationVanishedError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import Operation
-from ..result import OperationResult
+from ..outcome import OperationResult
 from ..tracking import NOTHING_KNOWN, Known, Settling, log_time_stamp, observe
 from ..tracking.cursor import DEFAULT_OVERLAP
 from .engine import Engine

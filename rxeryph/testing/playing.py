@@ -15,7 +15,7 @@ from ..events import AnyEvent
 from ..model import Operation
 from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource
 from ..polling.history import Reader
-from ..stream import OperationStream
+from ..streams import OperationStream
 from ..tracking import Settling
 from .story import Scene, SecondT, Story
 

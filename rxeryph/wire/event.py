@@ -25,7 +25,7 @@ from ..events import (
     TrackingFailed,
 )
 from ..model import Operation, OperationStatus
-from ..result import OperationResult
+from ..outcome import OperationResult
 from ._schema import NounSchema, Open, load, wire_error
 from .error import AnyError, Snapshot
 from .operation import LogEntrySchema, OperationResourceSchema, TaskSchema

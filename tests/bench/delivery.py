@@ -17,7 +17,7 @@ from rxeryph.events import AnyEvent, LogEntryAdded, StatusChanged
 from rxeryph.model import LogEntry, Operation, OperationStatus
 from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup
 from rxeryph.polling.history import History
-from rxeryph.stream import EventStream
+from rxeryph.streams import EventStream
 
 EVENTS = 10_000
 OPERATION = Operation("op", OperationStatus.RUNNING)

@@ -9,7 +9,7 @@ import tracemalloc
 from reactivex.testing import TestScheduler
 
 from rxeryph.polling import Engine, PollingSettings, PollingSource
-from rxeryph.stream import OperationStream
+from rxeryph.streams import OperationStream
 from rxeryph.wire import SnapshotLoader
 
 from .canned import operation

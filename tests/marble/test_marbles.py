@@ -37,7 +37,7 @@ from rxeryph.events import (
     TrackingFailed,
 )
 from rxeryph.model import LogEntry, Operation, OperationStatus, Task
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from rxeryph.tracking import Progress
 
 RUNNING, COMPLETED, FAILED = OperationStatus.RUNNING, OperationStatus.COMPLETED, OperationStatus.FAILED

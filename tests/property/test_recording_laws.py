@@ -30,7 +30,7 @@ from rxeryph.events import (
     TrackingFailed,
 )
 from rxeryph.model import Operation, UnknownResult
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from rxeryph.tracking import NOTHING_KNOWN, observe
 from tests.property.histories import History, histories, operations
 

@@ -21,8 +21,8 @@ from rxeryph.events import (
     TrackingFailed,
 )
 from rxeryph.model import Catlet, LogEntry, Operation, Task
+from rxeryph.outcome import FetchedResource
 from rxeryph.polling import PollContext, PollingPolicy, fixed
-from rxeryph.result import FetchedResource
 
 
 def functions_know_their_event() -> None:

@@ -13,7 +13,7 @@ from reactivex import Observer
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
-from rxeryph.stream import OperationStream
+from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
 from tests.unit.samples import COMPLETED, FAILED, QUEUED, RUNNING, entry, operation, task
 

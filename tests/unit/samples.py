@@ -35,7 +35,7 @@ from rxeryph.model import (
     Task,
     TaskReference,
 )
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 
 QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = (
     OperationStatus.QUEUED,

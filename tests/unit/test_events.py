@@ -20,7 +20,7 @@ from rxeryph.events import (
     PollFailed,
     StatusChanged,
 )
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from tests.unit.samples import EVENTS, FULL, NO_ROUTE, OPERATOR_EVENTS, RUNNING
 
 CLASSES = [

@@ -22,7 +22,7 @@ from rxeryph.bridges.recording import record, replay
 from rxeryph.errors import ConfigurationError, OperationError, OperationVanishedError, RxEryphError, TransportError
 from rxeryph.events import AnyEvent, Event, OperationFinished, StatusChanged, TaskAdded
 from rxeryph.model import CatletConfigResult, SshChannelResult
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from tests.unit.playing import STORY, Told, playing
 from tests.unit.samples import COMPLETED, ERRORS, EVENTS, FULL, OPERATOR_EVENTS, RUNNING, operation, task
 

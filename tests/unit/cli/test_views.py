@@ -20,7 +20,7 @@ from rxeryph.events import (
     TaskUpdated,
 )
 from rxeryph.model import LogEntry, Operation, OperationStatus, Task
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 
 RUNNING, FAILED = OperationStatus.RUNNING, OperationStatus.FAILED
 ROOT = Task("t1", "op", "CreateCatletCommand", RUNNING, "Create catlet web")

@@ -15,7 +15,7 @@ from reactivex.testing import TestScheduler
 from rxeryph import operators as ops
 from rxeryph.events import TrackingFailed
 from rxeryph.operators._observable import scheduler_of
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from tests.unit.operators.watching import END, Live, Stage, Watch, finished, log, status
 from tests.unit.playing import BROKEN, STORY, TYPES, playing
 from tests.unit.samples import CANCELLED, FAILED, NO_ROUTE, operation

@@ -12,9 +12,9 @@ from reactivex.testing.hotobservable import HotObservable
 
 from rxeryph.events import LogEntryAdded, OperationFinished, StatusChanged, TaskUpdated
 from rxeryph.model import OperationStatus
+from rxeryph.outcome import OperationResult
 from rxeryph.polling.history import History
-from rxeryph.result import OperationResult
-from rxeryph.stream import EventStream
+from rxeryph.streams import EventStream
 from tests.unit.samples import COMPLETED, RUNNING, entry, operation, task
 
 END = "end"

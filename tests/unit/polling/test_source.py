@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rxeryph.events import LogEntryAdded, OperationFinished
 from rxeryph.model import Operation, OperationStatus
+from rxeryph.outcome import OperationResult
 from rxeryph.polling import PollingSource
-from rxeryph.result import OperationResult
 from rxeryph.testing.snapshots import SECOND, START
 from tests.unit.polling.virtual import DONE, RUNNING, Lab, done_at, watched
 from tests.unit.samples import CANCELLED, COMPLETED, FAILED, QUEUED, entry, operation, task

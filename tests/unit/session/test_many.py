@@ -11,11 +11,11 @@ import pytest
 import rxeryph
 from rxeryph.errors import NotFoundError, OperationTimeoutError
 from rxeryph.events import LogEntryAdded, OperationFinished
+from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
-from rxeryph.result import OperationResult
 from rxeryph.simulator import Simulator
 from rxeryph.simulator.script import Fail, Log, Pause, Task
-from rxeryph.stream import OperationStream
+from rxeryph.streams import OperationStream
 
 QUICK = Task("QuickCommand", Log("done"))
 UNKNOWN = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"

@@ -16,7 +16,7 @@ from rxeryph.events import (
     TaskUpdated,
 )
 from rxeryph.model import Task
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from rxeryph.tracking import Progress
 from rxeryph.tracking.progress import TaskNode
 from tests.unit.samples import COMPLETED, EVENTS, FAILED, NO_ROUTE, QUEUED, RUNNING, entry, operation, task

@@ -10,8 +10,7 @@ import pytest
 
 from rxeryph.model import CatletConfigResult, LogEntry, Operation, Task
 from rxeryph.model.timestamps import parse_ticks
-from rxeryph.report import Report
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult, Report
 from tests.unit.samples import (
     CATLET,
     COMPLETED,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ..model import LogEntry, Operation, OperationStatus, Task
+from ..model.plain import one_line, to_plain
 from .failure import Failure, find_failure
-from .model import LogEntry, Operation, OperationStatus, Task
-from .model.plain import one_line, to_plain
 
 LAST_ENTRIES = 10
 """How many lines of the failed tasks a report shows."""

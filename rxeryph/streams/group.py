@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from reactivex.abc import ObserverBase, SchedulerBase
 
-from .errors import OperationTimeoutError, RxEryphError
-from .events import AnyEvent, OperationFinished, TrackingFailed
-from .polling import SourceGroup
-from .result import OperationResult
+from ..errors import OperationTimeoutError, RxEryphError
+from ..events import AnyEvent, OperationFinished, TrackingFailed
+from ..outcome import OperationResult
+from ..polling import SourceGroup
 from .stream import EventStream
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .model import LogEntry, Operation, OperationStatus, Task
+from ..model import LogEntry, Operation, OperationStatus, Task
 
 
 @dataclass(frozen=True, slots=True)

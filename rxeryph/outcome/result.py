@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .errors import (
+from ..errors import (
     MissingResultError,
     NotFoundError,
     OperationCancelledError,
     OperationFailedError,
     RxEryphError,
 )
-from .failure import Failure, find_failure
-from .model import (
+from ..model import (
     Catlet,
     CatletResult,
     CatletSpecification,
@@ -30,7 +29,8 @@ from .model import (
     VirtualDisk,
     VirtualNetwork,
 )
-from .model.plain import one_line
+from ..model.plain import one_line
+from .failure import Failure, find_failure
 from .report import Report
 
 Fetch = Callable[[str], object]

@@ -25,8 +25,8 @@ from rxeryph.model import (
     VirtualDisk,
     VirtualNetwork,
 )
-from rxeryph.result import PROJECT as PROJECT_KEY
-from rxeryph.result import Fetch, OperationResult
+from rxeryph.outcome import PROJECT as PROJECT_KEY
+from rxeryph.outcome import Fetch, OperationResult
 from tests.unit.samples import (
     CANCELLED,
     CATLET,

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from reactivex.abc import ObserverBase
 
-from .events import AnyEvent, Event
+from ..events import AnyEvent, Event
 
 EventT = TypeVar("EventT", bound=Event)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from rxeryph.failure import find_failure
 from rxeryph.model import Task
+from rxeryph.outcome import find_failure
 from tests.unit.samples import COMPLETED, FAILED, RUNNING, entry, operation, task
 
 ROOT = task("root", status=FAILED)

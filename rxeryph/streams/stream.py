@@ -9,13 +9,13 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from .bridges import aiter_events, iter_events, wait_for
-from .errors import OperationTimeoutError
-from .events import AnyEvent, OperationFinished, PollFailed
-from .model import Operation
-from .polling import PollingPolicy, PollingSource
-from .polling.history import History, PushReader
-from .result import OperationResult
+from ..bridges import aiter_events, iter_events, wait_for
+from ..errors import OperationTimeoutError
+from ..events import AnyEvent, OperationFinished, PollFailed
+from ..model import Operation
+from ..outcome import OperationResult
+from ..polling import PollingPolicy, PollingSource
+from ..polling.history import History, PushReader
 
 
 class EventStream(Observable[AnyEvent]):

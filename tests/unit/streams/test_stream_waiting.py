@@ -10,7 +10,7 @@ import pytest
 from rxeryph.budget import ErrorBudget
 from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanishedError
 from rxeryph.events import AnyEvent, OperationFinished
-from rxeryph.result import OperationResult
+from rxeryph.outcome import OperationResult
 from tests.unit.playing import (
     BEGUN,
     BROKEN,
@@ -251,7 +251,7 @@ def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypat
     told = Told(slow)
     with playing(WORKING, SUCCEEDED) as (stream, _):
         with monkeypatch.context() as patch:
-            patch.setattr("rxeryph.stream.wait_for", lambda event, timeout: not entered.wait(30))
+            patch.setattr("rxeryph.streams.stream.wait_for", lambda event, timeout: not entered.wait(30))
             with pytest.raises(OperationTimeoutError):
                 stream.wait(1.0, told.observer)
         second = threading.Thread(target=stream.wait, args=(30, told.observer))

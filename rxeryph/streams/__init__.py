@@ -1,0 +1,7 @@
+"""What users hold: the stream of one operation, the stream of many, and handlers per event type."""
+
+from .group import OperationGroup
+from .handlers import EventHandlers
+from .stream import EventStream, OperationStream
+
+__all__ = ["EventHandlers", "EventStream", "OperationGroup", "OperationStream"]

@@ -29,7 +29,7 @@ from .client import (
     VirtualNetworks,
     open_transport,
 )
-from .client.submit import check_id
+from .client.checks import check_id
 from .client.version import VersionGate, read_version
 from .credentials import Whereabouts
 from .errors import ConfigurationError

@@ -10,10 +10,10 @@ from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
+from .checks import invalid, new_correlation_id
 from .configuration import check_configuration, plain_configuration
 from .documents import Configuration
 from .names import Target
-from .submit import invalid, new_correlation_id
 from .validation import ask_verdict, require_valid
 from .variables import Variables, fill_in
 

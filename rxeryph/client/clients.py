@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ..model import IdentityClient, IdentityClientWithSecret
 from ..wire import load_client, load_client_with_secret, load_clients
-from .submit import invalid
+from .checks import invalid
 from .transport import Transport
 
 LONGEST_NAME = 254

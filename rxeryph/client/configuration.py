@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
+from .checks import invalid
 from .documents import ROOT, read_document
-from .submit import invalid
 from .variables import text_of
 
 _SHORT = {"cpu": "count", "memory": "startup"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from .checks import invalid
 from .configuration import plain_configuration
 from .documents import ROOT, Configuration, read_document
-from .submit import invalid
 
 
 def content_of(configuration: Configuration, content_type: str | None) -> dict[str, object]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
 from .calls import Calls, OpT
+from .checks import invalid, new_correlation_id
 from .configuration import check_name
 from .names import DISKS, Target, target
-from .submit import invalid, new_correlation_id
 
 
 class VirtualDisks(Calls[OpT]):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InvalidRequestError
-from .submit import invalid
+from .checks import invalid
 
 Configuration = Mapping[str, object] | str | os.PathLike[str]
 """A configuration: a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``, not a text)."""

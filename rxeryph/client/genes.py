@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..model import Gene
 from ..wire import load_gene, load_genes
 from .calls import Calls, OpT
-from .submit import check_id
+from .checks import check_id
 
 
 class Genes(Calls[OpT]):

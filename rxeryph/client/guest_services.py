@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from .calls import GatedCalls, OpT
-from .submit import check_id, invalid
+from .checks import check_id, invalid
 
 LONGEST_KEY = 2048
 LONGEST_SETTING = 512

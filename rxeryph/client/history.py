@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..errors import ApiVersionError
 from ..model import Operation, OperationStatus, ResourceType
-from .submit import invalid
+from .checks import invalid
 
 
 @dataclass(frozen=True, slots=True)

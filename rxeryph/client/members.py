@@ -6,8 +6,8 @@ from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
 from .calls import Calls, OpT
+from .checks import check_id, invalid, new_correlation_id
 from .names import Target
-from .submit import check_id, invalid, new_correlation_id
 
 _ROLES = {
     "owner": "918d2c23-8e9a-41ae-8f0e-adaca3becbc4",

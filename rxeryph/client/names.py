@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from ..errors import AmbiguousNameError, NotFoundError
 from ..model import Project
 from ..wire import load_catlets, load_projects, load_virtual_disks, load_virtual_networks
-from .submit import invalid
+from .checks import invalid
 from .transport import Transport
 
 SHOWN = 10

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion, Operation, OperationStatus, ResourceType
 from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
+from .checks import check_id, invalid
 from .history import Selection
-from .submit import check_id, invalid
 from .transport import Transport
 from .version import read_version
 

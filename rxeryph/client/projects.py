@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..model import Project
 from ..wire import load_project, load_projects
 from .calls import Calls, OpT
+from .checks import new_correlation_id
 from .configuration import check_name
-from .submit import new_correlation_id
 
 
 class Projects(Calls[OpT]):

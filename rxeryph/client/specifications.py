@@ -15,10 +15,10 @@ from ..wire import (
     load_specifications,
 )
 from .calls import GatedCalls, OpT
+from .checks import check_id, invalid, new_correlation_id
 from .content import content_of
 from .documents import Configuration
 from .names import in_project
-from .submit import check_id, invalid, new_correlation_id
 
 ContentType = Literal["application/json", "application/yaml"]
 _ROOT = "/v1/catlet_specifications"

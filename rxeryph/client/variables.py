@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
+from .checks import invalid
 from .documents import ROOT
-from .submit import invalid
 
 Variables = Mapping[str, str | int | float | bool]
 """Values by the name of their variable; the letter case of names does not matter."""

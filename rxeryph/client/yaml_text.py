@@ -8,7 +8,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from ..errors import InvalidRequestError
-from .submit import invalid
+from .checks import invalid
 
 DEEPEST = 100
 MOST = 100_000

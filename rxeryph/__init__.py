@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from . import credentials, errors, events, model, operators, polling
     from .bridges import aiterate, iterate
     from .bridges.recording import replay
-    from .budget import ErrorBudget
     from .client import ComputeClient
     from .errors import RxEryphError
     from .http import Fingerprint
     from .outcome import Failure, FetchedResource, OperationResult, Report
+    from .retry import ErrorBudget
     from .session import Eryph, connect
     from .streams import EventHandlers, EventStream, OperationGroup, OperationStream
     from .tracking import Progress
@@ -51,7 +51,7 @@ __all__ = [
 
 _HOMES = {
     "ComputeClient": "client",
-    "ErrorBudget": "budget",
+    "ErrorBudget": "retry",
     "Eryph": "session",
     "EventHandlers": "streams",
     "EventStream": "streams",

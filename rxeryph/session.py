@@ -13,7 +13,6 @@ from reactivex import Observable, Observer
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from .budget import ErrorBudget
 from .client import (
     Catlets,
     CatletSpecifications,
@@ -46,6 +45,7 @@ from .polling import (
     activity,
     threaded_engine,
 )
+from .retry import ErrorBudget
 from .streams import OperationGroup, OperationStream
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from ..budget import ErrorBudget
 from ..credentials import Route, locate
 from ..http import Http, Timeout, Verify
 from ..model import ApiVersion, Operation
+from ..retry import ErrorBudget
 from .catlets import Catlets, StopMode
 from .clients import Clients
 from .disks import VirtualDisks

@@ -10,7 +10,7 @@ from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion, Operation, OperationStatus, ResourceType
 from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
 from .checks import check_id, invalid
-from .history import Selection
+from .selection import Selection
 from .transport import Transport
 from .version import read_version
 

@@ -15,7 +15,6 @@ from random import random
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ..budget import ErrorBudget
 from ..credentials import Route, TokenSource, Whereabouts
 from ..credentials.route import Site
 from ..errors import (
@@ -31,6 +30,7 @@ from ..errors import (
     TransportError,
 )
 from ..http import Reply, Request
+from ..retry import ErrorBudget
 from ..wire import load_problem
 
 logger = logging.getLogger("rxeryph")

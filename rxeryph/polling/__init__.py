@@ -4,7 +4,7 @@ Policies for ``connect(polling=...)``: ``fixed``, ``activity`` (the default), ``
 from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in a row.
 """
 
-from ..budget import ErrorBudget
+from ..retry import ErrorBudget
 from .discovery import Discovery
 from .engine import Engine, threaded_engine
 from .group import SourceGroup

@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 from reactivex.abc import DisposableBase
 
-from ..budget import ErrorBudget
 from ..errors import ApiError, ServerError, ThrottledError, TransportError, WireError
+from ..retry import ErrorBudget
 from .engine import Engine
 from .policies import PollContext, PollingPolicy
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from ..budget import ErrorBudget
 from ..errors import NotFoundError, OperationVanishedError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import Operation
 from ..outcome import OperationResult
+from ..retry import ErrorBudget
 from ..tracking import NOTHING_KNOWN, Known, Settling, log_time_stamp, observe
 from ..tracking.cursor import DEFAULT_OVERLAP
 from .engine import Engine

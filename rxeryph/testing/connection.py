@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..budget import ErrorBudget
 from ..client import open_transport
 from ..http import Timeout
 from ..polling import PollingPolicy, PollingSettings, fixed, threaded_engine
+from ..retry import ErrorBudget
 from ..session import Eryph
 from ..tracking import Settling
 

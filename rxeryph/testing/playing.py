@@ -9,12 +9,12 @@ from reactivex.abc import ObserverBase
 from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.testing import TestScheduler
 
-from ..budget import ErrorBudget
 from ..errors import RxEryphError
 from ..events import AnyEvent
 from ..model import Operation
 from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource
 from ..polling.history import Reader
+from ..retry import ErrorBudget
 from ..streams import OperationStream
 from ..tracking import Settling
 from .story import Scene, SecondT, Story

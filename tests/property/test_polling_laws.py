@@ -7,10 +7,10 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished
 from rxeryph.model import Operation
 from rxeryph.polling import PollingPolicy, activity, exponential, fixed
+from rxeryph.retry import ErrorBudget
 from rxeryph.tracking import NOTHING_KNOWN, Known, log_time_stamp, observe
 from tests.property.histories import History, histories
 from tests.unit.polling.virtual import Lab, Watcher

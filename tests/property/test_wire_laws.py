@@ -8,9 +8,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.model import Operation
 from rxeryph.model.timestamps import format_ticks, from_ticks, parse_ticks
+from rxeryph.retry import ErrorBudget
 from rxeryph.wire import SnapshotLoader, dump_operation, load_operation
 from tests.property.histories import History, histories, operations, ticks
 

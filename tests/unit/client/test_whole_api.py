@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.client import Clients, ComputeClient, Transport
 from rxeryph.errors import (
     ApiVersionError,
@@ -20,6 +19,7 @@ from rxeryph.errors import (
 )
 from rxeryph.model import ConfigOption, Operation
 from rxeryph.model.plain import to_plain
+from rxeryph.retry import ErrorBudget
 from rxeryph.wire import load_client_with_secret
 
 ID = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.errors import (
     AccessDeniedError,
     AuthenticationError,
@@ -23,6 +22,7 @@ from rxeryph.errors import (
 )
 from rxeryph.events import PollFailed, PollRecovered
 from rxeryph.model import Operation
+from rxeryph.retry import ErrorBudget
 from tests.unit.polling.virtual import DONE, RUNNING, Answer, Lab, watched
 from tests.unit.samples import NO_ROUTE, api, entry, operation
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.errors import AccessDeniedError, NotFoundError, ThrottledError
 from rxeryph.events import OperationFinished
 from rxeryph.model import Operation
 from rxeryph.polling import fixed
+from rxeryph.retry import ErrorBudget
 from rxeryph.tracking import Settling
 from tests.unit.polling.virtual import DONE, RUNNING, Lab, Watcher, watched
 from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation

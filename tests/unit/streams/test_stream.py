@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.errors import ClosedError, NotFoundError, OperationVanishedError
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed
 from rxeryph.polling import fixed, threaded_engine
 from rxeryph.polling.history import Reader
+from rxeryph.retry import ErrorBudget
 from tests.unit.playing import (
     BEGUN,
     BROKEN,

@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
-from rxeryph.budget import ErrorBudget
 from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanishedError
 from rxeryph.events import AnyEvent, OperationFinished
 from rxeryph.outcome import OperationResult
+from rxeryph.retry import ErrorBudget
 from tests.unit.playing import (
     BEGUN,
     BROKEN,

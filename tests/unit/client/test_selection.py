@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rxeryph.client.history import Selection
+from rxeryph.client.selection import Selection
 from rxeryph.errors import ApiVersionError, InvalidRequestError
 from rxeryph.model import Operation, OperationResource, OperationStatus, Project, ResourceType
 

@@ -104,6 +104,7 @@ class TransportError(RxEryphError):
 
     ``may_have_arrived`` is False when the request certainly was not processed; ``is_permanent`` is True when
     asking again cannot help, as with a certificate that is not trusted. ``attempts`` were made in all.
+    ``retry_after`` is how many seconds the service asked to wait, None when it did not.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class TransportError(RxEryphError):
         attempts: int = 1,
         may_have_arrived: bool = True,
         is_permanent: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.method = method
@@ -122,6 +124,7 @@ class TransportError(RxEryphError):
         self.attempts = attempts
         self.may_have_arrived = may_have_arrived
         self.is_permanent = is_permanent
+        self.retry_after = retry_after
 
 
 class RequestTimeoutError(TransportError, TimeoutError):

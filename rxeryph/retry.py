@@ -1,9 +1,32 @@
-"""How long failures in a row are borne, and how long to wait between the attempts."""
+"""When a request is tried again. This is the whole policy; everything that retries asks this module.
+
+* **What is transient.** No usable reply (unless the cause is permanent, such as an untrusted certificate), a reply
+  that does not fit the model, and the statuses 408, 421, 425, 429 and 5xx. Any other error ends the call or the
+  stream at once.
+* **What may be sent again.** A read, whenever its failure is transient. A change, only when the server certainly did
+  not act on it: no connection was made, or the server refused it (421, 425, 429, 503). After any other lost answer,
+  the operation is looked for by its correlation id within ``LOOK_UP``.
+* **How often.** Until the ``ErrorBudget`` is spent: so many failures in a row, or so many seconds since the last
+  success. A success starts the budget anew. Polls use ``POLL_BUDGET``, single requests ``REQUEST_BUDGET``.
+* **How long to wait.** Twice as long after each failure, less a random part of up to a half, and never past the end
+  of the budget. If the server sends ``Retry-After``, the wait is at least that long. If it asks for more than is
+  left of the budget, the call or stream ends at once, and its error carries ``retry_after``.
+* **What does not count.** Renewing a token after a 401, and finding a server that has moved, are no retries: each
+  happens at most once per request.
+"""
 
 from __future__ import annotations
 
+import random as chance
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from .errors import ApiError, TransportError, WireError
+
+LONGEST_RETRY_AFTER = 7 * 86400.0
+"""Seconds; a ``Retry-After`` beyond a week is a mistake of the server, and ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +58,99 @@ class ErrorBudget:
         """Seconds to wait after the ``failures``-th failure; ``random`` gives numbers in [0, 1)."""
         ceiling = min(self.maximum, self.first * 2.0 ** min(failures - 1, 30))
         return ceiling * (0.5 + 0.5 * random())
+
+
+POLL_BUDGET = ErrorBudget()
+"""How long polls may fail in a row unless the caller says otherwise."""
+
+REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
+"""How long a single request is tried unless the caller says otherwise: a person waits for it."""
+
+LOOK_UP = ErrorBudget(attempts=100, seconds=5.0, first=0.2, maximum=2.0)
+"""How long an operation is looked for whose submit was not answered."""
+
+
+class Attempts:
+    """The failures in a row of one request or one poll loop. Not thread-safe.
+
+    ``now`` is in seconds, on any one clock that does not go back.
+    """
+
+    def __init__(self, budget: ErrorBudget, now: float, random: Callable[[], float] = chance.random) -> None:
+        self.budget = budget
+        self.failures = 0
+        """How many attempts have failed since the last success."""
+        self._random = random
+        self._good_at = now
+
+    def silent_for(self, now: float) -> float:
+        """Seconds since the last success, or since the beginning."""
+        return now - self._good_at
+
+    def succeeded(self, now: float) -> None:
+        """An attempt succeeded, or nobody was waiting until now: the budget is whole again."""
+        self.failures = 0
+        self._good_at = now
+
+    def after(self, error: Exception, now: float) -> float | None:
+        """Count the failure; seconds until the next attempt, or None when there should be none."""
+        self.failures += 1
+        if not is_transient(error):
+            return None
+        return self._wait(now, retry_after(error))
+
+    def again(self, now: float) -> float | None:
+        """The same for an attempt that failed without an error: what was looked for is not there yet."""
+        self.failures += 1
+        return self._wait(now, None)
+
+    def _wait(self, now: float, asked_for: float | None) -> float | None:
+        silent_for = self.silent_for(now)
+        if self.budget.is_spent(self.failures, silent_for):
+            return None
+        left = self.budget.seconds - silent_for
+        if asked_for is not None and asked_for > left:
+            return None
+        return max(min(self.budget.delay(self.failures, self._random), left), asked_for or 0.0)
+
+
+def is_transient_status(status: int) -> bool:
+    """True for a reply after which the same request may succeed."""
+    return status >= 500 or status in (408, 421, 425, 429)
+
+
+def is_transient(error: Exception) -> bool:
+    """True when asking again may help."""
+    if isinstance(error, TransportError):
+        return not error.is_permanent
+    if isinstance(error, ApiError):
+        return is_transient_status(error.status)
+    return isinstance(error, WireError)
+
+
+def is_safe_to_repeat(error: Exception) -> bool:
+    """True when the server certainly did not act on the request, so that even a change may be sent again."""
+    if isinstance(error, TransportError):
+        return not error.may_have_arrived
+    return isinstance(error, ApiError) and error.status in (421, 425, 429, 503)
+
+
+def retry_after(error: Exception) -> float | None:
+    """Seconds the server asked to wait, None when it did not."""
+    return error.retry_after if isinstance(error, ApiError | TransportError) else None
+
+
+def read_retry_after(text: str | None, date: str | None) -> float | None:
+    """Seconds of a ``Retry-After`` header: a number, or an HTTP date relative to the reply's own ``date``.
+
+    None for what is no such thing, is negative, or is longer than a week. This machine's clock plays no part.
+    """
+    text = (text or "").strip()
+    if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text, re.ASCII):
+        seconds = float(text)
+    else:
+        try:
+            seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(date or "")).total_seconds()
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return seconds if 0.0 <= seconds <= LONGEST_RETRY_AFTER else None

@@ -65,6 +65,7 @@ class TransportErrorSchema(ErrorSchema):
     attempts = fields.Integer()
     may_have_arrived = fields.Boolean()
     is_permanent = fields.Boolean()
+    retry_after = fields.Float()
 
 
 class ApiErrorSchema(ErrorSchema):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from reactivex.abc import ObserverBase
 
-logger = logging.getLogger("rxeryph")
+from ..scheduling.observers import USER_CODE_ERRORS, log_raised, pass_raised
 
 A = TypeVar("A")
 
@@ -32,8 +31,8 @@ class Outlet(Generic[A]):
             return
         try:
             self._observer.on_next(value)
-        except (Exception, SystemExit) as raised:
-            self._tell(raised)
+        except USER_CODE_ERRORS as raised:
+            pass_raised(raised, self.fail)
             raise
 
     def complete(self) -> None:
@@ -59,13 +58,5 @@ class Outlet(Generic[A]):
                 return
             try:
                 action()
-            except (Exception, SystemExit):
-                logger.exception("A subscriber raised; its subscription ends")
-
-    def _tell(self, raised: Exception | SystemExit) -> None:
-        error = raised if isinstance(raised, Exception) else RuntimeError(f"sys.exit() in a subscriber: {raised}")
-        try:
-            self.fail(error)
-        except (Exception, SystemExit) as again:
-            if again is not error:  # else it has no on_error of its own
-                logger.exception("A subscriber raised in on_error")
+            except USER_CODE_ERRORS as raised:
+                log_raised(raised)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar, overload
@@ -14,9 +13,8 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
+from ..scheduling.observers import USER_CODE_ERRORS, log_raised
 from ._observable import Derived
-
-logger = logging.getLogger("rxeryph")
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -161,8 +159,8 @@ class _Following(Generic[B]):
             for attach in waiting:
                 try:
                     attach(stream)
-                except (Exception, SystemExit):  # the others are still to be attached
-                    logger.exception("A subscriber raised; its subscription ends")
+                except USER_CODE_ERRORS as raised:  # the others are still to be attached
+                    log_raised(raised)
 
 
 def _ending_with(error: Exception) -> Observable[Any]:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable
 from reactivex.abc import ObserverBase
 
 from ..model import Operation
+from ..scheduling.observers import USER_CODE_ERRORS, end_with_error, log_raised, pass_raised
 from .engine import Engine
+from .history import level_of
 from .loop import PollLoop
 from .source import PollingSettings
 
 logger = logging.getLogger("rxeryph")
+
+NAME = "the watch for new operations"
 
 
 class Discovery(PollLoop[Iterable[Operation]]):
@@ -69,9 +73,10 @@ class Discovery(PollLoop[Iterable[Operation]]):
                 return None
             try:
                 self._observer.on_next(operation)
-            except Exception as error:  # a user's code: it ends this subscription and is told to it
-                logger.exception("A subscriber of new operations raised; its subscription ends")
-                self._end(error)
+            except USER_CODE_ERRORS as raised:
+                log_raised(raised, NAME)
+                self._is_over = True
+                pass_raised(raised, self._observer.on_error, NAME)
                 return None
         return self._next_due(now, bool(new))
 
@@ -87,10 +92,4 @@ class Discovery(PollLoop[Iterable[Operation]]):
         if self._is_over:
             return
         self._is_over = True
-        try:
-            self._observer.on_error(error)
-        except Exception as raised:
-            if raised is not error:
-                logger.exception("A subscriber of new operations raised in on_error")
-            else:
-                logger.error("Nobody handled the end of watching for new operations: %s", error)
+        end_with_error(self._observer, error, NAME, level_of(error))

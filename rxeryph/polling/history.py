@@ -14,11 +14,15 @@ from reactivex.abc import ObserverBase
 
 from ..errors import ClosedError
 from ..events import AnyEvent
-
-logger = logging.getLogger("rxeryph")
+from ..scheduling.observers import USER_CODE_ERRORS, complete, end_with_error, log_raised, pass_raised
 
 PULL_SLACK = 1000
 """How many events a pull reader may lag behind before polling waits for it."""
+
+
+def level_of(error: Exception) -> int:
+    """At which level an end by ``error`` is logged: closing the connection is no failure."""
+    return logging.INFO if isinstance(error, ClosedError) else logging.ERROR
 
 
 class Reader:
@@ -127,33 +131,18 @@ class PushReader(Reader):
             self.position = position + 1
             try:
                 on_next(events[position])
-            except (Exception, SystemExit) as raised:
-                logger.exception("A subscriber of %s raised; its subscription ends", history.name)
-                error = (
-                    raised if isinstance(raised, Exception) else RuntimeError(f"sys.exit() in a subscriber: {raised}")
-                )
-                self._report(error)
+            except USER_CODE_ERRORS as raised:
+                log_raised(raised, history.name)
+                pass_raised(raised, self._observer.on_error, history.name)
                 return True
         return False
 
     def _deliver_end(self) -> None:
-        if self.history.error is not None:
-            self._report(self.history.error)
-            return
-        try:
-            self._observer.on_completed()
-        except (Exception, SystemExit):  # user code
-            logger.exception("A subscriber of %s raised in on_completed", self.history.name)
-
-    def _report(self, error: Exception) -> None:
-        try:
-            self._observer.on_error(error)
-        except (Exception, SystemExit) as raised:
-            if raised is not error:
-                logger.exception("A subscriber of %s raised in on_error", self.history.name)
-            elif error is self.history.error:
-                level = logging.INFO if isinstance(error, ClosedError) else logging.ERROR
-                logger.log(level, "Nobody handled the end of %s: %s", self.history.name, error)
+        error, name = self.history.error, self.history.name
+        if error is None:
+            complete(self._observer, name)
+        else:
+            end_with_error(self._observer, error, name, level_of(error))
 
 
 class History:

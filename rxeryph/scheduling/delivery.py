@@ -9,6 +9,7 @@ from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, SingleAssignmentDisposable
 
+from .observers import USER_CODE_ERRORS
 from .timer import ClockScheduler
 from .workers import Submit
 
@@ -41,7 +42,7 @@ class DeliveryScheduler(ClockScheduler):
                 return
             try:
                 made.disposable = self.invoke_action(action, state)
-            except Exception:  # a user's code; the worker lives on
+            except USER_CODE_ERRORS:  # a user's code; the worker lives on
                 logger.exception("A scheduled action raised")
 
         def hand_over(scheduler: SchedulerBase, state: object = None) -> None:

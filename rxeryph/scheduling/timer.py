@@ -16,6 +16,8 @@ from reactivex.disposable import Disposable
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 from reactivex.scheduler.scheduleditem import ScheduledItem
 
+from .observers import USER_CODE_ERRORS
+
 logger = logging.getLogger("rxeryph")
 
 StateT = TypeVar("StateT")
@@ -104,7 +106,7 @@ class MonotonicScheduler(ClockScheduler):
                 continue
             try:
                 item.invoke()
-            except Exception:  # the timer outlives a broken action
+            except USER_CODE_ERRORS:  # the timer outlives a broken action
                 logger.exception("A scheduled action raised")
 
     def _next_due(self) -> ScheduledItem | None:

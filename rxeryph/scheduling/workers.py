@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
+from .observers import USER_CODE_ERRORS
+
 logger = logging.getLogger("rxeryph")
 
 Submit: TypeAlias = Callable[[Callable[[], None]], None]
@@ -70,8 +72,8 @@ class Workers:
                 return
             try:
                 task()
-            except (Exception, SystemExit):  # a broken task must not end the thread the others need
-                logger.exception("A task of the polling source raised")
+            except USER_CODE_ERRORS:  # a broken task must not end the thread the others need
+                logger.exception("A task raised")
             with self._lock:
                 # Tasks in the queue are taken without being counted as given to a free thread.
                 if self._tasks.empty():

@@ -12,8 +12,9 @@ from rxeryph.model import Operation
 from rxeryph.polling import PollingPolicy, activity, exponential, fixed
 from rxeryph.retry import ErrorBudget
 from rxeryph.tracking import NOTHING_KNOWN, Known, log_time_stamp, observe
+from tests.observing import Spy
 from tests.property.histories import History, histories
-from tests.unit.polling.virtual import Lab, Watcher
+from tests.unit.polling.virtual import Lab
 from tests.unit.samples import NO_ROUTE
 
 quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,7 +35,7 @@ def play(
     delay: float = 0.0,
     broken: float = 0.0,
     coming: tuple[tuple[float, float], ...] = (),
-) -> tuple[Lab, Watcher, list[Watcher]]:
+) -> tuple[Lab, Spy, list[Spy]]:
     """Polls fail with the chance ``broken`` while the operation runs; visitors come and go, one watches it all."""
     chance = random.Random(seed)
     end = ended_at(history)
@@ -46,7 +47,7 @@ def play(
 
     lab = Lab(answer, policy=policy, random=chance.random, delay=delay, error_budget=BUDGET)
     watcher = lab.watch()
-    visitors: list[Watcher] = []
+    visitors: list[Spy] = []
     for at, stay in coming:
 
         def come(stay: float = stay) -> None:

@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reactivex import Observer
-
-from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
 from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
+from tests.observing import Spy
 from tests.unit.samples import COMPLETED, FAILED, QUEUED, RUNNING, entry, operation, task
 
 Step = Operation | Exception | threading.Event
@@ -75,78 +73,49 @@ def playing(*steps: Step, **settings: Any) -> Iterator[tuple[OperationStream, Pl
         engine.close()
 
 
-class Told:
-    """All a consumer was told; ``ended`` is set at the end."""
-
-    def __init__(self, act: Callable[[AnyEvent], object] | None = None) -> None:
-        self.events: list[AnyEvent] = []
-        self.errors: list[Exception] = []
-        self.completed = 0
-        self.ended = threading.Event()
-        self.observer: Observer[AnyEvent] = Observer(self._next, self._error, self._complete)
-        self._act = act
-
-    @property
-    def types(self) -> list[str]:
-        return [event.type.value for event in self.events]
-
-    def _next(self, event: AnyEvent) -> None:
-        self.events.append(event)
-        if self._act is not None:
-            self._act(event)
-
-    def _error(self, error: Exception) -> None:
-        self.errors.append(error)
-        self.ended.set()
-
-    def _complete(self) -> None:
-        self.completed += 1
-        self.ended.set()
+Consume = Callable[[OperationStream], Spy]
 
 
-Consume = Callable[[OperationStream], Told]
+def by_subscribing(stream: OperationStream) -> Spy:
+    spy = Spy()
+    stream.subscribe(spy)
+    assert spy.ended.wait(30)
+    return spy
 
 
-def by_subscribing(stream: OperationStream) -> Told:
-    told = Told()
-    stream.subscribe(told.observer)
-    assert told.ended.wait(30)
-    return told
-
-
-def by_waiting(stream: OperationStream) -> Told:
-    told = Told()
+def by_waiting(stream: OperationStream) -> Spy:
+    spy = Spy()
     try:
-        stream.wait(30, told.observer)
+        stream.wait(30, spy)
     except Exception as error:
-        told.errors.append(error)
-    return told
+        spy.errors.append(error)
+    return spy
 
 
-def by_async_for(stream: OperationStream) -> Told:
-    told = Told()
+def by_async_for(stream: OperationStream) -> Spy:
+    spy = Spy()
 
     async def consume() -> None:
         async for event in stream:
-            told.events.append(event)
-        told.completed += 1
+            spy.events.append(event)
+        spy.completed += 1
 
     try:
         asyncio.run(consume())
     except Exception as error:
-        told.errors.append(error)
-    return told
+        spy.errors.append(error)
+    return spy
 
 
-def by_iterating(stream: OperationStream) -> Told:
-    told = Told()
+def by_iterating(stream: OperationStream) -> Spy:
+    spy = Spy()
     try:
         for event in stream:
-            told.events.append(event)
-        told.completed += 1
+            spy.events.append(event)
+        spy.completed += 1
     except Exception as error:
-        told.errors.append(error)
-    return told
+        spy.errors.append(error)
+    return spy
 
 
 CONSUMERS: tuple[Consume, ...] = (by_subscribing, by_waiting, by_async_for, by_iterating)

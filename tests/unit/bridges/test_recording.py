@@ -23,7 +23,8 @@ from rxeryph.errors import ConfigurationError, OperationError, OperationVanished
 from rxeryph.events import AnyEvent, Event, OperationFinished, StatusChanged, TaskAdded
 from rxeryph.model import CatletConfigResult, SshChannelResult
 from rxeryph.outcome import OperationResult
-from tests.unit.playing import STORY, Told, playing
+from tests.observing import Spy
+from tests.unit.playing import STORY, playing
 from tests.unit.samples import COMPLETED, ERRORS, EVENTS, FULL, OPERATOR_EVENTS, RUNNING, operation, task
 
 ALL_AT_ONCE = float("inf")
@@ -55,13 +56,13 @@ def next_at(time: float, event: Any) -> Any:
     return ReactiveTest.on_next(time, event)  # type: ignore[arg-type]
 
 
-def told(observable: Observable[AnyEvent]) -> Told:
-    found = Told()
-    observable.subscribe(found.observer)
+def told(observable: Observable[AnyEvent]) -> Spy:
+    found = Spy()
+    observable.subscribe(found)
     return found
 
 
-def recorded(path: Path, events: Sequence[Any], end: Exception | None = None) -> Told:
+def recorded(path: Path, events: Sequence[Any], end: Exception | None = None) -> Spy:
     source = reactivex.from_iterable(events)
     if end is not None:
         source = source.pipe(rx.concat(reactivex.throw(end)))
@@ -350,9 +351,9 @@ def test_a_subscriber_that_raises_ends_its_recording_with_its_error(path: Path) 
     def fail(event: AnyEvent) -> None:
         raise LookupError("mine")
 
-    found = Told(fail)
+    found = Spy(act=fail)
     with playing(*STORY) as (stream, _):
-        stream.pipe(record(path)).subscribe(found.observer)
+        stream.pipe(record(path)).subscribe(found)
         assert found.ended.wait(30)
     assert lines(path)[-1]["error"] == {"type": "RxEryphError", "message": "LookupError: mine"}
 
@@ -371,7 +372,7 @@ def test_a_real_stream_is_recorded_and_replayed(path: Path) -> None:
     assert again.completed == 1
 
 
-def broken(path: Path, number: int, line: str | bytes) -> Told:
+def broken(path: Path, number: int, line: str | bytes) -> Spy:
     """The replay of a good recording whose line ``number`` is replaced, all after it left out."""
     recorded(path, PLAIN_EVENTS[:2])
     kept = path.read_bytes().splitlines(keepends=True)[: number - 1]
@@ -473,9 +474,9 @@ def slow_recording(path: Path) -> None:
 def test_without_a_scheduler_a_thread_of_its_own_delivers_and_ends(path: Path) -> None:
     slow_recording(path)
     threads: set[str] = set()
-    found = Told(lambda _: threads.add(threading.current_thread().name))
+    found = Spy(act=lambda _: threads.add(threading.current_thread().name))
     began = time.monotonic()
-    replay(path, speed=500).subscribe(found.observer)
+    replay(path, speed=500).subscribe(found)
     assert found.ended.wait(30)
     assert 0.1 <= time.monotonic() - began < 20  # 50 seconds, 500 times as fast
     assert found.events == list(PLAIN_EVENTS)
@@ -486,8 +487,8 @@ def test_without_a_scheduler_a_thread_of_its_own_delivers_and_ends(path: Path) -
 def test_a_replay_that_is_left_delivers_nothing_more_and_ends_its_thread(path: Path) -> None:
     slow_recording(path)
     two = threading.Semaphore(0)
-    found = Told(lambda _: two.release())
-    subscription = replay(path, speed=8).subscribe(found.observer)
+    found = Spy(act=lambda _: two.release())
+    subscription = replay(path, speed=8).subscribe(found)
     assert all(two.acquire(timeout=30) for _ in range(2))
     subscription.dispose()  # some seconds before the third is due
     assert len(found.events) == 2
@@ -520,8 +521,8 @@ def test_a_clock_that_is_a_tiny_part_behind_is_waited_for_once(path: Path, at: f
     source = scheduler.create_cold_observable(next_at(at, PLAIN_EVENTS[0]))
     played(source.pipe(rx.take(1), record(path)), scheduler)
     waits = Waits()
-    found = Told()
-    replay(path, speed=speed).subscribe(found.observer, scheduler=waits)
+    found = Spy()
+    replay(path, speed=speed).subscribe(found, scheduler=waits)
     waits.start()
     assert (len(found.events), found.completed, len(waits.waits)) == (1, 1, 1)
 
@@ -549,8 +550,8 @@ def test_a_left_replay_reads_no_further(path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_scheduler_given_is_used_before_that_of_the_subscriber(path: Path) -> None:
     slow_recording(path)
     given, subscribers = TestScheduler(), TestScheduler()
-    found = Told()
-    replay(path, scheduler=given).subscribe(found.observer, scheduler=subscribers)
+    found = Spy()
+    replay(path, scheduler=given).subscribe(found, scheduler=subscribers)
     subscribers.advance_to(100)
     assert found.events == []
     given.advance_to(100)
@@ -580,8 +581,8 @@ def test_a_subscriber_of_a_replay_that_raises_ends_it(path: Path, caplog: pytest
 
     raised = threading.Event()
     slow_recording(path)
-    found = Told(fail)
-    replay(path, speed=100).subscribe(found.observer)
+    found = Spy(act=fail)
+    replay(path, speed=100).subscribe(found)
     assert raised.wait(30)
     for thread in threading.enumerate():
         if thread.name == "rxeryph-replay":

@@ -60,8 +60,8 @@ def test_on_a_schedulers_thread_it_is_logged_instead(caplog: pytest.LogCaptureFi
     outlet: Outlet[Any] = Outlet(watch)
     with caplog.at_level(logging.ERROR):
         outlet.run(lambda: outlet.send(1))
-    assert [record.message for record in caplog.records] == ["A subscriber raised; its subscription ends"]
-    assert "sys.exit() in a subscriber: 3" in str(watch.seen[1])
+    assert [record.message for record in caplog.records] == ["A subscriber of a stream raised; its subscription ends"]
+    assert "a subscriber raised SystemExit(3)" in str(watch.seen[1])
 
 
 @pytest.mark.parametrize(("again", "logged"), [(BROKEN, 0), (KeyError("other"), 1)])

@@ -124,7 +124,7 @@ def test_one_that_raises_is_told_its_error_once_and_left_and_it_is_logged(
         clock.advance_by(100.0)
     assert len(watch.seen) == at + 1
     error = watch.seen[-1]
-    assert error is raised if isinstance(raised, Exception) else "sys.exit()" in str(error)
+    assert error is raised if isinstance(raised, Exception) else "SystemExit(3)" in str(error)
     assert "raised; its subscription ends" in caplog.text
     assert other.seen == [*EVENTS, finished(), END]
     assert isinstance(NO_ROUTE, TransportError)  # which an isolating merge would take for failed tracking

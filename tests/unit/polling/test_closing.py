@@ -10,7 +10,8 @@ from rxeryph.errors import ClosedError
 from rxeryph.events import AnyEvent
 from rxeryph.polling import Engine, PollingSource
 from rxeryph.polling.history import Reader
-from tests.unit.polling.virtual import Lab, Watcher, done_at, running
+from tests.observing import Spy
+from tests.unit.polling.virtual import Lab, done_at, running
 
 
 def test_running_streams_end_with_closed_error() -> None:
@@ -124,7 +125,7 @@ def test_close_does_not_wait_for_a_handler_that_hangs() -> None:
         entered.set()
         assert release.wait(30)
 
-    slow = Watcher(lambda: 0.0, hang)
+    slow = Spy(act=hang)
     thread = threading.Thread(target=lab.join, args=(slow,))
     thread.start()
     assert entered.wait(30)

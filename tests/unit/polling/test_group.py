@@ -12,8 +12,9 @@ from rxeryph.errors import AccessDeniedError, ClosedError
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup, fixed
-from rxeryph.polling.history import PushReader, Reader
-from tests.unit.polling.virtual import Watcher
+from rxeryph.polling.history import Reader
+from tests.observing import Spy
+from tests.unit.polling.virtual import join
 from tests.unit.samples import COMPLETED, FAILED, api, entry, operation
 
 Answer = Callable[[float], Operation]
@@ -58,10 +59,9 @@ class GroupLab:
     def now(self) -> float:
         return float(self.scheduler.clock)
 
-    def watch(self, act: Callable[[AnyEvent], object] | None = None) -> Watcher:
-        watcher = Watcher(lambda: round(self.now, 3), act)
-        watcher.reader = PushReader(self.group.history, 0, watcher)
-        self.group.history.join(watcher.reader)
+    def watch(self, act: Callable[[AnyEvent], object] | None = None) -> Spy:
+        watcher = Spy(self.scheduler, act)
+        join(self.group.history, watcher)
         return watcher
 
     def run(self, until: float) -> None:
@@ -162,8 +162,8 @@ def test_a_source_that_has_ended_already_tells_its_story_without_a_request() -> 
     lab.run(60.0)
     asked = list(lab.asked)
     again = SourceGroup(lab.sources)
-    watcher = Watcher(lambda: 0.0)
-    again.history.join(PushReader(again.history, 0, watcher))
+    watcher = Spy()
+    join(again.history, watcher)
     assert watcher.events == lab.sources[0].history.events
     assert watcher.ending == (0, 1)
     assert lab.asked == asked

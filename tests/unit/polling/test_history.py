@@ -8,7 +8,8 @@ import pytest
 
 from rxeryph.events import AnyEvent, StatusChanged
 from rxeryph.polling.history import PULL_SLACK, History, Reader
-from tests.unit.polling.virtual import Lab, Watcher
+from tests.observing import Spy
+from tests.unit.polling.virtual import Lab
 from tests.unit.samples import EVENTS, RUNNING, entry, operation
 
 
@@ -28,7 +29,7 @@ def test_a_subscriber_that_has_not_returned_holds_the_next_poll_back() -> None:
         entered.set()
         assert release.wait(30)
 
-    slow = Watcher(lambda: lab.now, block)
+    slow = Spy(lab.scheduler, block)
     thread = threading.Thread(target=lab.join, args=(slow,))
     thread.start()
     assert entered.wait(30)
@@ -141,9 +142,9 @@ def test_readers_on_many_threads_each_get_everything_once_and_in_order() -> None
     history = lab.source.history
     numbered = [StatusChanged(str(number), operation(), RUNNING) for number in range(400)]
     start = threading.Barrier(9)
-    watchers = [Watcher(lambda: 0.0) for _ in range(8)]
+    watchers = [Spy() for _ in range(8)]
 
-    def join(watcher: Watcher) -> None:
+    def join(watcher: Spy) -> None:
         start.wait(30)
         lab.join(watcher)
 
@@ -175,7 +176,7 @@ def test_disposing_returns_at_once_while_a_handler_runs_and_nothing_comes_after(
 
     lab = Lab()
     lab.source.history = history
-    watcher = Watcher(lambda: 0.0, block)
+    watcher = Spy(act=block)
     lab.join(watcher)
     thread = threading.Thread(target=history.append, args=(EVENTS,))
     thread.start()

@@ -11,7 +11,8 @@ import pytest
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
 from rxeryph.polling import ErrorBudget, PollContext, activity, fixed
-from tests.unit.polling.virtual import RUNNING, Lab, Watcher, done_at, watched
+from tests.observing import Spy
+from tests.unit.polling.virtual import RUNNING, Lab, done_at, watched
 from tests.unit.samples import NO_ROUTE, entry, operation
 
 
@@ -59,7 +60,7 @@ def test_a_slow_subscriber_is_followed_by_one_poll_and_loses_nothing() -> None:
         if len(slow.events) == 4:
             lab.scheduler.sleep(7.0)
 
-    slow = Watcher(lambda: lab.now, dawdle)
+    slow = Spy(lab.scheduler, dawdle)
     lab.join(slow)
     lab.run(12.0)
     assert lab.asked == [0, 1, 2, 9, 10, 11, 12]

@@ -10,7 +10,8 @@ from rxeryph.model import Operation
 from rxeryph.polling import fixed
 from rxeryph.retry import ErrorBudget
 from rxeryph.tracking import Settling
-from tests.unit.polling.virtual import DONE, RUNNING, Lab, Watcher, watched
+from tests.observing import Spy
+from tests.unit.polling.virtual import DONE, RUNNING, Lab, watched
 from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation
 
 
@@ -23,7 +24,7 @@ def trickling(every: float, last: float) -> Operation | object:
     return answer
 
 
-def outcome(watcher: Watcher) -> OperationFinished:
+def outcome(watcher: Spy) -> OperationFinished:
     assert watcher.has_seen_the_end
     assert isinstance(watcher.events[-1], OperationFinished)
     return watcher.events[-1]

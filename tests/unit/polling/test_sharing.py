@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rxeryph.errors import TransportError
 from rxeryph.model import Operation
-from tests.unit.polling.virtual import RUNNING, Lab, Watcher, done_at
+from tests.observing import Spy
+from tests.unit.polling.virtual import RUNNING, Lab, done_at
 from tests.unit.samples import NO_ROUTE, entry, operation
 
 
@@ -152,7 +153,7 @@ def test_coming_back_while_a_poll_is_under_way_asks_once() -> None:
 def test_leaving_and_coming_back_while_the_server_answers_misses_nothing() -> None:
     lab = Lab()
     first = lab.watch()
-    second: list[Watcher] = []
+    second: list[Spy] = []
 
     def answer(now: float) -> Operation:
         if not second:
@@ -212,7 +213,7 @@ def test_silence_while_nobody_watched_counts_for_nothing() -> None:
     assert watcher.errors == []
     assert "poll_recovered" in watcher.types
     recovered = watcher.events[watcher.types.index("poll_recovered")]
-    assert recovered.to_dict()["silent_for"] < 5.0  # type: ignore[operator]
+    assert recovered.to_dict()["silent_for"] < 5.0
     assert isinstance(NO_ROUTE, TransportError)
 
 

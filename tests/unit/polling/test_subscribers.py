@@ -11,7 +11,8 @@ from reactivex import Observer
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
 from rxeryph.polling.history import PushReader
-from tests.unit.polling.virtual import RUNNING, Lab, Watcher, done_at
+from tests.observing import Spy
+from tests.unit.polling.virtual import RUNNING, Lab, done_at
 from tests.unit.samples import COMPLETED, entry, operation
 
 
@@ -21,36 +22,13 @@ def three(now: float) -> Operation:
     return operation(status, entries=(entry("l1"), entry("l2", 1.0), entry("l3", 2.0)))
 
 
+BROKEN = KeyError("broken")
 WHOLE = ["status", "log_entry", "log_entry", "log_entry", "status", "finished"]
-
-
-class Broken(Watcher):
-    """Raises where it is told to."""
-
-    def __init__(self, place: str, error: BaseException) -> None:
-        super().__init__(lambda: 0.0)
-        self.place = place
-        self.raised = error
-
-    def on_next(self, value: AnyEvent) -> None:
-        super().on_next(value)
-        if self.place == "on_next":
-            raise self.raised
-
-    def on_error(self, error: Exception) -> None:
-        super().on_error(error)
-        if self.place == "on_error":
-            raise self.raised
-
-    def on_completed(self) -> None:
-        super().on_completed()
-        if self.place == "on_completed":
-            raise self.raised
 
 
 def test_disposing_inside_on_next_delivers_nothing_more() -> None:
     lab = Lab(three)
-    watcher = Watcher(lambda: lab.now, lambda event: watcher.leave() if len(watcher.events) == 2 else None)
+    watcher = Spy(lab.scheduler, lambda event: watcher.leave() if len(watcher.events) == 2 else None)
     lab.join(watcher)
     lab.run(60.0)
     assert watcher.types == ["status", "log_entry"]
@@ -62,7 +40,7 @@ def test_disposing_inside_on_next_while_replaying_delivers_nothing_more() -> Non
     lab = Lab(three)
     first = lab.watch()
     lab.run(0.5)
-    second = Watcher(lambda: lab.now, lambda event: second.leave())
+    second = Spy(lab.scheduler, lambda event: second.leave())
     lab.join(second)
     assert second.types == ["status"]
     lab.run(60.0)
@@ -81,13 +59,13 @@ def test_disposing_somebody_else_inside_on_next() -> None:
 
 def test_subscribing_inside_on_next_sees_the_whole_story_once() -> None:
     lab = Lab(three)
-    inner: list[Watcher] = []
+    inner: list[Spy] = []
 
     def subscribe(event: AnyEvent) -> None:
         if len(outer.events) == 2:
             inner.append(lab.watch())
 
-    outer = Watcher(lambda: lab.now, subscribe)
+    outer = Spy(lab.scheduler, subscribe)
     lab.join(outer)
     lab.run(60.0)
     assert outer.types == WHOLE
@@ -99,7 +77,7 @@ def test_subscribing_inside_on_next_sees_the_whole_story_once() -> None:
 
 def test_subscribing_inside_on_completed_replays_without_a_request() -> None:
     lab = Lab(three)
-    again: list[Watcher] = []
+    again: list[Spy] = []
     outer = Observer[AnyEvent](on_completed=lambda: again.append(lab.watch()))
     lab.source.history.join(PushReader(lab.source.history, 0, outer))
     lab.run(60.0)
@@ -116,12 +94,11 @@ def test_a_handler_is_never_called_twice_at_once() -> None:
         depth[0] += 1
         assert depth[0] == 1
         lab.source.history.append(())
-        assert watcher.reader is not None
-        watcher.reader.notify()
+        reader.notify()
         depth[0] -= 1
 
-    watcher = Watcher(lambda: lab.now, reenter)
-    lab.join(watcher)
+    watcher = Spy(lab.scheduler, reenter)
+    reader = lab.join(watcher)
     lab.run(60.0)
     assert watcher.types == WHOLE
     assert watcher.has_seen_the_end
@@ -129,25 +106,25 @@ def test_a_handler_is_never_called_twice_at_once() -> None:
 
 def test_a_subscriber_that_raises_ends_only_its_own_subscription(caplog: pytest.LogCaptureFixture) -> None:
     lab = Lab(three)
-    broken = Broken("on_next", KeyError("broken"))
+    broken = Spy(raises={"on_next": BROKEN})
     before = lab.watch()
     lab.join(broken)
     after = lab.watch()
     with caplog.at_level(logging.ERROR, "rxeryph"):
         lab.run(60.0)
     assert broken.types == ["status"]
-    assert broken.errors == [broken.raised]
+    assert broken.errors == [BROKEN]
     assert broken.completed == 0
     assert before.types == after.types == WHOLE
     assert before.has_seen_the_end
     assert after.has_seen_the_end
-    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [broken.raised]
+    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [BROKEN]
     assert "op" in caplog.text
 
 
 def test_the_only_subscriber_that_raises_stops_the_polling() -> None:
     lab = Lab(three)
-    lab.join(Broken("on_next", KeyError("broken")))
+    lab.join(Spy(raises={"on_next": BROKEN}))
     lab.run(60.0)
     assert lab.asked == [0]
     later = lab.watch()
@@ -163,13 +140,13 @@ def test_raising_at_the_end_is_logged_and_harms_nobody(place: str, caplog: pytes
         return done_at(2.0)(now)
 
     lab = Lab(answer)
-    broken = Broken(place, KeyError("broken"))
+    broken = Spy(raises={place: BROKEN})
     lab.join(broken)
     other = lab.watch()
     with caplog.at_level(logging.ERROR, "rxeryph"):
         lab.run(60.0)
     assert other.ending == broken.ending == ((1, 0) if place == "on_error" else (0, 1))
-    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [broken.raised]
+    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [BROKEN]
     assert not lab.source.history.is_watched
 
 
@@ -181,12 +158,14 @@ def test_an_end_nobody_handles_is_logged_once(caplog: pytest.LogCaptureFixture) 
     lab.source.history.join(PushReader(lab.source.history, 0, Observer()))
     with caplog.at_level(logging.ERROR, "rxeryph"):
         lab.run(60.0)
-    assert [record.getMessage() for record in caplog.records] == ["Nobody handled the end of operation op: the end"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "No subscriber handled the error that ended operation op: the end"
+    ]
 
 
 def test_a_subscriber_that_exits_ends_only_its_own_subscription() -> None:
     lab = Lab(three)
-    lab.join(Broken("on_next", SystemExit(1)))
+    lab.join(Spy(raises={"on_next": SystemExit(1)}))
     other = lab.watch()
     with contextlib.suppress(SystemExit):  # threading ignores it on a worker thread
         lab.run(30.0)

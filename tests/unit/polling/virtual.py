@@ -1,17 +1,18 @@
-"""A polling source in virtual time, the server it asks, and those who watch it."""
+"""A polling source in virtual time, and the server it asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from reactivex.abc import ObserverBase
+from reactivex.disposable import Disposable
 from reactivex.testing import TestScheduler
 
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation, OperationStatus
 from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed
-from rxeryph.polling.history import PushReader
+from rxeryph.polling.history import History, PushReader
+from tests.observing import Spy
 
 RUNNING = Operation("op", OperationStatus.RUNNING)
 DONE = Operation("op", OperationStatus.COMPLETED)
@@ -26,55 +27,6 @@ def running(now: float) -> Operation:
 
 def done_at(end: float) -> Answer:
     return lambda now: DONE if now >= end else RUNNING
-
-
-class Watcher(ObserverBase[AnyEvent]):
-    """Remembers all it is told, and when; ``act`` is called with every event."""
-
-    def __init__(self, clock: Callable[[], float], act: Callable[[AnyEvent], object] | None = None) -> None:
-        self.events: list[AnyEvent] = []
-        self.times: list[float] = []
-        self.errors: list[Exception] = []
-        self.completed = 0
-        self.act = act
-        self._clock = clock
-        self.reader: PushReader | None = None
-
-    def on_next(self, value: AnyEvent) -> None:
-        self.events.append(value)
-        self.times.append(self._clock())
-        if self.act is not None:
-            self.act(value)
-
-    def on_error(self, error: Exception) -> None:
-        self.errors.append(error)
-
-    def on_completed(self) -> None:
-        self.completed += 1
-
-    def leave(self) -> None:
-        assert self.reader is not None
-        self.reader.close()
-
-    @property
-    def types(self) -> list[str]:
-        return [event.type.value for event in self.events]
-
-    @property
-    def error(self) -> Exception:
-        """The only error, and nothing else at the end."""
-        assert (len(self.errors), self.completed) == (1, 0)
-        return self.errors[0]
-
-    @property
-    def has_seen_the_end(self) -> bool:
-        """``OperationFinished`` once, as the last event, then ``on_completed`` once."""
-        return self.types.count("finished") == 1 and self.types[-1] == "finished" and self.ending == (0, 1)
-
-    @property
-    def ending(self) -> tuple[int, int]:
-        """How often ``on_error`` and ``on_completed`` came."""
-        return len(self.errors), self.completed
 
 
 class Lab:
@@ -128,20 +80,26 @@ class Lab:
         for task in tasks:
             task()
 
-    def watch(self, act: Callable[[AnyEvent], object] | None = None, position: int = 0) -> Watcher:
-        watcher = Watcher(lambda: round(self.now, 3), act)
-        self.join(watcher, position)
-        return watcher
+    def watch(self, act: Callable[[AnyEvent], object] | None = None, position: int = 0) -> Spy:
+        spy = Spy(self.scheduler, act)
+        self.join(spy, position)
+        return spy
 
-    def join(self, watcher: Watcher, position: int = 0) -> None:
-        watcher.reader = PushReader(self.source.history, position, watcher)
-        self.source.history.join(watcher.reader)
+    def join(self, spy: Spy, position: int = 0) -> PushReader:
+        return join(self.source.history, spy, position)
 
     def run(self, until: float) -> None:
         self.scheduler.advance_to(until)
 
 
-def watched(answer: Answer, until: float = 300.0, **settings: Any) -> tuple[Lab, Watcher]:
+def join(history: History, spy: Spy, position: int = 0) -> PushReader:
+    reader = PushReader(history, position, spy)
+    spy.subscription = Disposable(reader.close)
+    history.join(reader)
+    return reader
+
+
+def watched(answer: Answer, until: float = 300.0, **settings: Any) -> tuple[Lab, Spy]:
     """A lab with one watcher from the beginning, at time ``until``."""
     lab = Lab(answer, **settings)
     watcher = lab.watch()

@@ -133,7 +133,7 @@ def test_a_task_that_raises_is_logged_and_harms_no_other(caplog: pytest.LogCaptu
         pool.submit(broken)
         pool.submit(done.set)
         assert done.wait(30)
-    assert [record.message for record in caplog.records] == ["A task of the polling source raised"]
+    assert [record.message for record in caplog.records] == ["A task raised"]
 
 
 def test_close_ends_all_threads_and_drops_what_comes_later() -> None:

@@ -12,6 +12,7 @@ from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFaile
 from rxeryph.polling import fixed, threaded_engine
 from rxeryph.polling.history import Reader
 from rxeryph.retry import ErrorBudget
+from tests.observing import Spy
 from tests.unit.playing import (
     BEGUN,
     BROKEN,
@@ -23,7 +24,6 @@ from tests.unit.playing import (
     WORKING,
     Consume,
     Play,
-    Told,
     by_subscribing,
     playing,
     stream_of,
@@ -94,7 +94,7 @@ def test_closing_the_engine_ends_every_consumer(consume: Consume) -> None:
     gate = threading.Event()
     play, engine = Play(BEGUN, gate, BEGUN), threaded_engine(2)
     stream = stream_of(play, engine)
-    told: list[Told] = []
+    told: list[Spy] = []
     consumer = threading.Thread(target=lambda: told.append(consume(stream)))
     consumer.start()
     assert play.is_waiting.wait(30)
@@ -108,7 +108,7 @@ def test_closing_the_engine_ends_every_consumer(consume: Consume) -> None:
 def test_consumers_of_every_kind_share_one_loop() -> None:
     gate = threading.Event()
     with playing(BEGUN, gate, *STORY[1:]) as (stream, play):
-        told: list[Told] = []
+        told: list[Spy] = []
         threads = [
             threading.Thread(target=lambda consume=consume: told.append(consume(stream))) for consume in CONSUMERS
         ]
@@ -125,17 +125,17 @@ def test_consumers_of_every_kind_share_one_loop() -> None:
 def test_live_is_the_same_stream_without_the_history() -> None:
     gate = threading.Event()
     with playing(BEGUN, WORKING, gate, *STORY[2:]) as (stream, play):
-        whole, live = Told(), Told()
-        stream.subscribe(whole.observer)
+        whole, live = Spy(), Spy()
+        stream.subscribe(whole)
         assert play.is_waiting.wait(30)
-        stream.live.subscribe(live.observer)
+        stream.live.subscribe(live)
         assert live.events == []
         gate.set()
         assert live.ended.wait(30)
         assert whole.ended.wait(30)
         assert live.events == whole.events[4:]
-        finished = Told()
-        stream.live.subscribe(finished.observer)
+        finished = Spy()
+        stream.live.subscribe(finished)
         assert (finished.events, finished.completed) == ([], 1)
 
 
@@ -146,9 +146,9 @@ def test_user_code_runs_on_workers_and_never_on_the_timer() -> None:
         names.add(threading.current_thread().name)
         return 0.001
 
-    told = Told(lambda event: names.add(threading.current_thread().name))
+    told = Spy(act=lambda event: names.add(threading.current_thread().name))
     with playing(*STORY, policy=policy) as (stream, play):
-        stream.subscribe(told.observer)
+        stream.subscribe(told)
         assert told.ended.wait(30)
         names -= {threading.current_thread().name}
         assert names
@@ -158,10 +158,10 @@ def test_user_code_runs_on_workers_and_never_on_the_timer() -> None:
 def test_threads_stay_few_however_many_operations() -> None:
     engine = threaded_engine(3)
     plays = [Play(*STORY) for _ in range(50)]
-    told = [Told() for _ in plays]
+    told = [Spy() for _ in plays]
     streams = [stream_of(play, engine) for play in plays]
     for stream, each in zip(streams, told, strict=True):
-        stream.subscribe(each.observer)
+        stream.subscribe(each)
     for each in told:
         assert each.ended.wait(30)
     names = {name for play in plays for name in play.threads}
@@ -178,9 +178,9 @@ def test_disposing_returns_at_once_and_nothing_is_delivered_afterwards() -> None
         entered.set()
         assert release.wait(30)
 
-    told = Told(block)
+    told = Spy(act=block)
     with playing(*STORY) as (stream, play):
-        subscription = stream.subscribe(told.observer)
+        subscription = stream.subscribe(told)
         assert entered.wait(30)
         subscription.dispose()
         release.set()
@@ -194,10 +194,10 @@ def test_a_raising_subscriber_hears_its_error_and_the_others_go_on(caplog: pytes
     def broken(event: AnyEvent) -> None:
         raise KeyError("broken")
 
-    told, other = Told(broken), Told()
+    told, other = Spy(act=broken), Spy()
     with caplog.at_level(logging.ERROR, "rxeryph"), playing(*STORY) as (stream, _):
-        stream.subscribe(told.observer)
-        stream.subscribe(other.observer)
+        stream.subscribe(told)
+        stream.subscribe(other)
         assert other.ended.wait(30)
     assert other.types == TYPES
     assert (told.types, [type(error) for error in told.errors]) == (["status"], [KeyError])

@@ -11,6 +11,7 @@ from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanish
 from rxeryph.events import AnyEvent, OperationFinished
 from rxeryph.outcome import OperationResult
 from rxeryph.retry import ErrorBudget
+from tests.observing import Spy
 from tests.unit.playing import (
     BEGUN,
     BROKEN,
@@ -19,7 +20,6 @@ from tests.unit.playing import (
     SUCCEEDED,
     TYPES,
     WORKING,
-    Told,
     by_subscribing,
     playing,
 )
@@ -39,8 +39,8 @@ def test_wait_returns_the_result_of_success_and_failure_alike() -> None:
 def test_a_timeout_carries_the_last_snapshot_and_leaves_the_stream_usable() -> None:
     gate = threading.Event()
     with playing(BEGUN, WORKING, gate, FURTHER, SUCCEEDED) as (stream, play):
-        reading = Told()
-        stream.subscribe(reading.observer)
+        reading = Spy()
+        stream.subscribe(reading)
         assert play.is_waiting.wait(30)
         with pytest.raises(OperationTimeoutError, match=r"Running after waiting 0\.01 s; it goes on") as caught:
             stream.wait(0.01)
@@ -75,17 +75,17 @@ def test_waiting_again_with_the_same_observer_goes_on_where_it_stopped() -> None
     with playing(BEGUN, WORKING, gate, FURTHER, SUCCEEDED) as (stream, play):
         stream.subscribe(lambda event: None)
         assert play.is_waiting.wait(30)
-        told, other = Told(), Told()
+        told, other = Spy(), Spy()
         for _ in range(3):
             with pytest.raises(OperationTimeoutError):
-                stream.wait(0.0, told.observer)
+                stream.wait(0.0, told)
         assert told.types == TYPES[:4]
         gate.set()
-        stream.wait(30, told.observer)
+        stream.wait(30, told)
         assert told.types == TYPES
-        stream.wait(30, told.observer)
+        stream.wait(30, told)
         assert told.types == TYPES
-        stream.wait(30, other.observer)
+        stream.wait(30, other)
         assert other.types == TYPES
 
 
@@ -95,7 +95,7 @@ def test_what_the_observer_raises_comes_out_of_wait_and_the_stream_goes_on() -> 
 
     with playing(*STORY) as (stream, _):
         with pytest.raises(LookupError, match="broken"):
-            stream.wait(30, Told(broken).observer)
+            stream.wait(30, Spy(act=broken))
         assert stream.wait(30).succeeded
 
 
@@ -124,15 +124,15 @@ def test_wait_inside_a_handler_of_the_same_stream_is_refused() -> None:
             refused.append(str(error))
 
     with playing(*STORY) as (stream, _):
-        told = Told(wait)
-        stream.subscribe(told.observer)
+        told = Spy(act=wait)
+        stream.subscribe(told)
         assert told.ended.wait(30)
         assert told.types == TYPES
         assert len(refused) == len(TYPES)
         assert "inside a handler of operation op" in refused[0]
         # The same while the history is replayed on the caller's own thread.
-        replayed = Told(wait)
-        stream.subscribe(replayed.observer)
+        replayed = Spy(act=wait)
+        stream.subscribe(replayed)
         assert len(refused) == 2 * len(TYPES)
 
 
@@ -144,8 +144,8 @@ def test_wait_inside_a_handler_of_another_stream_is_fine() -> None:
             if isinstance(event, OperationFinished):
                 results.append(inner.wait(30))
 
-        told = Told(wait)
-        outer.subscribe(told.observer)
+        told = Spy(act=wait)
+        outer.subscribe(told)
         assert told.ended.wait(30)
     assert [result.succeeded for result in results] == [True]
 
@@ -248,13 +248,13 @@ def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypat
         entered.set()
         assert release.wait(30)
 
-    told = Told(slow)
+    told = Spy(act=slow)
     with playing(WORKING, SUCCEEDED) as (stream, _):
         with monkeypatch.context() as patch:
             patch.setattr("rxeryph.streams.stream.wait_for", lambda event, timeout: not entered.wait(30))
             with pytest.raises(OperationTimeoutError):
-                stream.wait(1.0, told.observer)
-        second = threading.Thread(target=stream.wait, args=(30, told.observer))
+                stream.wait(1.0, told)
+        second = threading.Thread(target=stream.wait, args=(30, told))
         second.start()
         overlapped = again.wait(0.3)
         release.set()

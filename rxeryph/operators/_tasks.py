@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ..events import LogEntriesAdded, LogEntryAdded, TaskAdded, TaskUpdated
 from ..model import Task
+from ..model.task_tree import walk_up
 
 OfTask: TypeAlias = TaskAdded | TaskUpdated | LogEntryAdded | LogEntriesAdded
 """Events about a task; the last is what ``batch_logs`` makes of entries."""
@@ -38,16 +39,8 @@ class TasksCalled:
         return event if self._belongs(event.task.id) else None
 
     def _belongs(self, task_id: str) -> bool:
-        passed: set[str] = set()
-        while task_id not in passed:
-            passed.add(task_id)
-            task = self._known.get(task_id)
-            if self._is_wanted(task_id, task):
-                return True
-            if task is None or not self._subtree:
-                return False
-            task_id = task.parent_task_id
-        return False
+        way = walk_up(self._known, task_id) if self._subtree else (task_id,)
+        return any(self._is_wanted(each, self._known.get(each)) for each in way)
 
     def _is_wanted(self, task_id: str, task: Task | None) -> bool:
         if task_id.casefold() == self._wanted:

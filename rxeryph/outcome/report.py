@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.plain import one_line, to_plain
+from ..model.task_tree import by_id, walk_down
 from .failure import Failure, find_failure
 
 LAST_ENTRIES = 10
@@ -47,8 +48,8 @@ class Report:
 
     @property
     def task_tree(self) -> tuple[tuple[int, Task], ...]:
-        """Every task with its depth, 0 for the primary task; parents first, siblings in the order they began."""
-        return tuple(_tree(self.operation))
+        """Every task with its depth, 0 for the primary task; parents first, siblings by creation, then by id."""
+        return tuple(walk_down(by_id(self.operation.tasks)))
 
     @property
     def failure(self) -> Failure | None:
@@ -123,32 +124,6 @@ class Report:
             (f"{e.timestamp:%H:%M:%S} {titles[e.task_id]}: {one_line(e.message)}" for e in self.failed_entries),
         )
         yield from _section("Warnings", self.warnings)
-
-
-def _tree(operation: Operation) -> Iterator[tuple[int, Task]]:
-    """Depth and task, parents first; tasks whose parent is not shown count as primary."""
-    known = {task.id for task in operation.tasks}
-    spoke: dict[str, int] = {}
-    for entry in operation.log_entries:
-        spoke[entry.task_id] = min(entry.ticks, spoke.get(entry.task_id, entry.ticks))
-
-    def began(task: Task) -> tuple[float, float, str]:
-        times = [time.timestamp() for time in (task.created, task.started_at) if time is not None]
-        return min(times, default=float("inf")), spoke.get(task.id, float("inf")), task.id
-
-    ordered = sorted(operation.tasks, key=began)
-    children: dict[str | None, list[Task]] = {}
-    for task in ordered:
-        children.setdefault(task.parent_task_id if task.parent_task_id in known else None, []).append(task)
-    seen: set[str] = set()
-    # All tasks once more at the end: those that go in a circle are below no other.
-    pending = [(0, task) for task in reversed((*children.get(None, ()), *ordered))]
-    while pending:
-        depth, task = pending.pop()
-        if task.id not in seen:
-            seen.add(task.id)
-            yield depth, task
-            pending += ((depth + 1, child) for child in reversed(children.get(task.id, ())))
 
 
 def _task_data(depth: int, task: Task) -> dict[str, object]:

@@ -16,11 +16,12 @@ from ..events import (
     TaskUpdated,
 )
 from ..model import LogEntry, Operation, OperationStatus, Task
+from ..model.task_tree import by_id, sibling_order, walk_down, walk_up
 
 
 @dataclass(frozen=True, slots=True)
 class TaskNode:
-    """A task and the tasks below it, by creation where the server tells it, then by id."""
+    """A task and the tasks below it."""
 
     task: Task
     children: tuple[TaskNode, ...] = ()
@@ -48,8 +49,7 @@ class Progress:
     @classmethod
     def of(cls, operation: Operation) -> Progress:
         """The progress a snapshot shows: what folding its events gives when it has all log entries."""
-        tasks = {task.id: task for task in operation.tasks}
-        return cls(operation.id, operation.status, tasks, _newest(operation.log_entries))
+        return cls(operation.id, operation.status, by_id(operation.tasks), _newest(operation.log_entries))
 
     def after(self, event: Event) -> Progress:
         """The progress after ``event``: this very object when that changes nothing.
@@ -76,7 +76,7 @@ class Progress:
     def title(self) -> str | None:
         """Title of the primary task, None until it is there."""
         primary = (task for task in self.tasks.values() if task.parent_task_id == self.operation_id)
-        found = min(primary, key=_order, default=None)
+        found = min(primary, key=sibling_order, default=None)
         return found.title if found else None
 
     @property
@@ -86,11 +86,13 @@ class Progress:
         Before any entry it is the deepest running task with a display name. None where nothing has a name.
         """
         if self.newest_entry is not None:
-            named = self._nearest_named(self.newest_entry.task_id)
+            way = (self.tasks.get(each) for each in walk_up(self.tasks, self.newest_entry.task_id))
+            named = next((task for task in way if task is not None and task.display_name), None)
             if named is not None:
                 return named.title
-        running = [t for t in self.tasks.values() if t.status == OperationStatus.RUNNING and t.display_name]
-        deepest = max(running, key=lambda task: (len(self._way_up(task.id)), task.id), default=None)
+        running = (row for row in walk_down(self.tasks) if row[1].status == OperationStatus.RUNNING)
+        named_running = [(depth, task) for depth, task in running if task.display_name]
+        _, deepest = max(named_running, key=lambda row: row[0], default=(0, None))
         return deepest.title if deepest else None
 
     @property
@@ -109,38 +111,18 @@ class Progress:
 
     @property
     def tree(self) -> tuple[TaskNode, ...]:
-        """The tasks as a tree, each once; the roots are those whose parent is no known task.
-
-        Tasks whose parents go round in a circle hang below the first of them. Built anew each time it is read.
-        """
-        in_order = sorted(self.tasks.values(), key=_order)
-        below: dict[str, list[Task]] = {}
-        for task in in_order:
-            below.setdefault(task.parent_task_id, []).append(task)
-        placed: set[str] = set()
-
-        def grown(task: Task) -> TaskNode:
-            placed.add(task.id)
-            return TaskNode(task, tuple(grown(child) for child in below.get(task.id, ()) if child.id not in placed))
-
-        roots = [grown(task) for task in in_order if task.parent_task_id not in self.tasks]
-        return (*roots, *(grown(task) for task in in_order if task.id not in placed))
+        """The tasks as a tree, each once, in the order of ``rxeryph.model.task_tree``. Built on each access."""
+        nodes: dict[int, list[TaskNode]] = {}
+        """By depth, the nodes without a parent yet; from right to left, because children are made first."""
+        for depth, task in reversed(tuple(walk_down(self.tasks))):
+            children = nodes.pop(depth + 1, ())
+            nodes.setdefault(depth, []).append(TaskNode(task, tuple(reversed(children))))
+        return tuple(reversed(nodes.get(0, ())))
 
     def _with_newer(self, entry: LogEntry | None) -> Progress:
         if entry is None or (self.newest_entry is not None and _moment(entry) <= _moment(self.newest_entry)):
             return self
         return replace(self, newest_entry=entry)
-
-    def _way_up(self, task_id: str) -> list[Task]:
-        path: list[Task] = []
-        task = self.tasks.get(task_id)
-        while task is not None and task not in path:
-            path.append(task)
-            task = self.tasks.get(task.parent_task_id)
-        return path
-
-    def _nearest_named(self, task_id: str) -> Task | None:
-        return next((task for task in self._way_up(task_id) if task.display_name), None)
 
 
 def _moment(entry: LogEntry) -> tuple[int, str]:
@@ -149,7 +131,3 @@ def _moment(entry: LogEntry) -> tuple[int, str]:
 
 def _newest(entries: Iterable[LogEntry]) -> LogEntry | None:
     return max(entries, key=_moment, default=None)
-
-
-def _order(task: Task) -> tuple[float, str]:
-    return task.created.timestamp() if task.created else 0.0, task.id

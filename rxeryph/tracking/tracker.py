@@ -15,6 +15,7 @@ from ..events import (
     TaskUpdated,
 )
 from ..model import LogEntry, Operation, Task
+from ..model.task_tree import by_id, walk_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +96,14 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
 
 
 def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[AnyEvent]) -> Mapping[str, Task]:
-    added = [*{task.id: task for task in snapshot.tasks if task.id not in known}.values()]
-    updated: list[Task] = []
-    for task in snapshot.tasks:
-        previous = known.get(task.id)
-        if previous is not None and previous is not task and previous != task:
-            updated.append(task)
+    shown = by_id(snapshot.tasks)
+    added = {id: task for id, task in shown.items() if id not in known}
+    updated = {id: task for id, task in shown.items() if id in known and known[id] is not task and known[id] != task}
     if not added and not updated:
         return known
-    events += (TaskAdded(snapshot.id, snapshot, task) for task in _parents_first(added))
-    events += (
-        TaskUpdated(snapshot.id, snapshot, task, known[task.id]) for task in sorted(updated, key=lambda task: task.id)
-    )
-    return {**known, **{task.id: task for task in (*added, *updated)}}
-
-
-def _parents_first(tasks: list[Task]) -> list[Task]:
-    """By depth among themselves, then by creation where the server tells it; cycles do no harm."""
-    by_id = {task.id: task for task in tasks}
-
-    def depth(task: Task) -> int:
-        seen = {task.id}
-        while (parent := by_id.get(task.parent_task_id)) is not None and parent.id not in seen:
-            seen.add(parent.id)
-            task = parent
-        return len(seen)
-
-    return sorted(tasks, key=lambda task: (depth(task), task.created.timestamp() if task.created else 0.0, task.id))
+    events += (TaskAdded(snapshot.id, snapshot, task) for _, task in walk_down(added))
+    events += (TaskUpdated(snapshot.id, snapshot, task, known[task.id]) for _, task in walk_down(updated))
+    return {**known, **added, **updated}
 
 
 def _sorted(entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:

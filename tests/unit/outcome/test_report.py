@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rxeryph.model import CatletConfigResult, LogEntry, Operation, Task
+from rxeryph.model import CatletConfigResult, LogEntry, Operation
 from rxeryph.model.timestamps import parse_ticks
 from rxeryph.outcome import OperationResult, Report
 from tests.unit.samples import (
@@ -173,25 +173,6 @@ def test_a_running_operation_has_no_failure_and_no_warning() -> None:
 def test_every_task_that_never_ended_is_a_warning() -> None:
     told = Report(operation(COMPLETED, tasks=(task("a"), task("b", status=QUEUED), task("c", status=COMPLETED))))
     assert [warning.split()[1] for warning in told.warnings] == ["a", "b"]
-
-
-def ids(*tasks: Task, entries: tuple[LogEntry, ...] = ()) -> list[tuple[int, str]]:
-    return [(depth, each.id) for depth, each in Report(operation(tasks=tasks, entries=entries)).task_tree]
-
-
-def test_siblings_come_in_the_order_they_began() -> None:
-    first, second = task("z", created=at(1)), task("a", created=at(2))
-    assert ids(second, first) == [(0, "z"), (0, "a")]
-
-
-def test_without_times_the_first_lines_tell_the_order() -> None:
-    lines = (line("l1", 3, "a", ""), line("l2", 2, "b", ""), line("l3", 9, "b", ""))
-    assert ids(task("0"), task("a"), task("b"), entries=lines) == [(0, "b"), (0, "a"), (0, "0")]
-
-
-def test_a_task_whose_parent_is_not_shown_and_tasks_in_a_circle_are_told_once() -> None:
-    orphan, one, two, itself = task("o", "gone"), task("1", "2"), task("2", "1"), task("s", "s")
-    assert ids(orphan, one, two, itself, task("p")) == [(0, "o"), (0, "p"), (0, "1"), (1, "2"), (0, "s")]
 
 
 def test_the_result_has_the_report() -> None:

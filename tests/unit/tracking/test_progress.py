@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from rxeryph.events import (
     LogEntriesAdded,
     LogEntryAdded,
@@ -140,42 +138,11 @@ def test_the_tree_leads_from_the_primary_task_down() -> None:
     assert progress.tree == (TaskNode(PRIMARY, (TaskNode(HIDDEN, (TaskNode(NAMED, (TaskNode(INNER),)),)),)),)
 
 
-def test_siblings_come_by_creation_then_by_id() -> None:
-    first, second = task("z", "p", created=at(1)), task("a", "p", created=at(2))
-    same = task("b", "p", created=at(2))
-    (root,) = grown(PRIMARY, same, second, first).tree
-    assert [node.task.id for node in root.children] == ["z", "a", "b"]
-    (root,) = grown(PRIMARY, task("c", "p"), task("b", "p"), task("d", "p")).tree
-    assert [node.task.id for node in root.children] == ["b", "c", "d"]
-
-
-def test_tasks_whose_parent_is_unknown_are_roots() -> None:
-    lost = task("l", "nobody")
-    assert [node.task.id for node in grown(PRIMARY, lost).tree] == ["l", "p"]
-    assert Progress("op").tree == ()
-
-
 def test_a_node_knows_how_long_its_task_took() -> None:
     done = task("p", status=COMPLETED, started_at=at(0), ended_at=at(2.5))
     assert grown(done).tree[0].duration == 2.5
     assert grown(task("p", started_at=at(0))).tree[0].duration is None
     assert grown(PRIMARY).tree[0].duration is None
-
-
-@pytest.mark.parametrize(
-    ("parents", "shape"),
-    [
-        ({"a": "a"}, [("a", [])]),
-        ({"a": "b", "b": "a"}, [("a", [("b", [])])]),
-        ({"a": "c", "b": "a", "c": "b", "d": "c"}, [("a", [("b", [("c", [("d", [])])])])]),
-        ({"a": "b", "b": "a", "p": "op"}, [("p", []), ("a", [("b", [])])]),
-    ],
-)
-def test_a_tree_has_every_task_of_a_circle_once(parents: dict[str, str], shape: list[object]) -> None:
-    def drawn(node: TaskNode) -> tuple[str, list[object]]:
-        return node.task.id, [drawn(child) for child in node.children]
-
-    assert [drawn(node) for node in grown(*(task(id, parent) for id, parent in parents.items())).tree] == shape
 
 
 def test_the_title_of_several_first_tasks_is_that_of_the_oldest() -> None:

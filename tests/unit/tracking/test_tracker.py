@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -108,29 +107,13 @@ def test_a_changed_task_is_told_with_what_it_was() -> None:
     assert events == [TaskUpdated("op", snapshot, new, old)]
 
 
-def test_changed_tasks_are_told_by_id() -> None:
-    ids = ("c", "a", "b")
-    _, events = after(
-        operation(tasks=tuple(task(id) for id in ids)), operation(tasks=tuple(task(id, progress=5) for id in ids))
-    )
-    assert [event.task.id for event in events if isinstance(event, TaskUpdated)] == ["a", "b", "c"]
-
-
-def test_parents_come_before_their_children_whatever_their_ids() -> None:
-    tasks = (task("a", "b"), task("b", "c"), task("c", "d"), task("d", "op"), task("e", "c"))
-    _, events = after(operation(tasks=tasks))
-    assert [event.task.id for event in events if isinstance(event, TaskAdded)] == ["d", "c", "b", "e", "a"]
-
-
-def test_siblings_come_by_creation_where_the_server_tells_it() -> None:
-    early, late = (task(id, created=datetime(2026, 1, day, tzinfo=UTC)) for id, day in (("z", 1), ("a", 2)))
-    _, events = after(operation(tasks=(late, early)))
-    assert [event.task.id for event in events if isinstance(event, TaskAdded)] == ["z", "a"]
-
-
-def test_tasks_in_a_circle_are_all_told() -> None:
-    _, events = after(operation(tasks=(task("a", "b"), task("b", "a"), task("c", "c"))))
-    assert sorted(event.task.id for event in events if isinstance(event, TaskAdded)) == ["a", "b", "c"]
+def test_new_and_changed_tasks_come_in_the_order_of_the_tree() -> None:
+    before = tuple(task(id, parent) for id, parent in (("a", "b"), ("b", "op"), ("c", "op")))
+    changed = tuple(replace(each, progress=5) for each in before)
+    new = (task("d", "e"), task("e", "a"), task("f", "d"), task("0", "b"))
+    _, events = after(operation(tasks=before), operation(tasks=(*new, *changed)))
+    assert [event.task.id for event in events if isinstance(event, TaskAdded)] == ["0", "e", "d", "f"]
+    assert [event.task.id for event in events if isinstance(event, TaskUpdated)] == ["b", "a", "c"]
 
 
 def test_entries_come_by_time_then_id_to_the_seventh_digit() -> None:

@@ -2,6 +2,7 @@
 
 from .delivery import DeliveryScheduler
 from .timer import MonotonicScheduler
+from .together import run_together
 from .workers import Submit, Workers
 
-__all__ = ["DeliveryScheduler", "MonotonicScheduler", "Submit", "Workers"]
+__all__ = ["DeliveryScheduler", "MonotonicScheduler", "Submit", "Workers", "run_together"]

@@ -4,11 +4,11 @@
 ``Simulator.faults`` what goes wrong.
 """
 
-from .faults import Faults
-from .recording import SeenRequest
-from .script import Cancellable, Fail, Hang, Log, Orphan, Pause, Task, Together, Usual
-from .scripts import Scripts
 from .simulator import Simulator
+from .tasks.scripts import Scripts
+from .tasks.steps import Cancellable, Fail, Hang, Log, Orphan, Pause, Task, Together, Usual
+from .web.faults import Faults
+from .web.request_log import SeenRequest
 
 __all__ = [
     "Cancellable",

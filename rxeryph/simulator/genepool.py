@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .database import DEFAULT_PROJECT_ID, Database, DiskRow, GeneRow
-from .script import Log, Work
+from .tasks.steps import Log, Work
+from .tasks.workflow import Run, TaskCancelled, TaskFailed
 from .timeline import Process, Signal, Timeline
-from .workflow import Run, TaskCancelled, TaskFailed
 
 LOCAL_GENE_SET = "dbosoft/ubuntu-22.04/starter"
 BROKEN_GENE_SET = "dbosoft/broken"

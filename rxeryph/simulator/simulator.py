@@ -17,16 +17,16 @@ from starlette.routing import Mount
 
 from .access import SCOPES, Client, Tokens
 from .api import Api
-from .certificate import Certificate, make_certificate
-from .clients import Clients, new_private_key, pem
 from .clock import Clock
 from .compute import compute_endpoints
 from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
-from .exchange import App
-from .faults import Faults, FaultyApp
-from .identity import Identity
-from .recording import Recording, SeenRequest
-from .server import HttpServer, listen
+from .identity.clients import Clients, new_private_key, pem
+from .identity.provider import Identity
+from .web.certificate import Certificate, make_certificate
+from .web.exchange import App
+from .web.faults import Faults, FaultyApp
+from .web.request_log import Recording, SeenRequest
+from .web.server import HttpServer, listen
 from .world import World
 
 API_VERSIONS = ((1, 0), (1, 1), (1, 2))

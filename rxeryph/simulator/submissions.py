@@ -7,8 +7,8 @@ from collections.abc import Callable
 from . import documents
 from .api import Answer, Call
 from .database import Database, OperationRow, ProjectRow, Resource, ticks_at
-from .script import Task
-from .workflow import Workflow
+from .tasks.steps import Task
+from .tasks.workflow import Workflow
 
 
 class Submissions:

@@ -9,10 +9,10 @@ from .clock import Clock
 from .database import Database, OperationRow, ticks_at
 from .genepool import GenePool
 from .housekeeping import housekeeping
-from .script import Step, Task
-from .scripts import Scripts
+from .tasks.scripts import Scripts
+from .tasks.steps import Step, Task
+from .tasks.workflow import Workflow
 from .timeline import Process, Timeline
-from .workflow import Workflow
 
 
 class World:

@@ -15,8 +15,8 @@ from multiprocessing.sharedctypes import Synchronized
 import requests
 
 from rxeryph.simulator import Log, Pause, Simulator, Task, Together
-from rxeryph.simulator.exchange import App, Receive, Scope, Send
-from rxeryph.simulator.server import HttpServer, listen
+from rxeryph.simulator.web.exchange import App, Receive, Scope, Send
+from rxeryph.simulator.web.server import HttpServer, listen
 
 POLLS = 6_000
 CONNECTIONS = 4

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from rxeryph.simulator.api import Endpoint as SimulatedEndpoint
-from rxeryph.simulator.clients import Clients
 from rxeryph.simulator.compute import compute_endpoints
+from rxeryph.simulator.identity.clients import Clients
 from tests.contract.differences import NEWER
 from tests.contract.published import DOCUMENTS, SERVICES, Service
 

@@ -6,7 +6,7 @@ from ..api import Endpoint
 from ..database import Database
 from ..genepool import GenePool
 from ..submissions import Submissions
-from ..workflow import Workflow
+from ..tasks.workflow import Workflow
 from .catlets import Catlets
 from .configurations import Configurations
 from .disks import Disks

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..bodies.reading import catlet_configuration, correlation_id
+from ..catlet_settings import adapters, expanded, redacted
 from ..database import CatletRow, Database, ProjectRow
 from ..genepool import GenePool
 from ..problem import Problem
-from ..script import Task
-from ..settings import adapters, expanded, redacted
 from ..submissions import Submissions
+from ..tasks.steps import Task
 from ..traces import catlets as traces
-from ..validation import catlet_configuration, correlation_id
 
 
 class Catlets:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..bodies.reading import catlet_configuration, correlation_id
+from ..catlet_settings import expanded, redacted
 from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
-from ..script import Task
-from ..settings import expanded, redacted
 from ..submissions import Submissions
+from ..tasks.steps import Task
+from ..tasks.workflow import Run
 from ..traces.catlets import build_specification
-from ..validation import catlet_configuration, correlation_id
-from ..workflow import Run
 
 Finish: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
 

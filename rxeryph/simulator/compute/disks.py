@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..bodies.reading import correlation_id, new_disk
 from ..database import Database, DiskRow
 from ..problem import Problem
 from ..submissions import Submissions
 from ..traces import disks as traces
-from ..validation import correlation_id, new_disk
 
 
 class Disks:

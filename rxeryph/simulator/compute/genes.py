@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
+from ..bodies.reading import guid
 from ..database import Database, GeneRow
 from ..genepool import GenePool
 from ..problem import Problem
 from ..submissions import Submissions
 from ..traces import genes as traces
-from ..validation import guid
 
 NO_SUPER_ADMIN = "You do not have super admin access."
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ..api import Answer, Call, Endpoint
+from ..bodies.reading import optional_text
 from ..database import CatletRow, Database
 from ..problem import Problem
-from ..script import Task
 from ..submissions import Submissions
+from ..tasks.steps import Task
 from ..traces import guest_services as traces
-from ..validation import optional_text
 
 LONGEST_LIFE = 2_592_000
 """In seconds."""

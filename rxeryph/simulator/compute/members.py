@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
+from ..bodies.reading import correlation_id, guid, required_text
 from ..database import ROLES, SYSTEM_CLIENT, Database, MemberRow, OperationRow
 from ..problem import Problem
-from ..script import Task
 from ..submissions import Submissions
+from ..tasks.steps import Task
 from ..traces import projects as traces
-from ..validation import correlation_id, guid, required_text
 
 
 class Members:

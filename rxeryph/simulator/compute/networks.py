@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
+from ..bodies.reading import correlation_id, network_configuration
 from ..database import Database, NetworkRow
 from ..submissions import Submissions
 from ..traces import networks as traces
 from ..traces.networks import provider_of
-from ..validation import correlation_id, network_configuration
 
 
 class Networks:

@@ -10,7 +10,7 @@ from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..database import Database, OperationRow
 from ..problem import Problem
-from ..workflow import Workflow
+from ..tasks.workflow import Workflow
 
 
 class Operations:

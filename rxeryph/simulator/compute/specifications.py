@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint, Null
+from ..bodies.reading import correlation_id, guid, required_text
+from ..bodies.specifications import architecture, deployment_variables, new_version
+from ..catlet_settings import expanded, filled
 from ..database import Database, SpecificationRow, VersionRow, ticks_at
 from ..genepool import GenePool
 from ..problem import Problem
-from ..settings import expanded, filled
-from ..specification import architecture, deployment_variables, new_version
 from ..submissions import Submissions
+from ..tasks.workflow import Workflow
 from ..traces import specifications as traces
-from ..validation import correlation_id, guid, required_text
-from ..workflow import Workflow
 from .catlets import name_is_taken
 
 

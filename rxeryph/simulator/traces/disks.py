@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..database import DiskRow
-from ..script import Fail, Pause, Step, Task
-from ..workflow import Run
+from ..tasks.steps import Fail, Pause, Step, Task
+from ..tasks.workflow import Run
 
 
 def create_disk(disk: DiskRow) -> Task:

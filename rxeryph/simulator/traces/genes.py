@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..database import GeneRow
 from ..genepool import GenePool
-from ..script import Fail, Pause, Step, Task
-from ..workflow import Run
+from ..tasks.steps import Fail, Pause, Step, Task
+from ..tasks.workflow import Run
 
 
 def remove_gene(genes: GenePool, gene: GeneRow) -> Task:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ..database import CatletRow, ticks_at
 from ..documents import timestamp
-from ..script import Pause, Task
-from ..workflow import Run
+from ..tasks.steps import Pause, Task
+from ..tasks.workflow import Run
 
 CHANNEL_SECONDS = 120
 

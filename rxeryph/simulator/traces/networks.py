@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..database import ProjectRow
-from ..script import Fail, Log, Step, Task
-from ..workflow import Run
+from ..tasks.steps import Fail, Log, Step, Task
+from ..tasks.workflow import Run
 
 PROVIDERS = ("default",)
 

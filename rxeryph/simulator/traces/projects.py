@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..database import DEFAULT_PROJECT_ID, Database, MemberRow, OperationRow, ProjectRow
-from ..script import Fail, Log, Pause, Step, Task, Together
-from ..workflow import Run
+from ..tasks.steps import Fail, Log, Pause, Step, Task, Together
+from ..tasks.workflow import Run
 from .catlets import delete_catlet
 from .disks import destroy_disk
 from .networks import network_plan

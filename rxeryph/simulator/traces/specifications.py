@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..catlet_settings import expanded
 from ..database import CatletRow, SpecificationRow, VersionRow
 from ..genepool import GenePool
-from ..script import Step, Task, Together
-from ..settings import expanded
-from ..workflow import Run
+from ..tasks.steps import Step, Task, Together
+from ..tasks.workflow import Run
 from .catlets import build_specification, delete_catlet, deploy_catlet
 
 

@@ -21,8 +21,7 @@ from rxeryph.events import PollFailed
 from rxeryph.http import Http
 from rxeryph.model import OperationStatus
 from rxeryph.polling import ErrorBudget, fixed
-from rxeryph.simulator import Fail, Simulator, Task
-from rxeryph.simulator.script import Pause
+from rxeryph.simulator import Fail, Pause, Simulator, Task
 
 from .machines import Machine, key
 

@@ -13,8 +13,7 @@ from rxeryph.errors import NotFoundError, OperationTimeoutError
 from rxeryph.events import LogEntryAdded, OperationFinished
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
-from rxeryph.simulator import Simulator
-from rxeryph.simulator.script import Fail, Log, Pause, Task
+from rxeryph.simulator import Fail, Log, Pause, Simulator, Task
 from rxeryph.streams import OperationStream
 
 QUICK = Task("QuickCommand", Log("done"))

@@ -14,8 +14,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from ..problem import Problem
 from .exchange import App, Exchange, Receive, Scope, Send
-from .problem import Problem
 
 Act = Callable[[Exchange], Awaitable[None]]
 

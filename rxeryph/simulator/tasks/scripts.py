@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from .script import Cancellable, Step, Task, Together, Usual, checked
+from .steps import Cancellable, Step, Task, Together, Usual, checked
 
 
 @dataclass(slots=True)

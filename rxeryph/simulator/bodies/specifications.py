@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import yaml
 
-from .database import VersionRow
-from .problem import Problem
-from .validation import catlet_configuration, optional_text
+from ..database import VersionRow
+from ..problem import Problem
+from .reading import catlet_configuration, optional_text
 
 ARCHITECTURE = "hyperv/amd64"
 _CONTENT = "$.configuration.content"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .database import TERMINAL, Database, LogRow, OperationRow, TaskRow, ticks_at
-from .script import Cancellable, Fail, Hang, Log, Orphan, Pause, Step, Task, Together, Usual, Work, checked
+from ..database import TERMINAL, Database, LogRow, OperationRow, TaskRow, ticks_at
+from ..timeline import Process, Signal, Timeline
 from .scripts import Scripts
-from .timeline import Process, Signal, Timeline
+from .steps import Cancellable, Fail, Hang, Log, Orphan, Pause, Step, Task, Together, Usual, Work, checked
 
 FORGOTTEN_AFTER = 60.0
 """Seconds after an operation's end from which on what its remaining tasks do is not noted any more."""

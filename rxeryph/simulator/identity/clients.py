@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from .access import SCOPES, Client
-from .api import Answer, Call, Endpoint
-from .database import ROLES, SUPER_ADMIN, TENANT_ID
-from .documents import Document
-from .problem import Problem
-from .validation import guid, required_text, texts
+from ..access import SCOPES, Client
+from ..api import Answer, Call, Endpoint
+from ..bodies.reading import guid, required_text, texts
+from ..database import ROLES, SUPER_ADMIN, TENANT_ID
+from ..documents import Document
+from ..problem import Problem
 
 LONGEST_NAME = 254
 

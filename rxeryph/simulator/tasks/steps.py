@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from .timeline import Process
+from ..timeline import Process
 
 if TYPE_CHECKING:
     from .workflow import Run

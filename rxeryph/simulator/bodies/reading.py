@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .problem import Problem
+from ..problem import Problem
 
 INVALID = "The catlet configuration is invalid."
 _GENE_SET = re.compile(r"[a-z0-9-]+/[a-z0-9.-]+(/[a-z0-9.-]+)?\Z")

@@ -1,0 +1,1 @@
+"""The identity provider: tokens, and the API of clients."""

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
-from .database import SUPER_ADMIN, TENANT_ID, OperationRow, ProjectRow
 from .problem import Problem
+from .rows import OperationRow, ProjectRow
+from .well_known import SUPER_ADMIN, TENANT_ID
 
 _RANKS = ("reader", "contributor", "owner")
 

@@ -16,8 +16,8 @@ from starlette.routing import Route
 from . import documents
 from .access import Caller, Tokens
 from .bodies.reading import guid, read_body
-from .database import ProjectRow
 from .problem import Problem
+from .rows import ProjectRow
 
 NO_WRITE = "You do not have write access to the given project."
 NO_ADMIN = "You do not have admin access to the given project."

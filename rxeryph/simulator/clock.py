@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 DEFAULT_SPEED = 10.0
+BEGINNING = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+"""When every simulated server was started, so that the same seed gives the same times."""
+
+_BEGINNING_TICKS = int(BEGINNING.timestamp()) * 10_000_000
+
+
+def ticks_at(seconds: float) -> int:
+    """A moment of simulated time as the server stamps it: units of 100 ns since 1970."""
+    return _BEGINNING_TICKS + round(seconds * 10_000_000)
 
 
 class Clock:

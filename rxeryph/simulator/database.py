@@ -1,214 +1,22 @@
-"""What the simulated server keeps: projects, catlets, disks, clients and operations with all their rows."""
+"""The database of the server: its rows by id, and what is asked of several at once."""
 
 from __future__ import annotations
 
-import hashlib
 import random
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TypeAlias
 
-BEGINNING = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
-"""When every simulated server was started, so that the same seed gives the same times."""
-
-TENANT_ID = "c1813384-8ecb-4f17-b846-821ee515d19b"
-DEFAULT_PROJECT_ID = "4b4a3fcf-b5ed-4a9a-ab6e-03852752095e"
-TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
-ROLES = {
-    "owner": "918d2c23-8e9a-41ae-8f0e-adaca3becbc4",
-    "contributor": "6c526814-2466-4bc1-92fd-1728c1152f3d",
-    "reader": "47982531-a6d2-41e4-ad6c-d5023deb7710",
-}
-SYSTEM_CLIENT = "system-client"
-SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
-
-DEFAULT_NETWORK: dict[str, object] = {
-    "name": "default",
-    "address": "10.0.0.0/20",
-    "subnets": [
-        {"name": "default", "ip_pools": [{"name": "default", "first_ip": "10.0.0.50", "last_ip": "10.0.15.240"}]}
-    ],
-}
-"""The network that every project begins with, as in its network configuration."""
-
-_BEGINNING_TICKS = int(BEGINNING.timestamp()) * 10_000_000
-
-
-def ticks_at(seconds: float) -> int:
-    """A moment of simulated time as the server stamps it: units of 100 ns since 1970."""
-    return _BEGINNING_TICKS + round(seconds * 10_000_000)
-
-
-@dataclass(slots=True)
-class ProjectRow:
-    id: str
-    name: str
-    members: dict[str, MemberRow] = field(default_factory=dict)
-    """Which client has which role, by the id of the assignment."""
-
-    @property
-    def project(self) -> ProjectRow:
-        """Itself: its own roles decide who may see it."""
-        return self
-
-    def add(self, assignment_id: str, client_id: str, role: str) -> None:
-        """Give a client a role."""
-        self.members[assignment_id] = MemberRow(assignment_id, self, client_id, role)
-
-
-@dataclass(slots=True)
-class MemberRow:
-    id: str
-    project: ProjectRow
-    client_id: str
-    role: str
-
-
-@dataclass(slots=True)
-class GeneRow:
-    gene_type: str
-    gene_set: str
-    name: str
-    architecture: str
-    size: int
-    """In bytes."""
-
-    @property
-    def unique_id(self) -> str:
-        """How the server names it in texts."""
-        return f"{self.gene_type.lower()}::gene:{self.gene_set}:{self.name}[{self.architecture}]"
-
-    @property
-    def id(self) -> str:
-        """The same wherever the gene is kept."""
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, self.unique_id))
-
-    @property
-    def hash(self) -> str:
-        """The hash of its content."""
-        return f"sha256:{hashlib.sha256(self.unique_id.encode()).hexdigest()}"
-
-
-@dataclass(slots=True)
-class DiskRow:
-    id: str
-    name: str
-    project: ProjectRow
-    location: str
-    size: int
-    """In GiB."""
-    catlet_id: str | None = None
-    """The catlet it is attached to."""
-    environment: str = "default"
-    data_store: str = "default"
-    gene: GeneRow | None = None
-    """The gene of the pool that it is."""
-    parent: DiskRow | None = None
-    """The disk of the pool it holds the differences to."""
-
-    @property
-    def place(self) -> tuple[str, ...]:
-        """Where it is stored; no two disks share it."""
-        return self.project.id, self.data_store, self.environment, self.location, self.name
-
-
-@dataclass(slots=True)
-class NetworkRow:
-    id: str
-    name: str
-    project: ProjectRow
-    configuration: dict[str, object] = field(default_factory=dict)
-    """What was asked for, as in the network configuration of the project."""
-
-
-@dataclass(slots=True)
-class VersionRow:
-    id: str
-    created: int
-    comment: str | None
-    content_type: str
-    content: str
-    configuration: dict[str, object]
-    """What the content says."""
-    architectures: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class SpecificationRow:
-    id: str
-    name: str
-    project: ProjectRow
-    versions: list[VersionRow]
-    """Oldest first; there is always one."""
-
-
-@dataclass(slots=True)
-class CatletRow:
-    id: str
-    vm_id: str
-    name: str
-    project: ProjectRow
-    configuration: dict[str, object]
-    status: str = "Stopped"
-    number: int = 0
-    origin: tuple[SpecificationRow, VersionRow] | None = None
-    """The specification it was deployed from, and which version of it."""
-    shell: dict[str, str] = field(default_factory=dict)
-    """Settings of the guest services."""
-
-    @property
-    def location(self) -> str:
-        """Where its own disks are stored."""
-        return self.id[:8]
-
-
-Resource: TypeAlias = CatletRow | DiskRow | SpecificationRow
-
-
-@dataclass(slots=True)
-class TaskRow:
-    id: str
-    parent_id: str
-    name: str
-    display_name: str | None
-    created: int
-    status: str = "Queued"
-    progress: int = 0
-    started_at: int | None = None
-    ended_at: int | None = None
-    reference: dict[str, str] | None = None
-
-
-@dataclass(slots=True)
-class LogRow:
-    id: str
-    task_id: str
-    message: str
-    ticks: int
-
-
-@dataclass(slots=True)
-class ResourceRow:
-    id: str
-    resource_id: str
-    resource_type: str
-
-
-@dataclass(slots=True)
-class OperationRow:
-    id: str
-    requested_by: str | None
-    created: int
-    status: str = "Queued"
-    status_message: str = "Queued"
-    started_at: int | None = None
-    ended_at: int | None = None
-    resources: list[ResourceRow] = field(default_factory=list)
-    projects: list[ProjectRow] = field(default_factory=list)
-    tasks: list[TaskRow] = field(default_factory=list)
-    log_entries: list[LogRow] = field(default_factory=list)
-    result: dict[str, object] | None = None
+from .rows import (
+    CatletRow,
+    DiskRow,
+    GeneRow,
+    NetworkRow,
+    OperationRow,
+    ProjectRow,
+    Resource,
+    ResourceRow,
+    SpecificationRow,
+)
+from .well_known import DEFAULT_NETWORK, DEFAULT_PROJECT_ID
 
 
 class Database:

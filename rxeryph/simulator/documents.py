@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 
-from .database import TENANT_ID, LogRow, OperationRow, ProjectRow, TaskRow
+from .rows import LogRow, OperationRow, ProjectRow, TaskRow
+from .well_known import TENANT_ID
 
 Document = dict[str, object]
 

@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .database import DEFAULT_PROJECT_ID, Database, DiskRow, GeneRow
+from .database import Database
+from .rows import DiskRow, GeneRow
 from .tasks.steps import Log, Work
 from .tasks.workflow import Run, TaskCancelled, TaskFailed
 from .timeline import Process, Signal, Timeline
+from .well_known import DEFAULT_PROJECT_ID
 
 LOCAL_GENE_SET = "dbosoft/ubuntu-22.04/starter"
 BROKEN_GENE_SET = "dbosoft/broken"

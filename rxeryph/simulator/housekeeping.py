@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .database import TERMINAL, Database, OperationRow, ticks_at
+from .clock import ticks_at
+from .database import Database
+from .rows import TERMINAL, OperationRow
 from .timeline import Process, Timeline
 
 INTERVAL = 3600.0

@@ -19,7 +19,6 @@ from .access import SCOPES, Client, Tokens
 from .api import Api
 from .clock import Clock
 from .compute import compute_endpoints
-from .database import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
 from .identity.clients import Clients, new_private_key, pem
 from .identity.provider import Identity
 from .web.certificate import Certificate, make_certificate
@@ -27,6 +26,7 @@ from .web.exchange import App
 from .web.faults import Faults, FaultyApp
 from .web.request_log import Recording, SeenRequest
 from .web.server import HttpServer, listen
+from .well_known import ROLES, SUPER_ADMIN, SYSTEM_CLIENT
 from .world import World
 
 API_VERSIONS = ((1, 0), (1, 1), (1, 2))

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from . import documents
 from .api import Answer, Call
-from .database import Database, OperationRow, ProjectRow, Resource, ticks_at
+from .clock import ticks_at
+from .database import Database
+from .rows import OperationRow, ProjectRow, Resource
 from .tasks.steps import Task
 from .tasks.workflow import Workflow
 

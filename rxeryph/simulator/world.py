@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import threading
 
-from .clock import Clock
-from .database import Database, OperationRow, ticks_at
+from .clock import Clock, ticks_at
+from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
+from .rows import OperationRow
 from .tasks.scripts import Scripts
 from .tasks.steps import Step, Task
 from .tasks.workflow import Workflow

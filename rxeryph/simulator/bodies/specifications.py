@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import yaml
 
-from ..database import VersionRow
 from ..problem import Problem
+from ..rows import VersionRow
 from .reading import catlet_configuration, optional_text
 
 ARCHITECTURE = "hyperv/amd64"

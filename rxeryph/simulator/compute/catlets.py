@@ -8,9 +8,10 @@ from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
 from ..bodies.reading import catlet_configuration, correlation_id
 from ..catlet_settings import adapters, expanded, redacted
-from ..database import CatletRow, Database, ProjectRow
+from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
+from ..rows import CatletRow, ProjectRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import catlets as traces

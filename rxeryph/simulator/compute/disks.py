@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
 from ..bodies.reading import correlation_id, new_disk
-from ..database import Database, DiskRow
+from ..database import Database
 from ..problem import Problem
+from ..rows import DiskRow
 from ..submissions import Submissions
 from ..traces import disks as traces
 

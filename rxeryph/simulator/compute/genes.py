@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import guid
-from ..database import Database, GeneRow
+from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
+from ..rows import GeneRow
 from ..submissions import Submissions
 from ..traces import genes as traces
 

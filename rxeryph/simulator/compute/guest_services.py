@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import optional_text
-from ..database import CatletRow, Database
+from ..database import Database
 from ..problem import Problem
+from ..rows import CatletRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import guest_services as traces

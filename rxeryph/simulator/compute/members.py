@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import correlation_id, guid, required_text
-from ..database import ROLES, SYSTEM_CLIENT, Database, MemberRow, OperationRow
+from ..database import Database
 from ..problem import Problem
+from ..rows import MemberRow, OperationRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import projects as traces
+from ..well_known import ROLES, SYSTEM_CLIENT
 
 
 class Members:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import correlation_id, network_configuration
-from ..database import Database, NetworkRow
+from ..database import Database
+from ..rows import NetworkRow
 from ..submissions import Submissions
 from ..traces import networks as traces
 from ..traces.networks import provider_of

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..database import Database, OperationRow
+from ..database import Database
 from ..problem import Problem
+from ..rows import OperationRow
 from ..tasks.workflow import Workflow
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import correlation_id, project_name
-from ..database import Database, OperationRow
+from ..database import Database
 from ..problem import Problem
+from ..rows import OperationRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import projects as traces

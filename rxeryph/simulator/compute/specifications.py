@@ -9,9 +9,11 @@ from ..api import NO_WRITE, Answer, Call, Endpoint, Null
 from ..bodies.reading import correlation_id, guid, required_text
 from ..bodies.specifications import architecture, deployment_variables, new_version
 from ..catlet_settings import expanded, filled
-from ..database import Database, SpecificationRow, VersionRow, ticks_at
+from ..clock import ticks_at
+from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
+from ..rows import SpecificationRow, VersionRow
 from ..submissions import Submissions
 from ..tasks.workflow import Workflow
 from ..traces import specifications as traces

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from ..access import SCOPES, Client
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import guid, required_text, texts
-from ..database import ROLES, SUPER_ADMIN, TENANT_ID
 from ..documents import Document
 from ..problem import Problem
+from ..well_known import ROLES, SUPER_ADMIN, TENANT_ID
 
 LONGEST_NAME = 254
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..database import TERMINAL, Database, LogRow, OperationRow, TaskRow, ticks_at
+from ..clock import ticks_at
+from ..database import Database
+from ..rows import TERMINAL, LogRow, OperationRow, TaskRow
 from ..timeline import Process, Signal, Timeline
 from .scripts import Scripts
 from .steps import Cancellable, Fail, Hang, Log, Orphan, Pause, Step, Task, Together, Usual, Work, checked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from ..catlet_settings import changes, cpu_count, disk_size, drives
-from ..database import CatletRow, DiskRow, ProjectRow
 from ..genepool import GenePool
+from ..rows import CatletRow, DiskRow, ProjectRow
 from ..tasks.steps import Fail, Log, Pause, Step, Task, Together
 from ..tasks.workflow import Run
 from .disks import destroy_disk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..database import DiskRow
+from ..rows import DiskRow
 from ..tasks.steps import Fail, Pause, Step, Task
 from ..tasks.workflow import Run
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..database import GeneRow
 from ..genepool import GenePool
+from ..rows import GeneRow
 from ..tasks.steps import Fail, Pause, Step, Task
 from ..tasks.workflow import Run
 

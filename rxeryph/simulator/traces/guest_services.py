@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..database import CatletRow, ticks_at
+from ..clock import ticks_at
 from ..documents import timestamp
+from ..rows import CatletRow
 from ..tasks.steps import Pause, Task
 from ..tasks.workflow import Run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..database import ProjectRow
+from ..rows import ProjectRow
 from ..tasks.steps import Fail, Log, Step, Task
 from ..tasks.workflow import Run
 

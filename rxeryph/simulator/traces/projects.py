@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..database import DEFAULT_PROJECT_ID, Database, MemberRow, OperationRow, ProjectRow
+from ..database import Database
+from ..rows import MemberRow, OperationRow, ProjectRow
 from ..tasks.steps import Fail, Log, Pause, Step, Task, Together
 from ..tasks.workflow import Run
+from ..well_known import DEFAULT_PROJECT_ID
 from .catlets import delete_catlet
 from .disks import destroy_disk
 from .networks import network_plan

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..catlet_settings import expanded
-from ..database import CatletRow, SpecificationRow, VersionRow
 from ..genepool import GenePool
+from ..rows import CatletRow, SpecificationRow, VersionRow
 from ..tasks.steps import Step, Task, Together
 from ..tasks.workflow import Run
 from .catlets import build_specification, delete_catlet, deploy_catlet

@@ -1,0 +1,182 @@
+"""The rows that the server keeps in its database."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
+"""The statuses with which operations and tasks end."""
+
+
+@dataclass(slots=True)
+class ProjectRow:
+    id: str
+    name: str
+    members: dict[str, MemberRow] = field(default_factory=dict)
+    """Which client has which role, by the id of the assignment."""
+
+    @property
+    def project(self) -> ProjectRow:
+        """Itself: its own roles decide who may see it."""
+        return self
+
+    def add(self, assignment_id: str, client_id: str, role: str) -> None:
+        """Give a client a role."""
+        self.members[assignment_id] = MemberRow(assignment_id, self, client_id, role)
+
+
+@dataclass(slots=True)
+class MemberRow:
+    id: str
+    project: ProjectRow
+    client_id: str
+    role: str
+
+
+@dataclass(slots=True)
+class GeneRow:
+    gene_type: str
+    gene_set: str
+    name: str
+    architecture: str
+    size: int
+    """In bytes."""
+
+    @property
+    def unique_id(self) -> str:
+        """How the server names it in texts."""
+        return f"{self.gene_type.lower()}::gene:{self.gene_set}:{self.name}[{self.architecture}]"
+
+    @property
+    def id(self) -> str:
+        """The same wherever the gene is kept."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, self.unique_id))
+
+    @property
+    def hash(self) -> str:
+        """The hash of its content."""
+        return f"sha256:{hashlib.sha256(self.unique_id.encode()).hexdigest()}"
+
+
+@dataclass(slots=True)
+class DiskRow:
+    id: str
+    name: str
+    project: ProjectRow
+    location: str
+    size: int
+    """In GiB."""
+    catlet_id: str | None = None
+    """The catlet it is attached to."""
+    environment: str = "default"
+    data_store: str = "default"
+    gene: GeneRow | None = None
+    """The gene of the pool that it is."""
+    parent: DiskRow | None = None
+    """The disk of the pool it holds the differences to."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where it is stored; no two disks share it."""
+        return self.project.id, self.data_store, self.environment, self.location, self.name
+
+
+@dataclass(slots=True)
+class NetworkRow:
+    id: str
+    name: str
+    project: ProjectRow
+    configuration: dict[str, object] = field(default_factory=dict)
+    """What was asked for, as in the network configuration of the project."""
+
+
+@dataclass(slots=True)
+class VersionRow:
+    id: str
+    created: int
+    comment: str | None
+    content_type: str
+    content: str
+    configuration: dict[str, object]
+    """What the content says."""
+    architectures: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class SpecificationRow:
+    id: str
+    name: str
+    project: ProjectRow
+    versions: list[VersionRow]
+    """Oldest first; there is always one."""
+
+
+@dataclass(slots=True)
+class CatletRow:
+    id: str
+    vm_id: str
+    name: str
+    project: ProjectRow
+    configuration: dict[str, object]
+    status: str = "Stopped"
+    number: int = 0
+    origin: tuple[SpecificationRow, VersionRow] | None = None
+    """The specification it was deployed from, and which version of it."""
+    shell: dict[str, str] = field(default_factory=dict)
+    """Settings of the guest services."""
+
+    @property
+    def location(self) -> str:
+        """Where its own disks are stored."""
+        return self.id[:8]
+
+
+Resource: TypeAlias = CatletRow | DiskRow | SpecificationRow
+
+
+@dataclass(slots=True)
+class TaskRow:
+    id: str
+    parent_id: str
+    name: str
+    display_name: str | None
+    created: int
+    status: str = "Queued"
+    progress: int = 0
+    started_at: int | None = None
+    ended_at: int | None = None
+    reference: dict[str, str] | None = None
+
+
+@dataclass(slots=True)
+class LogRow:
+    id: str
+    task_id: str
+    message: str
+    ticks: int
+
+
+@dataclass(slots=True)
+class ResourceRow:
+    id: str
+    resource_id: str
+    resource_type: str
+
+
+@dataclass(slots=True)
+class OperationRow:
+    id: str
+    requested_by: str | None
+    created: int
+    status: str = "Queued"
+    status_message: str = "Queued"
+    started_at: int | None = None
+    ended_at: int | None = None
+    resources: list[ResourceRow] = field(default_factory=list)
+    projects: list[ProjectRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    log_entries: list[LogRow] = field(default_factory=list)
+    result: dict[str, object] | None = None

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 from .database import Database
 from .rows import DiskRow, GeneRow
-from .tasks.steps import Log, Work
-from .tasks.workflow import Run, TaskCancelled, TaskFailed
+from .tasks.steps import Cancellable, Log, Run, TaskCancelled, TaskFailed, Work
 from .timeline import Process, Signal, Timeline
 from .well_known import DEFAULT_PROJECT_ID
 
@@ -126,17 +125,9 @@ class GenePool:
         """True while something was made of it."""
         return bool(self.catlets_with(gene) or self.disks_with(gene))
 
-    def prepare(self, gene: GeneRow) -> Work:
+    def prepare(self, gene: GeneRow) -> Cancellable:
         """The work of one ``PrepareGeneCommand``."""
-
-        def process(run: Run) -> Process:
-            run.workflow.register(run)
-            try:
-                yield from self._follow(run, gene)
-            finally:
-                run.workflow.unregister(run)
-
-        return Work(process)
+        return Cancellable(Work(lambda run: self._follow(run, gene)))
 
     def _follow(self, run: Run, gene: GeneRow) -> Process:
         preparation = self._under_way.get(gene.id)
@@ -151,7 +142,7 @@ class GenePool:
             while not preparation.is_done:
                 yield preparation.reported
                 # A cancellation is noticed at the next report, and at no other moment.
-                if run.is_cancel_wanted:
+                if run.is_cancel_requested:
                     raise TaskCancelled
                 if preparation.line is not None and not preparation.is_done:
                     run.log(preparation.line)

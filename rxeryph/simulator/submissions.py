@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from . import documents
 from .api import Answer, Call
-from .clock import ticks_at
 from .database import Database
 from .rows import OperationRow, ProjectRow, Resource
 from .tasks.steps import Task
@@ -37,8 +36,8 @@ class Submissions:
         operation_id = wish or self._database.new_id()
         row = self._database.operations.get(operation_id)
         if row is None:
-            now = ticks_at(self._workflow.timeline.now)
-            row = self._database.operations[operation_id] = OperationRow(operation_id, call.caller.client_id, now)
+            row = OperationRow(operation_id, call.caller.client_id, self._workflow.ticks)
+            self._database.operations[operation_id] = row
         if resource is not None:
             self._database.attach(row, *resource)
         if project is not None:

@@ -10,6 +10,8 @@ import heapq
 from collections.abc import Generator
 from typing import TypeAlias
 
+from .clock import ticks_at
+
 
 class Signal:
     """Something that happens once; processes may wait for it."""
@@ -45,6 +47,11 @@ class Timeline:
         waiting, signal.waiting = signal.waiting, []
         for process in waiting:
             self._wait(process, 0.0)
+
+    @property
+    def ticks(self) -> int:
+        """The present moment, as the server stamps it."""
+        return ticks_at(self.now)
 
     @property
     def next_due(self) -> float | None:

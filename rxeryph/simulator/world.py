@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import threading
 
-from .clock import Clock, ticks_at
+from .clock import Clock
 from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
 from .rows import OperationRow
+from .tasks.latency import Latency
 from .tasks.scripts import Scripts
 from .tasks.steps import Step, Task
 from .tasks.workflow import Workflow
@@ -24,6 +25,7 @@ class World:
         self._lock = threading.RLock()
         self._clock = clock
         self._database = Database(random.Random(seed))
+        self._latency = Latency(self._database.random)
         self._housekeeping: Process | None = None
         self._begin_work()
         self._genes.install()
@@ -47,7 +49,7 @@ class World:
         """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
         with self._lock:
             self._catch_up()
-            row = OperationRow(operation_id or self._database.new_id(), requested_by, ticks_at(self._timeline.now))
+            row = OperationRow(operation_id or self._database.new_id(), requested_by, self._timeline.ticks)
             self._database.operations[row.id] = row
             self._workflow.begin(row, script)
             return row.id
@@ -74,10 +76,8 @@ class World:
 
         Lines then come out of order, and after the operation has ended. ``defer_logs(0, 0)`` ends it.
         """
-        if not 0 <= shortest <= longest:
-            raise ValueError(f"log lines come at least 0 and at most as many seconds late: {shortest} to {longest}")
         with self._lock:
-            self.scripts.log_delay = (shortest, longest)
+            self._latency.defer_logs(shortest, longest)
 
     def forget(self, operation_id: str) -> None:
         """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
@@ -87,7 +87,7 @@ class World:
     def _begin_work(self) -> None:
         """Begin without anything under way; what was is lost, as messages in memory are."""
         self._timeline = Timeline()
-        self._workflow = Workflow(self._database, self._timeline, self.scripts)
+        self._workflow = Workflow(self._database, self._timeline, self.scripts, self._latency)
         self._genes = GenePool(self._database, self._timeline)
 
     def _tick(self) -> None:

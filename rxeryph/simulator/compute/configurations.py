@@ -12,8 +12,7 @@ from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
 from ..submissions import Submissions
-from ..tasks.steps import Task
-from ..tasks.workflow import Run
+from ..tasks.steps import Run, Task
 from ..traces.catlets import build_specification
 
 Finish: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]

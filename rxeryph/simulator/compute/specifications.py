@@ -9,7 +9,6 @@ from ..api import NO_WRITE, Answer, Call, Endpoint, Null
 from ..bodies.reading import correlation_id, guid, required_text
 from ..bodies.specifications import architecture, deployment_variables, new_version
 from ..catlet_settings import expanded, filled
-from ..clock import ticks_at
 from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
@@ -116,7 +115,7 @@ class Specifications:
         return self._submissions.begin(call, traces.validate_specification(self._genes, version), wish)
 
     def _new(self, body: dict[str, object]) -> VersionRow:
-        return new_version(body, self._database.new_id(), ticks_at(self._workflow.timeline.now))
+        return new_version(body, self._database.new_id(), self._workflow.ticks)
 
     def _document(self, row: SpecificationRow) -> documents.Document:
         document: documents.Document = {

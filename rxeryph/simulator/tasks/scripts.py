@@ -1,4 +1,4 @@
-"""What tasks do otherwise than usual: scripts that wait for their task, and late log lines."""
+"""Scripts that wait for their task, which then does their steps instead of its own."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ class Scripts:
     """The scripts that are still to happen, in the order they were given; those without end come last."""
 
     def __init__(self) -> None:
-        self.log_delay = (0.0, 0.0)
-        """From and to how many seconds every line is stored later than it would be."""
         self._waiting: list[_Waiting] = []
 
     def add(self, pattern: str, steps: Iterable[Step], times: int | None) -> None:

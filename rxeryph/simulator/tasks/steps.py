@@ -10,12 +10,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
+from ..database import Database
+from ..rows import OperationRow, TaskRow
 from ..timeline import Process
 
-if TYPE_CHECKING:
-    from .workflow import Run
+
+class TaskFailed(Exception):
+    """The task failed; the message becomes the status message of the operation."""
+
+
+class TaskCancelled(Exception):
+    """The task noticed that it was asked to stop."""
+
+
+class Run(Protocol):
+    """A task while it runs, as the functions in its script see it."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def operation(self) -> OperationRow: ...
+
+    @property
+    def task(self) -> TaskRow: ...
+
+    @property
+    def now(self) -> float:
+        """Seconds of simulated time."""
+
+    @property
+    def is_cancel_requested(self) -> bool:
+        """Whether a cancellation came while the task was cancellable."""
+
+    def log(self, line: Log) -> None:
+        """Send a line on its way into the database."""
 
 
 @dataclass(frozen=True, slots=True)

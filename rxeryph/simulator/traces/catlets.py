@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ..catlet_settings import changes, cpu_count, disk_size, drives
 from ..genepool import GenePool
 from ..rows import CatletRow, DiskRow, ProjectRow
-from ..tasks.steps import Fail, Log, Pause, Step, Task, Together
-from ..tasks.workflow import Run
+from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
 from .disks import destroy_disk
 from .networks import network_plan
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..rows import DiskRow
-from ..tasks.steps import Fail, Pause, Step, Task
-from ..tasks.workflow import Run
+from ..tasks.steps import Fail, Pause, Run, Step, Task
 
 
 def create_disk(disk: DiskRow) -> Task:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from ..genepool import GenePool
 from ..rows import GeneRow
-from ..tasks.steps import Fail, Pause, Step, Task
-from ..tasks.workflow import Run
+from ..tasks.steps import Fail, Pause, Run, Step, Task
 
 
 def remove_gene(genes: GenePool, gene: GeneRow) -> Task:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from ..clock import ticks_at
 from ..documents import timestamp
 from ..rows import CatletRow
-from ..tasks.steps import Pause, Task
-from ..tasks.workflow import Run
+from ..tasks.steps import Pause, Run, Task
 
 CHANNEL_SECONDS = 120
 
@@ -40,7 +39,7 @@ def open_channel() -> Task:
     """Open a way for one SSH session, with a token that is good once and for two minutes."""
 
     def result(run: Run) -> dict[str, object]:
-        ends = timestamp(ticks_at(run.workflow.timeline.now + CHANNEL_SECONDS))
+        ends = timestamp(ticks_at(run.now + CHANNEL_SECONDS))
         return {"token": run.database.new_id(), "expires_at": ends}
 
     return _ask("OpenSshChannel", "Opening SSH channel", "SshChannel", result)

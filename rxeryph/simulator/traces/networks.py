@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..rows import ProjectRow
-from ..tasks.steps import Fail, Log, Step, Task
-from ..tasks.workflow import Run
+from ..tasks.steps import Fail, Log, Run, Step, Task
 
 PROVIDERS = ("default",)
 

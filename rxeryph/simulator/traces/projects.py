@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from ..database import Database
 from ..rows import MemberRow, OperationRow, ProjectRow
-from ..tasks.steps import Fail, Log, Pause, Step, Task, Together
-from ..tasks.workflow import Run
+from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
 from ..well_known import DEFAULT_PROJECT_ID
 from .catlets import delete_catlet
 from .disks import destroy_disk

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from ..catlet_settings import expanded
 from ..genepool import GenePool
 from ..rows import CatletRow, SpecificationRow, VersionRow
-from ..tasks.steps import Step, Task, Together
-from ..tasks.workflow import Run
+from ..tasks.steps import Run, Step, Task, Together
 from .catlets import build_specification, delete_catlet, deploy_catlet
 
 

@@ -72,7 +72,7 @@ def test_all_entries_may_be_deferred_at_random_under_the_seed() -> None:
 
 def test_a_span_that_is_none_is_refused() -> None:
     for span in ((-1.0, 2.0), (2.0, 1.0)):
-        with pytest.raises(ValueError, match="log lines come"):
+        with pytest.raises(ValueError, match="log lines are delayed by at least 0 seconds"):
             Simulator().defer_logs(*span)
 
 

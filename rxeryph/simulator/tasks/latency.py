@@ -1,0 +1,32 @@
+"""How long messages take between the parts of the server; the seed decides each."""
+
+from __future__ import annotations
+
+import random
+
+
+class Latency:
+    """The delays of a server: all of them are drawn here."""
+
+    def __init__(self, random: random.Random) -> None:
+        self._random = random
+        self._log_delay = (0.0, 0.0)
+
+    def defer_logs(self, shortest: float, longest: float) -> None:
+        """Store every log line ``shortest`` to ``longest`` seconds later. Raises ValueError for an empty range."""
+        if not 0 <= shortest <= longest:
+            raise ValueError(
+                f"log lines are delayed by at least 0 seconds, shortest first, not by {shortest} to {longest}"
+            )
+        self._log_delay = (shortest, longest)
+
+    def message(self) -> float:
+        """Seconds until a message has arrived."""
+        return self._random.uniform(0.05, 0.4)
+
+    def log_line(self, late: float) -> float:
+        """Seconds until a log line is stored that is to be ``late`` seconds late."""
+        seconds = self.message() * 0.1 + late
+        if self._log_delay != (0.0, 0.0):  # otherwise no number is drawn
+            seconds += self._random.uniform(*self._log_delay)
+        return seconds

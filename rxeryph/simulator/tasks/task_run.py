@@ -1,0 +1,77 @@
+"""One task while it runs, and the commits in which it begins and ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..database import Database
+from ..rows import TERMINAL, OperationRow, TaskRow
+from ..timeline import Signal, Timeline
+from .logs import LogStore
+from .steps import Log, Task, TaskCancelled, TaskFailed
+
+FORGOTTEN_AFTER = 60.0
+"""Seconds after the end of an operation. What its remaining tasks do later is not recorded."""
+
+
+@dataclass(slots=True, eq=False)
+class TaskRun:
+    """The ``Run`` that the steps of a task are given."""
+
+    database: Database
+    timeline: Timeline
+    logs: LogStore
+    operation: OperationRow
+    task: TaskRow
+    script: Task
+    path: str
+    """The names of the tasks above it and its own, separated by slashes."""
+    has_effect: bool
+    """Whether its completion changes what the server keeps; a scripted task has no effect before ``Usual``."""
+    is_cancel_requested: bool = False
+    is_orphan: bool = False
+    error: TaskFailed | TaskCancelled | None = None
+    done: Signal = field(default_factory=Signal)
+
+    @property
+    def now(self) -> float:
+        return self.timeline.now
+
+    def log(self, line: Log) -> None:
+        self.logs.send(self.operation, self.task, line)
+
+    def accept(self) -> None:
+        """The task and its operation begin to run."""
+        now, operation = self.timeline.ticks, self.operation
+        if self.task.status not in TERMINAL:
+            self.task.status, self.task.started_at = "Running", now
+        if operation.status not in TERMINAL:
+            operation.status = operation.status_message = "Running"
+            operation.started_at = operation.started_at or now
+
+    def end(self) -> None:
+        """The task ends, and the operation with it if this is its first task."""
+        now, operation = self.timeline.ticks, self.operation
+        if operation.ended_at is not None and now - operation.ended_at > FORGOTTEN_AFTER * 10_000_000:
+            return
+        if self.task.status in TERMINAL:  # given up by the housekeeping
+            return
+        if self.error is None and self.has_effect and self.script.on_completed is not None:
+            self.script.on_completed(self)
+        if self.is_orphan:
+            return
+        status, message = self._outcome()
+        if status == "Completed":
+            self.task.progress = 100
+        self.task.status, self.task.ended_at = status, now
+        if self.task.parent_id == operation.id and operation.status not in TERMINAL:
+            operation.status, operation.status_message, operation.ended_at = status, message, now
+
+    def _outcome(self) -> tuple[str, str]:
+        match self.error:
+            case None:
+                return "Completed", "Completed"
+            case TaskFailed():
+                return "Failed", str(self.error)
+            case _:
+                return "Cancelled", "Cancelled"

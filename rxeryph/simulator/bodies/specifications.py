@@ -10,7 +10,8 @@ import yaml
 
 from ..problem import Problem
 from ..rows import VersionRow
-from .reading import catlet_configuration, optional_text
+from .catlets import catlet_configuration
+from .reading import optional_text
 
 ARCHITECTURE = "hyperv/amd64"
 _CONTENT = "$.configuration.content"

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..bodies.reading import catlet_configuration, correlation_id
+from ..bodies.catlets import catlet_configuration
+from ..bodies.reading import correlation_id
 from ..catlet_settings import adapters, expanded, redacted
 from ..database import Database
 from ..genepool import GenePool

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..bodies.reading import catlet_configuration, correlation_id
+from ..bodies.catlets import catlet_configuration
+from ..bodies.reading import correlation_id
 from ..catlet_settings import expanded, redacted
 from ..database import Database
 from ..genepool import GenePool

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..bodies.reading import correlation_id, new_disk
+from ..bodies.disks import new_disk
+from ..bodies.reading import correlation_id
 from ..database import Database
 from ..problem import Problem
 from ..rows import DiskRow

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import correlation_id, network_configuration
+from ..bodies.networks import network_configuration
+from ..bodies.reading import correlation_id
 from ..database import Database
 from ..rows import NetworkRow
 from ..submissions import Submissions

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import correlation_id, project_name
+from ..bodies.projects import project_name
+from ..bodies.reading import correlation_id
 from ..database import Database
 from ..problem import Problem
 from ..rows import OperationRow

@@ -11,20 +11,18 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from ..problem import Problem
+from . import fault_acts as acts
 from .exchange import App, Exchange, Receive, Scope, Send
-
-Act = Callable[[Exchange], Awaitable[None]]
 
 _OPERATIONS = r"/v1/operations"
 
 
 @dataclass(slots=True)
 class _Fault:
-    act: Act
+    act: acts.Act
     method: str | None
     path: re.Pattern[str]
     left: int | None
@@ -50,12 +48,7 @@ class Faults:
         times: int | None = 1,
     ) -> None:
         """Answer with ``status``, ``body`` and ``headers``; ``processed`` tells whether the work is done before."""
-
-        async def act(exchange: Exchange) -> None:
-            if processed:
-                await exchange.process()
-            await exchange.reply(status, body.encode(), {"content-type": content_type, **(headers or {})})
-
+        act = acts.reply(status, body, {"content-type": content_type, **(headers or {})}, processed=processed)
         self._add(act, method, path, times)
 
     def problem(
@@ -119,28 +112,11 @@ class Faults:
 
         The work is not done, or done before (``processed``), or done ``commit_after`` seconds later.
         """
-
-        async def act(exchange: Exchange) -> None:
-            if processed:
-                await exchange.process()
-            body = await exchange.body() if commit_after is not None else b""
-            await exchange.reset()
-            if commit_after is not None:
-                await asyncio.sleep(commit_after)
-                await exchange.process(body)
-
-        self._add(act, method, path, times)
+        self._add(acts.reset(processed=processed, commit_after=commit_after), method, path, times)
 
     def truncate(self, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Do the work, and break the connection in the middle of the answer."""
-
-        async def act(exchange: Exchange) -> None:
-            status, headers, body = await exchange.process()
-            await exchange.begin(status, headers)
-            await exchange.piece(body[: len(body) // 2])
-            await exchange.close()
-
-        self._add(act, method, path, times)
+        self._add(acts.truncate, method, path, times)
 
     def dribble(
         self,
@@ -154,38 +130,15 @@ class Faults:
         """Do the work, and send the answer in ``pieces`` with equal pauses that are ``seconds`` together."""
         if pieces < 1:
             raise ValueError(f"pieces must be at least 1, not {pieces}")
-
-        async def act(exchange: Exchange) -> None:
-            status, headers, body = await exchange.process()
-            await exchange.begin(status, headers)
-            for number in range(pieces):
-                if not await exchange.wait(seconds / pieces):
-                    return await exchange.reset()
-                await exchange.piece(body[len(body) * number // pieces : len(body) * (number + 1) // pieces])
-            await exchange.send({"type": "http.response.body", "body": b""})
-
-        self._add(act, method, path, times)
+        self._add(acts.dribble(seconds, pieces), method, path, times)
 
     def delay(self, seconds: float, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Answer ``seconds`` later."""
-
-        async def act(exchange: Exchange) -> None:
-            body = await exchange.body()  # the request has arrived, whether or not the client waits
-            if await exchange.wait(seconds):
-                await exchange.answer(body)
-            else:
-                await exchange.reset()
-
-        self._add(act, method, path, times)
+        self._add(acts.delay(seconds), method, path, times)
 
     def hang(self, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
         """Never answer."""
-
-        async def act(exchange: Exchange) -> None:
-            await exchange.stopping.wait()
-            await exchange.reset()
-
-        self._add(act, method, path, times)
+        self._add(acts.hang, method, path, times)
 
     @property
     def pending(self) -> int:
@@ -198,7 +151,7 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def take(self, method: str, path: str) -> Act | None:
+    def take(self, method: str, path: str) -> acts.Act | None:
         """What is to happen to this request, if anything."""
         with self._lock:
             for fault in sorted(self._faults, key=lambda fault: fault.left is None):
@@ -210,7 +163,7 @@ class Faults:
                     return fault.act
         return None
 
-    def _add(self, act: Act, method: str | None, path: str, times: int | None) -> None:
+    def _add(self, act: acts.Act, method: str | None, path: str, times: int | None) -> None:
         with self._lock:
             self._faults.append(_Fault(act, method.upper() if method else None, re.compile(path), times))
 

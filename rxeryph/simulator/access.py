@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt.algorithms import RSAAlgorithm
 
 from .problem import Problem
-from .rows import OperationRow, ProjectRow
+from .rows import ClientRow, OperationRow, ProjectRow
 from .well_known import SUPER_ADMIN, TENANT_ID
 
 _RANKS = ("reader", "contributor", "owner")
@@ -45,18 +45,6 @@ SCOPES = frozenset(_GRANTS) | {scope for granted in _GRANTS.values() for scope i
 def granted(scopes: Iterable[str]) -> frozenset[str]:
     """Everything ``scopes`` allow."""
     return frozenset(scope for given in scopes for scope in (given, *_GRANTS.get(given, ())))
-
-
-@dataclass(slots=True)
-class Client:
-    """A client of the identity provider."""
-
-    id: str
-    name: str
-    scopes: tuple[str, ...]
-    public_key: RSAPublicKey | None = field(default=None, repr=False)
-    secret: str | None = field(default=None, repr=False)
-    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,7 @@ class Tokens:
         self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._checked: dict[tuple[str, str], tuple[float, Caller]] = {}
 
-    def issue(self, client: Client, scopes: Iterable[str]) -> str:
+    def issue(self, client: ClientRow, scopes: Iterable[str]) -> str:
         """A signed token for ``client``."""
         now = self._clock()
         scopes = tuple(scopes)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -107,16 +107,15 @@ class Endpoint:
 
 
 class Api:
-    """Answers below ``url`` to tokens for ``audience``. Handlers run under ``lock``, after ``catch_up``."""
+    """Answers below ``url`` to tokens for ``audience``. Handlers run within ``present``."""
 
     def __init__(
-        self, url: str, audience: str, tokens: Tokens, lock: threading.RLock, catch_up: Callable[[], None]
+        self, url: str, audience: str, tokens: Tokens, present: Callable[[], AbstractContextManager[None]]
     ) -> None:
         self._url = url
         self._audience = audience
         self._tokens = tokens
-        self._lock = lock
-        self._catch_up = catch_up
+        self._present = present
 
     def route(self, endpoint: Endpoint) -> Route:
         """The endpoint as starlette wants it."""
@@ -141,8 +140,7 @@ class Api:
         body = await request.body()
         is_get = request.method == "GET"
         try:
-            with self._lock:
-                self._catch_up()
+            with self._present():
                 caller = self._tokens.caller(request.headers.get("authorization"), self._audience)
                 if scope is not None and scope not in caller.scopes:
                     raise Problem(403)

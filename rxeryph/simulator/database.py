@@ -7,6 +7,7 @@ import uuid
 
 from .rows import (
     CatletRow,
+    ClientRow,
     DiskRow,
     GeneRow,
     NetworkRow,
@@ -24,6 +25,7 @@ class Database:
 
     def __init__(self, random: random.Random) -> None:
         self.random = random
+        self.clients: dict[str, ClientRow] = {}
         self.projects: dict[str, ProjectRow] = {}
         self.networks: dict[str, NetworkRow] = {}
         self.disks: dict[str, DiskRow] = {}

@@ -7,8 +7,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
 """The statuses with which operations and tasks end."""
+
+
+@dataclass(slots=True)
+class ClientRow:
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    public_key: RSAPublicKey | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -7,18 +7,19 @@ from collections.abc import Callable
 from . import documents
 from .api import Answer, Call
 from .database import Database
+from .level import Level
 from .rows import OperationRow, ProjectRow, Resource
 from .tasks.steps import Task
 from .tasks.workflow import Workflow
 
 
 class Submissions:
-    """Begins operations; ``is_old`` answers as servers before API 1.2 do."""
+    """Begins operations, and answers as a server of ``level``."""
 
-    def __init__(self, database: Database, workflow: Workflow, *, is_old: bool) -> None:
+    def __init__(self, database: Database, workflow: Workflow, level: Level) -> None:
         self._database = database
         self._workflow = workflow
-        self._is_old = is_old
+        self._level = level
 
     def begin(
         self,
@@ -43,4 +44,4 @@ class Submissions:
         if project is not None:
             self._database.attach_project(row, project)
         self._workflow.begin(row, script if isinstance(script, Task) else script(row))
-        return 202, documents.operation(row, ("resources", "projects"), is_old=self._is_old)
+        return 202, documents.operation(row, ("resources", "projects"), is_old=self._level.is_old)

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
+from collections.abc import Iterator, Mapping
 
 from .clock import Clock
 from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
-from .rows import OperationRow
+from .rows import ClientRow, OperationRow
 from .tasks.latency import Latency
 from .tasks.scripts import Scripts
 from .tasks.steps import Step, Task
 from .tasks.workflow import Workflow
 from .timeline import Process, Timeline
+from .well_known import ROLES
+
+
+class Memory:
+    """What the server's process has in memory: the work under way, which is lost when the process ends."""
+
+    def __init__(self, database: Database, scripts: Scripts, latency: Latency) -> None:
+        self.timeline = Timeline()
+        self.workflow = Workflow(database, self.timeline, scripts, latency)
+        self.genes = GenePool(database, self.timeline)
 
 
 class World:
-    """The server's inside. Everything runs under one lock; ``scripts`` are what ``when`` has said."""
+    """Rows, work and rules. Everything that reads or changes them does so within ``present()`` or by a method."""
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self.scripts = Scripts()
-        self._lock = threading.RLock()
+        self.database = Database(random.Random(seed))
         self._clock = clock
-        self._database = Database(random.Random(seed))
-        self._latency = Latency(self._database.random)
+        self._latency = Latency(self.database.random)
+        self._lock = threading.RLock()
         self._housekeeping: Process | None = None
-        self._begin_work()
-        self._genes.install()
+        self.memory = Memory(self.database, self.scripts, self._latency)
+        self.memory.genes.install()
+
+    @contextlib.contextmanager
+    def present(self) -> Iterator[None]:
+        """Keep everyone else out, with everything done that is due."""
+        with self._lock:
+            self._catch_up()
+            yield
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of simulated time pass now."""
@@ -37,74 +56,82 @@ class World:
             self._catch_up()
 
     def step(self) -> float:
-        """Let time pass to the next commit, whoever's it is; returns how many seconds of simulated time that took."""
-        with self._lock:
-            self._catch_up()
-            due = self._timeline.next_due
+        """Let time pass to the next commit; returns how many seconds that took."""
+        with self.present():
+            due = self.memory.timeline.next_due
             seconds = 0.0 if due is None else max(0.0, due - self._clock.now())
             self.advance(seconds)
             return seconds
 
-    def play(self, script: Task, *, operation_id: str | None = None, requested_by: str | None = None) -> str:
-        """Begin an operation that does ``script``, and return its id; one without requester is the system's own."""
+    def tick(self) -> None:
+        """Let the time pass that passes with each request."""
         with self._lock:
-            self._catch_up()
-            row = OperationRow(operation_id or self._database.new_id(), requested_by, self._timeline.ticks)
-            self._database.operations[row.id] = row
-            self._workflow.begin(row, script)
+            self._clock.tick()
+
+    def play(self, script: Task, operation_id: str | None, requested_by: str | None) -> str:
+        """Begin an operation that does ``script``, and return its id."""
+        with self.present():
+            row = OperationRow(operation_id or self.database.new_id(), requested_by, self.memory.timeline.ticks)
+            self.database.operations[row.id] = row
+            self.memory.workflow.begin(row, script)
             return row.id
 
-    def when(self, command: str, *steps: Step, times: int | None = 1) -> None:
-        """Let the next operation that does ``command`` do ``steps`` instead; ``Usual()`` is what it does otherwise.
-
-        ``when("CreateCatletCommand", Usual(), Fail("late failure"))``. A command below another one goes by its path,
-        as a pattern of fnmatch: ``"*/PrepareGeneCommand"``, ``"CreateCatletCommand/*/PrepareGeneCommand"``.
-
-        Args:
-            command: The name of the operation's first task, or a pattern for the path of any task.
-            steps: What the task does; it completes unless they say otherwise. None: it completes at once.
-            times: How many tasks do so; None: all from now on. Scripts happen in the order they are given, and
-                those without end when no other is left. ``scripts.pending`` tells which have not met their task.
-
-        Raises TypeError for what is no step, ValueError for ``Usual()`` inside another Task.
-        """
+    def when(self, command: str, steps: tuple[Step, ...], times: int | None) -> None:
+        """Let the next tasks that ``command`` fits do ``steps``."""
         with self._lock:
             self.scripts.add(command, steps, times)
 
-    def defer_logs(self, shortest: float = 0.1, longest: float = 2.0) -> None:
-        """Store every log line ``shortest`` to ``longest`` seconds of simulated time later, each as the seed says.
-
-        Lines then come out of order, and after the operation has ended. ``defer_logs(0, 0)`` ends it.
-        """
+    def defer_logs(self, shortest: float, longest: float) -> None:
+        """Store every log line later than usual."""
         with self._lock:
             self._latency.defer_logs(shortest, longest)
 
     def forget(self, operation_id: str) -> None:
-        """Delete an operation, as the server does after 30 days or when its database is rebuilt."""
+        """Delete an operation."""
         with self._lock:
-            del self._database.operations[operation_id]
+            del self.database.operations[operation_id]
 
-    def _begin_work(self) -> None:
-        """Begin without anything under way; what was is lost, as messages in memory are."""
-        self._timeline = Timeline()
-        self._workflow = Workflow(self._database, self._timeline, self.scripts, self._latency)
-        self._genes = GenePool(self._database, self._timeline)
-
-    def _tick(self) -> None:
+    def restart(self, *, forget_operations: bool) -> None:
+        """Lose what is in memory, and all operations if that is asked for."""
         with self._lock:
-            self._clock.tick()
+            self.memory = Memory(self.database, self.scripts, self._latency)
+            if forget_operations:
+                self.database.operations.clear()
 
-    def _catch_up(self) -> None:
-        self._timeline.advance_to(self._clock.now())
+    def begin_housekeeping(self) -> None:
+        """Tidy up now and once an hour."""
+        with self.present():
+            self._housekeeping = housekeeping(self.database, self.memory.timeline)
+            self.memory.timeline.spawn(self._housekeeping)
 
-    def _begin_housekeeping(self) -> None:
-        with self._lock:
-            self._catch_up()
-            self._housekeeping = housekeeping(self._database, self._timeline)
-            self._timeline.spawn(self._housekeeping)
-
-    def _end_housekeeping(self) -> None:
+    def end_housekeeping(self) -> None:
+        """Tidy up no longer."""
         with self._lock:
             if self._housekeeping is not None:
                 self._housekeeping.close()
                 self._housekeeping = None
+
+    def add_client(self, client: ClientRow, roles: Mapping[str, str]) -> None:
+        """A client, with its role by the name of each project."""
+        with self._lock:
+            self.database.clients[client.id] = client
+            for project, role in roles.items():
+                self.set_role(client.id, project, role)
+
+    def set_role(self, client_id: str, project: str, role: str | None) -> None:
+        """Replace or remove (None) the role of a client in a project. Raises ValueError for unknown names."""
+        with self._lock:
+            row = self.database.project_named(project)
+            if row is None:
+                known = sorted(each.name for each in self.database.projects.values())
+                raise ValueError(f"no project {project!r}; there are {', '.join(known)}")
+            if client_id not in self.database.clients:
+                raise ValueError(f"no client {client_id!r}; there are {', '.join(self.database.clients)}")
+            if role not in (None, *ROLES):
+                raise ValueError(f"{role!r} is no role; there are {', '.join(ROLES)}")
+            row.members = {key: member for key, member in row.members.items() if member.client_id != client_id}
+            if role is not None:
+                row.add(self.database.new_id(), client_id, role)
+
+    def _catch_up(self) -> None:
+        self.memory.timeline.advance_to(self._clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..api import Endpoint
 from ..database import Database
 from ..genepool import GenePool
+from ..level import Level
 from ..submissions import Submissions
 from ..tasks.workflow import Workflow
 from .catlets import Catlets
@@ -26,14 +27,12 @@ def compute_endpoints(
     database: Database,
     workflow: Workflow,
     genes: GenePool,
-    api_version: tuple[int, int],
-    *,
-    has_log_bug: bool = False,
+    level: Level,
 ) -> list[Endpoint]:
-    """The endpoints that a server of ``api_version`` has."""
-    submissions = Submissions(database, workflow, is_old=api_version < (1, 2))
+    """The endpoints that a server of ``level`` has."""
+    submissions = Submissions(database, workflow, level)
     rooms = (
-        Operations(database, workflow, api_version, has_log_bug=has_log_bug),
+        Operations(database, workflow, level),
         Catlets(database, genes, submissions),
         Configurations(database, genes, submissions),
         Disks(database, submissions),
@@ -45,4 +44,4 @@ def compute_endpoints(
         Members(database, submissions),
         Networks(database, submissions),
     )
-    return [endpoint for room in rooms for endpoint in room.endpoints() if endpoint.since <= api_version]
+    return [endpoint for room in rooms for endpoint in room.endpoints() if endpoint.since <= level.api_version]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..database import Database
+from ..level import Level
 from ..problem import Problem
 from ..rows import OperationRow
 from ..tasks.workflow import Workflow
@@ -17,13 +18,10 @@ from ..tasks.workflow import Workflow
 class Operations:
     """What a poller reads."""
 
-    def __init__(
-        self, database: Database, workflow: Workflow, api_version: tuple[int, int], *, has_log_bug: bool
-    ) -> None:
+    def __init__(self, database: Database, workflow: Workflow, level: Level) -> None:
         self._database = database
         self._workflow = workflow
-        self._api_version = api_version
-        self._has_log_bug = has_log_bug
+        self._level = level
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (
@@ -34,7 +32,7 @@ class Operations:
         )
 
     def version(self, call: Call) -> Answer:
-        major, minor = self._api_version
+        major, minor = self._level.api_version
         return 200, {"latest_version": {"major": major, "minor": minor}}
 
     def list(self, call: Call) -> Answer:
@@ -58,10 +56,10 @@ class Operations:
         # Split at commas, not trimmed, letter case matters; what is not known is ignored.
         expand = (call.query("expand") or "").split(",")
         after = _ticks(call.query("log_time_stamp"))
-        if self._has_log_bug and after is None:
+        if self._level.has_log_bug and after is None:
             # Servers before v0.4.1 compare with NULL: no time, no log entries.
             expand = [word for word in expand if word != "logs"]
-        return documents.operation(row, expand, after, is_old=self._api_version < (1, 2))
+        return documents.operation(row, expand, after, is_old=self._level.is_old)
 
 
 def _ticks(text: str | None) -> int | None:

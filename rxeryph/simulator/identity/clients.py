@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Iterable
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from ..access import SCOPES, Client
+from ..access import SCOPES
 from ..api import Answer, Call, Endpoint
 from ..bodies.reading import guid, required_text, texts
+from ..database import Database
 from ..documents import Document
 from ..problem import Problem
+from ..rows import ClientRow
 from ..well_known import ROLES, SUPER_ADMIN, TENANT_ID
 
 LONGEST_NAME = 254
@@ -21,9 +23,8 @@ LONGEST_NAME = 254
 class Clients:
     """Who may ask for tokens. Changes are done at once."""
 
-    def __init__(self, clients: MutableMapping[str, Client], new_id: Callable[[], str]) -> None:
-        self._clients = clients
-        self._new_id = new_id
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def endpoints(self) -> Iterable[Endpoint]:
         read, write = "identity:clients:read", "identity:clients:write"
@@ -37,7 +38,7 @@ class Clients:
         )
 
     def list(self, call: Call) -> Answer:
-        return 200, {"value": [_document(client) for client in self._clients.values()]}
+        return 200, {"value": [_document(client) for client in self._database.clients.values()]}
 
     def get(self, call: Call) -> Answer:
         return 200, _document(self._client(call))
@@ -47,8 +48,8 @@ class Clients:
         body = call.body()
         name, scopes, roles = _name(body), _scopes(body), _roles(body)
         key = new_private_key()
-        client = Client(self._new_id(), name, scopes, key.public_key(), roles=roles)
-        self._clients[client.id] = client
+        client = ClientRow(self._database.new_id(), name, scopes, key.public_key(), roles=roles)
+        self._database.clients[client.id] = client
         return 201, {**_document(client), "key": pem(key)}
 
     def update(self, call: Call) -> Answer:
@@ -58,21 +59,21 @@ class Clients:
 
     def delete(self, call: Call) -> Answer:
         """Tokens the client has go on working until they end."""
-        del self._clients[self._client(call).id]
+        del self._database.clients[self._client(call).id]
         return 204, None
 
     def new_key(self, call: Call) -> Answer:
         """Another private key or, on request, a shared secret; what was there before ends."""
         client = self._client(call)
         if call.body().get("shared_secret") is True:
-            client.public_key, client.secret = None, self._new_id()
+            client.public_key, client.secret = None, self._database.new_id()
             return 200, {**_document(client), "key": client.secret}
         key = new_private_key()
         client.public_key, client.secret = key.public_key(), None
         return 200, {**_document(client), "key": pem(key)}
 
-    def _client(self, call: Call) -> Client:
-        client = self._clients.get(call.request.path_params["id"])
+    def _client(self, call: Call) -> ClientRow:
+        client = self._database.clients.get(call.request.path_params["id"])
         if client is None:
             raise Problem(404)
         return client
@@ -115,7 +116,7 @@ def _roles(body: dict[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _document(client: Client) -> Document:
+def _document(client: ClientRow) -> Document:
     return {
         "id": client.id,
         "name": client.name,

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ..access import SCOPES, Client, Tokens, granted
+from ..access import SCOPES, Tokens, granted
+from ..rows import ClientRow
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CLOCK_SKEW = 300
@@ -33,7 +34,7 @@ class Refusal(Exception):
 class Identity:
     """Answers below ``url``. ``is_strict`` asks for assertions to the issuer, as servers since API 1.2 do."""
 
-    def __init__(self, url: str, clients: Mapping[str, Client], tokens: Tokens, *, is_strict: bool) -> None:
+    def __init__(self, url: str, clients: Mapping[str, ClientRow], tokens: Tokens, *, is_strict: bool) -> None:
         self.url = url
         self.is_strict = is_strict
         self._clients = clients
@@ -91,7 +92,7 @@ class Identity:
             "expires_in": max(1, int(self._tokens.lifetime)),
         }
 
-    def _client(self, form: Mapping[str, str], authorization: str | None) -> Client:
+    def _client(self, form: Mapping[str, str], authorization: str | None) -> ClientRow:
         client_id, secret = form.get("client_id"), form.get("client_secret")
         if authorization is not None and authorization.lower().startswith("basic "):
             client_id, secret = _basic(authorization[6:])
@@ -109,7 +110,7 @@ class Identity:
             raise _invalid_client()
         return client
 
-    def _check_assertion(self, client: Client, key: RSAPublicKey, assertion: str) -> None:
+    def _check_assertion(self, client: ClientRow, key: RSAPublicKey, assertion: str) -> None:
         kind = "client-authentication+jwt" if self.is_strict else "JWT"
         audience = self._tokens.issuer if self.is_strict else self.token_url
         try:

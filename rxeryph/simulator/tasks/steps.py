@@ -40,13 +40,16 @@ class Run(Protocol):
     @property
     def now(self) -> float:
         """Seconds of simulated time."""
+        ...
 
     @property
     def is_cancel_requested(self) -> bool:
         """Whether a cancellation came while the task was cancellable."""
+        ...
 
     def log(self, line: Log) -> None:
         """Send a line on its way into the database."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,18 +22,18 @@ class SeenRequest:
     status: int | None = None
 
 
-class Recording:
+class RequestLog:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
-        self.requests: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
+        self.latest: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
 
-    def of(self, app: App, before: Callable[[SeenRequest], None]) -> App:
-        """``app``, each of whose requests is kept and told to ``before`` first."""
+    def around(self, app: App, before: Callable[[SeenRequest], None]) -> App:
+        """``app`` with every request kept, and passed to ``before`` first."""
 
-        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
+        async def logged(scope: Scope, receive: Receive, send: Send) -> None:
             seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
-            self.requests.append(seen)
+            self.latest.append(seen)
             before(seen)
 
             async def noting(message: Message) -> None:
@@ -44,4 +44,4 @@ class Recording:
 
             await app(scope, receive, noting)
 
-        return recording
+        return logged

@@ -1,17 +1,21 @@
-"""When a request is tried again. This is the whole policy; everything that retries asks this module.
+"""When a request is sent again. This is the whole policy; everything that retries asks this module.
 
 * **What is transient.** No usable reply (unless the cause is permanent, such as an untrusted certificate), a reply
-  that does not fit the model, and the statuses 408, 421, 425, 429 and 5xx. Any other error ends the call or the
-  stream at once.
-* **What may be sent again.** A read, whenever its failure is transient. A change, only when the server certainly did
-  not act on it: no connection was made, or the server refused it (421, 425, 429, 503). After any other lost answer,
-  the operation is looked for by its correlation id within ``LOOK_UP``.
+  that does not fit the model, and the statuses 408, 421, 425, 429 and 5xx, from eryph and from its identity provider
+  alike. Any other error ends the call or the stream at once.
+* **Which requests are sent again.** Polls and single reads, after a transient failure. (A single read does not ask
+  again for a reply that does not fit the model: the next one would not fit either.) Submits, only when the server
+  certainly did not act on them: the request never arrived, or the server refused it (421, 425, 429, 503).
+  Everything else (cancelling, validating, changing a client of the identity API) is sent once.
+* **When a submit may have been carried out.** After any other transient failure, the operation is looked for by its
+  correlation id, within ``LOOK_UP``. If it is not found, an error that the server itself explained (with a problem
+  document) is raised; everything else becomes ``SubmissionUnknownError``.
 * **How often.** Until the ``ErrorBudget`` is spent: so many failures in a row, or so many seconds since the last
-  success. A success starts the budget anew. Polls use ``POLL_BUDGET``, single requests ``REQUEST_BUDGET``.
+  success. A success starts the budget anew. Polls use ``POLL_BUDGET``, other requests ``REQUEST_BUDGET``.
 * **How long to wait.** Twice as long after each failure, less a random part of up to a half, and never past the end
   of the budget. If the server sends ``Retry-After``, the wait is at least that long. If it asks for more than is
   left of the budget, the call or stream ends at once, and its error carries ``retry_after``.
-* **What does not count.** Renewing a token after a 401, and finding a server that has moved, are no retries: each
+* **What does not count.** Renewing a token after a 401, and finding a server that has moved, are not retries: each
   happens at most once per request.
 """
 
@@ -47,11 +51,11 @@ class ErrorBudget:
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise ValueError(f"attempts must be at least 1, not {self.attempts}")
-        if self.seconds < 0 or self.first <= 0 or self.maximum < self.first:
+        if not (self.seconds >= 0 and 0 < self.first <= self.maximum):  # this way round, because of NaN
             raise ValueError("need seconds >= 0 and 0 < first <= maximum")
 
     def is_spent(self, failures: int, silent_for: float) -> bool:
-        """True when after ``failures`` in a row over ``silent_for`` seconds no further attempt is due."""
+        """True when no attempt is due after ``failures`` in a row over ``silent_for`` seconds."""
         return failures >= self.attempts or silent_for >= self.seconds
 
     def delay(self, failures: int, random: Callable[[], float]) -> float:
@@ -67,13 +71,13 @@ REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
 """How long a single request is tried unless the caller says otherwise: a person waits for it."""
 
 LOOK_UP = ErrorBudget(attempts=100, seconds=5.0, first=0.2, maximum=2.0)
-"""How long an operation is looked for whose submit was not answered."""
+"""How long an operation is looked for after its submit got no usable answer."""
 
 
 class Attempts:
     """The failures in a row of one request or one poll loop. Not thread-safe.
 
-    ``now`` is in seconds, on any one clock that does not go back.
+    ``now`` is in seconds, on any one clock that never runs backwards.
     """
 
     def __init__(self, budget: ErrorBudget, now: float, random: Callable[[], float] = chance.random) -> None:
@@ -88,19 +92,19 @@ class Attempts:
         return now - self._good_at
 
     def succeeded(self, now: float) -> None:
-        """An attempt succeeded, or nobody was waiting until now: the budget is whole again."""
+        """Start the budget anew: an attempt succeeded, or none was due until now."""
         self.failures = 0
         self._good_at = now
 
     def after(self, error: Exception, now: float) -> float | None:
-        """Count the failure; seconds until the next attempt, or None when there should be none."""
+        """Count a failure; seconds until the next attempt, or None if there should be none."""
         self.failures += 1
         if not is_transient(error):
             return None
         return self._wait(now, retry_after(error))
 
     def again(self, now: float) -> float | None:
-        """The same for an attempt that failed without an error: what was looked for is not there yet."""
+        """The same for an attempt without an error: what was looked for is not there yet."""
         self.failures += 1
         return self._wait(now, None)
 
@@ -135,18 +139,30 @@ def is_safe_to_repeat(error: Exception) -> bool:
     return isinstance(error, ApiError) and error.status in (421, 425, 429, 503)
 
 
+def may_have_been_done(error: Exception) -> bool:
+    """True when the server may have carried out the request that ended with ``error``."""
+    if isinstance(error, TransportError):
+        return error.may_have_arrived
+    return is_transient(error) and not is_safe_to_repeat(error)
+
+
+def is_explained(error: Exception) -> bool:
+    """True when the server itself, and not something in front of it, says what went wrong."""
+    return isinstance(error, ApiError) and bool(error.title or error.detail)
+
+
 def retry_after(error: Exception) -> float | None:
-    """Seconds the server asked to wait, None when it did not."""
+    """Seconds the server asked to wait, None if it did not."""
     return error.retry_after if isinstance(error, ApiError | TransportError) else None
 
 
 def read_retry_after(text: str | None, date: str | None) -> float | None:
     """Seconds of a ``Retry-After`` header: a number, or an HTTP date relative to the reply's own ``date``.
 
-    None for what is no such thing, is negative, or is longer than a week. This machine's clock plays no part.
+    None for anything else, and for what is negative or longer than a week. This machine's clock plays no part.
     """
     text = (text or "").strip()
-    if re.fullmatch(r"\d{1,12}(\.\d{1,9})?", text, re.ASCII):
+    if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
         seconds = float(text)
     else:
         try:

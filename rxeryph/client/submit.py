@@ -5,22 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from ..errors import (
-    ClosedError,
-    NotFoundError,
-    RxEryphError,
-    ServerError,
-    SubmissionUnknownError,
-    ThrottledError,
-    TransportError,
-    WireError,
-)
+from ..errors import ClosedError, NotFoundError, RxEryphError, SubmissionUnknownError
 from ..model import Operation
+from ..retry import LOOK_UP, Attempts, is_explained, may_have_been_done, retry_after
 from ..wire import load_operation
 from .transport import Transport
-
-GRACE = 5.0
-"""Seconds during which a submit whose answer was lost is looked for."""
 
 
 def submit(
@@ -30,67 +19,62 @@ def submit(
     body: Mapping[str, object] | None = None,
     correlation_id: str | None = None,
 ) -> Operation:
-    """Send a change once and return the operation it became.
+    """Send a change and return the operation it became.
 
-    Sent again, within the budget, only when the request certainly did not arrive or was refused (429, 503).
-    When it may have arrived, the operation is looked for by ``correlation_id``, which becomes its id.
-    Raises SubmissionUnknownError when that does not tell: the server does not recognise a repeated request,
-    so repeating it could do the work twice.
+    The server does not recognise a repeated request, so a change is sent again only when it certainly was not
+    carried out. When it may have been, the operation is looked for by ``correlation_id``, which becomes its id.
+
+    Raises SubmissionUnknownError when it is not found, or the server's own error if it explained one.
     """
-    began, failures = time.monotonic(), 0
     url = transport.url(path)
+    attempts = Attempts(transport.budget, time.monotonic())
     while True:
         try:
             return load_operation(transport.send(method, path, body), url)
-        except ThrottledError as error:
-            refused: RxEryphError = error
-        except ServerError as error:
-            if error.status in (502, 504):
+        except RxEryphError as error:
+            if may_have_been_done(error):
                 return _find(transport, method, url, correlation_id, error)
-            if error.status != 503:
-                raise
-            refused = error
-        except TransportError as error:
-            if error.may_have_arrived:
-                return _find(transport, method, url, correlation_id, error)
-            if error.is_permanent:
-                raise
-            refused = error
-        except WireError as error:
-            return _find(transport, method, url, correlation_id, error)
-        failures += 1
-        if transport.budget.is_spent(failures, time.monotonic() - began):
-            raise refused
-        transport.wait(transport.delay(refused, failures))
+            transport.wait_or_raise(error, attempts)
 
 
-def _find(transport: Transport, method: str, url: str, correlation_id: str | None, error: RxEryphError) -> Operation:
-    """The operation of a submit whose answer was lost."""
-    if correlation_id is None:
-        raise SubmissionUnknownError(
-            f"{method} {url}: the answer was lost, and the request may have been carried out. Look at the"
-            " thing it was about, or at the newest operations, before sending it again.",
-            method=method,
-            url=url,
-            operation_id=None,
-        ) from error
-    path = f"/v1/operations/{correlation_id}?expand=logs,tasks,resources,projects"
-    waited, gap = 0.0, 0.1
+def _find(transport: Transport, method: str, url: str, correlation_id: str | None, lost: RxEryphError) -> Operation:
+    """The operation of a submit that ended with ``lost``, but may have been carried out."""
+    asked_for = None
+    advice = (
+        "The request may have been carried out: check the resource it concerns, or the newest operations, before"
+        " sending it again."
+    )
+    if correlation_id is not None:
+        try:
+            return _look_up(transport, correlation_id)
+        except ClosedError:
+            raise
+        except RxEryphError as error:
+            asked_for = retry_after(error)
+        advice = (
+            f"Operation {correlation_id} was not found, but the request may still be carried out: look for that"
+            " operation before sending it again."
+        )
+    if is_explained(lost):
+        lost.args = (f"{lost} {advice}",)
+        raise lost
+    unknown = SubmissionUnknownError(
+        f"{method} {url}: the answer was lost. {advice}", method=method, url=url, operation_id=correlation_id
+    )
+    unknown.retry_after = asked_for
+    raise unknown from lost
+
+
+def _look_up(transport: Transport, operation_id: str) -> Operation:
+    """The operation with this id. Raises the last error when it does not appear in time."""
+    path = f"/v1/operations/{operation_id}?expand=logs,tasks,resources,projects"
+    attempts = Attempts(LOOK_UP, time.monotonic())
     while True:
         try:
             return load_operation(transport.send("GET", path), transport.url(path))
-        except ClosedError:
-            raise
-        except (NotFoundError, TransportError, ServerError, ThrottledError, WireError):
-            if waited >= GRACE:
-                break
-        transport.wait(gap)
-        waited += gap
-        gap = min(gap * 2, max(GRACE - waited, 0.1))
-    raise SubmissionUnknownError(
-        f"{method} {url}: the answer was lost and no operation {correlation_id} appeared within {GRACE:.0f} s."
-        f" It may still be carried out: look for operation {correlation_id} before sending it again.",
-        method=method,
-        url=url,
-        operation_id=correlation_id,
-    ) from error
+        except RxEryphError as error:
+            now = time.monotonic()
+            seconds = attempts.again(now) if isinstance(error, NotFoundError) else attempts.after(error, now)
+            if seconds is None:
+                raise
+        transport.wait(seconds)

@@ -8,10 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from random import random
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -25,18 +22,16 @@ from ..errors import (
     ConflictError,
     InvalidRequestError,
     NotFoundError,
+    RxEryphError,
     ServerError,
     ThrottledError,
     TransportError,
 )
 from ..http import Reply, Request
-from ..retry import ErrorBudget
+from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done, read_retry_after
 from ..wire import load_problem
 
 logger = logging.getLogger("rxeryph")
-
-REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
-"""How long a single request is tried when the caller gave no budget: a person waits for it."""
 
 _ERRORS: dict[int, type[ApiError]] = {
     400: InvalidRequestError,
@@ -66,7 +61,6 @@ class Transport:
         self._route = route
         self._http = route.http
         self._service = service
-        self._random: Callable[[], float] = random
 
     @property
     def endpoint(self) -> str:
@@ -89,23 +83,16 @@ class Transport:
         return self._route.site.tokens
 
     def get(self, path: str) -> object:
-        """The decoded reply of a GET, asked again within the budget while the server is out of reach.
+        """The decoded reply of a GET, sent again after a transient failure until the budget is spent.
 
         Raises TransportError, ApiError, AuthenticationError and ClosedError.
         """
-        began, failures = time.monotonic(), 0
+        attempts = Attempts(self.budget, time.monotonic())
         while True:
             try:
                 return self.send("GET", path)
-            except (TransportError, ThrottledError, ServerError) as error:
-                failures += 1
-                if isinstance(error, TransportError):
-                    error.attempts = failures
-                    if error.is_permanent:
-                        raise
-                if self.budget.is_spent(failures, time.monotonic() - began):
-                    raise
-                self.wait(self.delay(error, failures))
+            except RxEryphError as error:
+                self.wait_or_raise(error, attempts)
 
     def send(self, method: str, path: str, body: object = None) -> object:
         """Send one request and decode its reply; None for an empty one."""
@@ -134,12 +121,10 @@ class Transport:
         def send_wherever_it_is(query: str) -> object:
             try:
                 return send(query)
-            except (TransportError, AuthenticationError, AccessDeniedError) as error:
-                is_forbidden = isinstance(error, AccessDeniedError) and error.status != 401
-                if is_forbidden or not self._route.has_moved(site):
+            except RxEryphError as error:
+                # What may have been done at the old place is not sent to the new one: some GETs start operations too.
+                if not _is_unreachable(error) or not self._route.has_moved(site) or may_have_been_done(error):
                     raise
-                if isinstance(error, TransportError) and error.may_have_arrived:
-                    raise  # it may have been carried out at the old place, and some GETs start operations too
             return send(query)
 
         return send_wherever_it_is
@@ -162,11 +147,14 @@ class Transport:
         """The absolute URL of ``path``."""
         return self.endpoint + path
 
-    def delay(self, error: Exception, failures: int) -> float:
-        """Seconds before the next attempt: the server's own wish wins."""
-        if isinstance(error, ApiError) and error.retry_after is not None:
-            return error.retry_after
-        return self.budget.delay(failures, self._random)
+    def wait_or_raise(self, error: RxEryphError, attempts: Attempts) -> None:
+        """Wait until the next attempt is due; raises ``error`` if there should be none."""
+        seconds = attempts.after(error, time.monotonic())
+        if isinstance(error, TransportError):
+            error.attempts = attempts.failures
+        if seconds is None:
+            raise error
+        self.wait(seconds)
 
     def wait(self, seconds: float) -> None:
         """Wait; raises ClosedError as soon as the connection is closed."""
@@ -213,6 +201,13 @@ class Transport:
             ) from error
 
 
+def _is_unreachable(error: RxEryphError) -> bool:
+    """True when the server may be somewhere else, or another server may be in its place."""
+    return isinstance(error, TransportError | AuthenticationError) or (
+        isinstance(error, ApiError) and error.status == 401
+    )
+
+
 def _token(tokens: TokenSource, rejected: str | None = None) -> str:
     try:
         return tokens.token() if rejected is None else tokens.renew(rejected)
@@ -247,7 +242,7 @@ def api_error(reply: Reply, method: str, url: str) -> ApiError:
         detail=problem.detail,
         errors=problem.errors,
         trace_id=trace_id,
-        retry_after=_retry_after(reply.headers.get("Retry-After")),
+        retry_after=read_retry_after(reply.headers.get("Retry-After"), reply.headers.get("Date")),
     )
 
 
@@ -256,17 +251,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "without an explanation"
-
-
-def _retry_after(text: str | None) -> float | None:
-    """Seconds from a Retry-After header: a number, or an HTTP date."""
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from ..errors import AuthenticationError, ConfigurationError, TransportError
 from ..http import Http, Reply
+from ..retry import is_transient_status, read_retry_after
 from .client_credentials import ClientCredentials
 from .endpoints import check_url
 
@@ -116,12 +117,12 @@ class TokenSource:
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
         reply = self._http.send(self._http.prepare(method, url, headers, body))
-        if reply.status == 429 or reply.status >= 500:
-            # No refusal: asking again may help.
+        if is_transient_status(reply.status):
             raise TransportError(
                 f"{method} {url}: the identity provider answered {reply.status}. Is it still starting?",
                 method=method,
                 url=url,
+                retry_after=read_retry_after(reply.headers.get("Retry-After"), reply.headers.get("Date")),
             )
         return reply
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 
 import pytest
 
 from rxeryph import Eryph
 from rxeryph.errors import (
     AccessDeniedError,
+    ApiError,
     ApiVersionError,
     ClosedError,
     ConflictError,
@@ -22,6 +24,7 @@ from rxeryph.errors import (
     TransportError,
 )
 from rxeryph.model import ApiVersion
+from rxeryph.retry import retry_after
 from rxeryph.simulator import Hang, Simulator, Task
 
 Connect = Callable[..., Eryph]
@@ -66,6 +69,28 @@ def test_a_broken_answer_to_a_question_is_asked_for_again(simulator: Simulator, 
     faults.reply(503, headers={"Retry-After": "0.01"}, path=VERSION)
     assert eryph.version() == ApiVersion(1, 2)
     assert faults.pending == 0
+
+
+@pytest.mark.parametrize("path", [VERSION, "/connect/token$"])
+@pytest.mark.parametrize("status", [408, 421, 425, 429, 503])
+def test_a_server_that_asks_for_more_time_than_there_is_ends_the_call(
+    simulator: Simulator, eryph: Eryph, path: str, status: int
+) -> None:
+    simulator.faults.reply(status, headers={"Retry-After": "3600"}, path=path)
+    with pytest.raises((ApiError, TransportError), match=str(status)) as caught:
+        eryph.version()
+    assert retry_after(caught.value) == 3600.0
+    simulator.faults.reply(status, headers={"Retry-After": "0.01"}, path=path)
+    assert eryph.version() == ApiVersion(1, 2)
+    assert simulator.faults.pending == 0
+
+
+def test_a_date_to_come_back_at_is_read_by_the_servers_clock(simulator: Simulator, eryph: Eryph) -> None:
+    in_an_hour = formatdate(time.time() + 3600, usegmt=True)
+    simulator.faults.reply(503, headers={"Retry-After": in_an_hour}, path=VERSION)
+    with pytest.raises(ServerError) as caught:
+        eryph.version()
+    assert caught.value.retry_after == pytest.approx(3600, abs=5)
 
 
 def test_a_page_instead_of_json_names_the_address(simulator: Simulator, eryph: Eryph) -> None:

@@ -1,4 +1,4 @@
-"""HTTP: connections, whom they trust, and how a request fails. Only this room imports requests and urllib3."""
+"""HTTP: connections, which servers they trust, how a request fails. Only this room imports requests and urllib3."""
 
 from .connection import Http, Reply, Request, Timeout
 from .trust import Fingerprint, Verify, is_loopback

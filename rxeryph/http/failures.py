@@ -1,4 +1,4 @@
-"""How a request fails: urllib3's exceptions as errors of ours, which say whether the request may have arrived."""
+"""How a request fails: urllib3's exceptions as TransportErrors that say whether the request may have arrived."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..errors import RequestTimeoutError, TransportError
 
 
 def explain(error: Exception, method: str, url: str) -> TransportError:
-    """The error of ours for a request that got no usable reply."""
+    """The error to raise for a request that got no usable reply."""
     place = f"{method} {url.partition('?')[0]}"
     causes = tuple(_causes(error))
     reason = _reason(causes[-1])
@@ -42,7 +42,7 @@ def explain(error: Exception, method: str, url: str) -> TransportError:
         )
     if any_is(ProxyError):
         return failed(f"the proxy does not answer ({reason}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
-    if any_is(NewConnectionError):  # which urllib3 counts as a timeout too
+    if any_is(NewConnectionError):  # which is a ConnectTimeoutError too
         return failed(f"cannot connect ({reason}). Is the server running, and is the address right?")
     if any_is(ConnectTimeoutError):
         text = f"{place}: no connection in time. Is the server running, and is the address right?"
@@ -50,7 +50,7 @@ def explain(error: Exception, method: str, url: str) -> TransportError:
     if any_is(ReadTimeoutError, TimeoutError):
         text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
         return RequestTimeoutError(text, method=method, url=url)
-    return failed(f"the connection broke before the whole answer was there ({reason}).", may_have_arrived=True)
+    return failed(f"the connection broke before the whole answer had arrived ({reason}).", may_have_arrived=True)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,4 +1,4 @@
-"""Whom to trust: the certificate a server shows, and this machine itself."""
+"""Which servers are trusted: how certificates are checked, and what counts as this machine."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Fingerprint:
 
 
 Verify: TypeAlias = bool | str | Fingerprint
-"""True: the operating system's trust store. A path: that CA file. False: no check, which warns."""
+"""True: the operating system's trust store. A path: that CA file. A Fingerprint: that certificate. False: any."""
 
 
 def tls_settings(verify: Verify) -> dict[str, Any]:
-    """What urllib3 needs to check certificates as ``verify`` says. Raises ConfigurationError."""
+    """The settings with which urllib3 checks certificates as ``verify`` says. Raises ConfigurationError."""
     if isinstance(verify, Fingerprint):
         return {"ssl_context": _unchecked(), "assert_fingerprint": verify.sha256, "assert_hostname": False}
     if verify is True:
@@ -56,7 +56,7 @@ def _unchecked() -> ssl.SSLContext:
 
 
 def is_loopback(host: str) -> bool:
-    """True for this very machine by name or address."""
+    """True for a name or address of this machine."""
     if host.lower() == "localhost":
         return True
     try:

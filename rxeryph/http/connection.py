@@ -5,6 +5,7 @@ Redirects are not followed, cookies are not kept, and nothing is sent twice.
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ import urllib3
 from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
+from ..about import version
 from ..errors import ClosedError, ConfigurationError
 from .failures import explain
 from .pools import Pools
@@ -73,6 +75,7 @@ class Http:
         self._timeout = urllib3.Timeout(connect=connect, read=read)
         self._pools = Pools(verify, connections)
         self._proxies = getproxies()
+        self._user_agent = f"rxeryph/{version()} python/{'.'.join(map(str, sys.version_info[:3]))}"
         self.closed = threading.Event()
 
     def prepare(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Request:
@@ -80,7 +83,7 @@ class Http:
         prepared = requests.PreparedRequest()
         proxies = {} if is_loopback(urlsplit(url).hostname or "") else self._proxies
         try:
-            prepared.prepare(method=method, url=url, headers=dict(headers), data=body)
+            prepared.prepare(method=method, url=url, headers={"User-Agent": self._user_agent, **headers}, data=body)
             pool = self._pools.get_connection_with_tls_context(prepared, verify=True, proxies=proxies)
             target = self._pools.request_url(prepared, proxies)
         except requests.RequestException as error:

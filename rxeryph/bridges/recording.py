@@ -17,7 +17,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 from ..errors import ConfigurationError
 from ..events import AnyEvent
 from ..scheduling import MonotonicScheduler
-from .tape import COMPLETED, DISPOSED, ERROR, Taken, TapeWriter, read_tape
+from .recording_file import COMPLETED, DISPOSED, ERROR, RecordedEvent, RecordingWriter, read_recording
 
 logger = logging.getLogger("rxeryph")
 
@@ -62,14 +62,14 @@ class _Recorded(Observable[A]):
     def _subscribe_core(self, observer: ObserverBase[A], scheduler: SchedulerBase | None = None) -> DisposableBase:
         elapsed = _stopwatch(scheduler or self.scheduler)
         try:
-            tape = TapeWriter(self._path)
+            writer = RecordingWriter(self._path)
         except ConfigurationError as error:
             observer.on_error(error)
             return Disposable()
 
         def on_next(event: A) -> None:
             try:
-                tape.write(event, elapsed())
+                writer.write(event, elapsed())
             except ConfigurationError as error:
                 observer.on_error(error)
             else:
@@ -77,14 +77,14 @@ class _Recorded(Observable[A]):
 
         def on_error(error: Exception) -> None:
             try:
-                tape.end(ERROR, elapsed(), error)
+                writer.end(ERROR, elapsed(), error)
             except ConfigurationError as unwritten:  # the stream's own error matters more
                 logger.error("The end of a stream was not recorded: %s", unwritten)
             observer.on_error(error)
 
         def on_completed() -> None:
             try:
-                tape.end(COMPLETED, elapsed())
+                writer.end(COMPLETED, elapsed())
             except ConfigurationError as error:
                 observer.on_error(error)
             else:
@@ -92,7 +92,7 @@ class _Recorded(Observable[A]):
 
         def leave() -> None:
             try:
-                tape.end(DISPOSED, elapsed())
+                writer.end(DISPOSED, elapsed())
             except ConfigurationError as error:  # nobody listens any more
                 logger.error("The end of a stream was not recorded: %s", error)
 
@@ -148,14 +148,14 @@ class _Player(DisposableBase):
     def __init__(
         self, path: str, speed: float, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None
     ) -> None:
-        self._tape = read_tape(path)
+        self._file = read_recording(path)
         self._speed = speed
         self._observer = observer
         self._own = MonotonicScheduler("rxeryph-replay") if scheduler is None else None
         self._scheduler = scheduler or self._own
         self._elapsed = _stopwatch(self._scheduler)
         self._waiting = SerialDisposable()
-        self._next: Taken | None = None
+        self._next: RecordedEvent | None = None
         self._is_over = False
         self._playing = threading.Lock()
 
@@ -181,21 +181,21 @@ class _Player(DisposableBase):
         """
         while not self._is_over:
             try:
-                taken = self._next = self._next or next(self._tape)
+                recorded = self._next = self._next or next(self._file)
             except ConfigurationError as error:
                 self._is_over = True
                 self._observer.on_error(error)
                 break
-            wait = taken.at / self._speed - self._elapsed()
-            if taken.at > position and wait > 0:
+            wait = recorded.at / self._speed - self._elapsed()
+            if recorded.at > position and wait > 0:
                 return wait
             self._next = None
-            if taken.event is not None:
-                self._observer.on_next(cast(AnyEvent, taken.event))
+            if recorded.event is not None:
+                self._observer.on_next(cast(AnyEvent, recorded.event))
                 continue
             self._is_over = True
-            if taken.error is not None:
-                self._observer.on_error(taken.error)
+            if recorded.error is not None:
+                self._observer.on_error(recorded.error)
             else:
                 self._observer.on_completed()
         return None
@@ -209,7 +209,7 @@ class _Player(DisposableBase):
     def _release(self) -> None:
         if self._playing.acquire(False):  # else whoever plays does it in the end
             try:
-                self._tape.close()
+                self._file.close()
             finally:
                 self._playing.release()
         if self._own is not None:

@@ -15,8 +15,8 @@ from ..errors import ClosedError
 from ..events import Dropped
 from ..scheduling import DeliveryScheduler
 from ._bounded_queue import BoundedQueue, Strategy
-from ._observable import Derived, choose_scheduler
-from ._outlet import Outlet
+from ._scheduled_observable import ScheduledObservable, choose_scheduler
+from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")
 
@@ -64,23 +64,23 @@ def observe_bounded(
     def bounded(source: Observable[A]) -> Observable[A | Dropped]:
         def subscribe(observer: ObserverBase[A | Dropped], subscribed: SchedulerBase | None) -> DisposableBase:
             clock, owned = choose_scheduler(scheduler, subscribed, source)
-            waiting: _Waiting[A] = _Waiting(observer, BoundedQueue(maxsize, strategy), clock)
-            waiting.source.disposable = source.subscribe(
-                waiting.on_next, waiting.on_error, waiting.on_completed, scheduler=subscribed
+            delivery: _BoundedDelivery[A] = _BoundedDelivery(observer, BoundedQueue(maxsize, strategy), clock)
+            delivery.source.disposable = source.subscribe(
+                delivery.on_next, delivery.on_error, delivery.on_completed, scheduler=subscribed
             )
-            return CompositeDisposable(Disposable(waiting.close), waiting.source, owned)
+            return CompositeDisposable(Disposable(delivery.close), delivery.source, owned)
 
-        return Derived(source, subscribe)
+        return ScheduledObservable(source, subscribe)
 
     return bounded
 
 
-class _Waiting(Generic[A]):
+class _BoundedDelivery(Generic[A]):
     """One subscription: what waits, and who delivers it."""
 
     def __init__(self, observer: ObserverBase[Any], queue: BoundedQueue[A], clock: SchedulerBase) -> None:
         self.source = SingleAssignmentDisposable()
-        self._outlet = Outlet(observer)
+        self._observer = SerializedObserver(observer)
         self._queue = queue
         self._clock = clock
         self._lock = threading.Lock()
@@ -91,12 +91,12 @@ class _Waiting(Generic[A]):
 
     def on_next(self, event: A) -> None:
         with self._lock:
-            if self._end is not None or self._outlet.is_over:
+            if self._end is not None or self._observer.is_over:
                 return
             try:
                 self._queue.put(event)
             except OverflowError as full:
-                self._end = partial(self._outlet.fail, full)
+                self._end = partial(self._observer.fail, full)
             is_full = self._end is not None
         if is_full:
             self.source.dispose()
@@ -105,7 +105,7 @@ class _Waiting(Generic[A]):
     def on_error(self, error: Exception) -> None:
         is_closing = isinstance(error, ClosedError) and isinstance(self._clock, DeliveryScheduler)
         with self._lock:
-            self._end = partial(self._outlet.fail, error)
+            self._end = partial(self._observer.fail, error)
             self._is_closing = is_closing
             if is_closing:
                 self._queue.drop_all()
@@ -116,12 +116,12 @@ class _Waiting(Generic[A]):
 
     def on_completed(self) -> None:
         with self._lock:
-            self._end = self._outlet.complete
+            self._end = self._observer.complete
         self._schedule()
 
     def close(self) -> None:
         """Deliver nothing any more."""
-        self._outlet.close()
+        self._observer.close()
         with self._lock:
             self._queue.clear()
 
@@ -139,9 +139,9 @@ class _Waiting(Generic[A]):
                 return  # that one sees that the connection is being closed
             self._is_delivering = True
         while True:
-            self._outlet.run(self._deliver)
+            self._observer.run(self._deliver)
             with self._lock:
-                has_more = not self._outlet.is_over and (len(self._queue) > 0 or self._end is not None)
+                has_more = not self._observer.is_over and (len(self._queue) > 0 or self._end is not None)
                 if has_more and self._is_closing:
                     continue
                 self._is_busy = self._is_delivering = False
@@ -154,8 +154,8 @@ class _Waiting(Generic[A]):
             queued = self._queue.take() if self._queue else None
             missing = self._queue.missing if queued is None else queued.missing
         for operation_id, count in missing.items():
-            self._outlet.send(Dropped(operation_id, count))
+            self._observer.send(Dropped(operation_id, count))
         if queued is not None:
-            self._outlet.send(queued.event)
+            self._observer.send(queued.event)
         elif self._end is not None:
             self._end()

@@ -12,9 +12,9 @@ from reactivex.disposable import Disposable, SingleAssignmentDisposable
 from ..errors import ClosedError, OperationCancelledError, OperationFailedError, RxEryphError
 from ..events import TrackingFailed
 from ..model import Operation
-from ._each import each
-from ._observable import Derived, scheduler_of
-from ._outlet import Outlet
+from ._per_event import per_event
+from ._scheduled_observable import ScheduledObservable, scheduler_of
+from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -54,23 +54,23 @@ def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]
             merged.join(stream, scheduler)
         return Disposable(merged.dispose)
 
-    return Derived(next((each for each in streams if scheduler_of(each) is not None), None), subscribe)
+    return ScheduledObservable(next((stream for stream in streams if scheduler_of(stream)), None), subscribe)
 
 
 class _Merged:
     """One subscription to all members."""
 
     def __init__(self, observer: ObserverBase[Any], count: int, is_fail_fast: bool) -> None:
-        self._outlet = Outlet(observer)
+        self._observer = SerializedObserver(observer)
         self._is_fail_fast = is_fail_fast
         self._running = count
         self._members: dict[_Member[Any], None] = {}  # in order, and left in one step
         if not count:
-            self._outlet.complete()
+            self._observer.complete()
 
     @property
     def is_over(self) -> bool:
-        return self._outlet.is_over
+        return self._observer.is_over
 
     def join(self, stream: Observable[Any], scheduler: SchedulerBase | None) -> None:
         member = _Member(self, stream)
@@ -80,26 +80,26 @@ class _Merged:
         )
 
     def dispose(self) -> None:
-        self._outlet.close()
+        self._observer.close()
         for member in tuple(self._members):
             member.subscription.dispose()
 
     def deliver(self, member: _Member[A], event: A) -> None:
-        with self._outlet.lock:
+        with self._observer.lock:
             member.last = event
-            self._outlet.send(event)
+            self._observer.send(event)
 
     def leave(self, member: _Member[Any], error: Exception | None) -> None:
-        with self._outlet.lock:
+        with self._observer.lock:
             self._members.pop(member, None)
             if error is not None:
                 if self._is_fail_fast or not _is_isolated(error):
-                    self._outlet.fail(error)
+                    self._observer.fail(error)
                     return
-                self._outlet.send(member.failed(error))
+                self._observer.send(member.failed(error))
             self._running -= 1
             if not self._running:
-                self._outlet.complete()
+                self._observer.complete()
 
 
 class _Member(Generic[A]):
@@ -157,4 +157,4 @@ def tag(value: T) -> Callable[[Observable[A]], Observable[tuple[T, A]]]:
     def begin(observer: ObserverBase[tuple[T, A]]) -> Callable[[A], None]:
         return lambda event: observer.on_next((value, event))
 
-    return each(begin)
+    return per_event(begin)

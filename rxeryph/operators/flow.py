@@ -14,7 +14,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
 from ..scheduling.observers import USER_CODE_ERRORS, log_raised
-from ._observable import Derived
+from ._scheduled_observable import ScheduledObservable
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -75,7 +75,7 @@ def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable
             )
             return chain.subscription
 
-        return Derived(source, subscribe)
+        return ScheduledObservable(source, subscribe)
 
     return followed
 

@@ -21,7 +21,7 @@ from ..events import (
 )
 from ..model import OperationStatus
 from ..outcome import OperationResult
-from ._each import each
+from ._per_event import per_event
 
 A = TypeVar("A")
 
@@ -52,7 +52,7 @@ def results() -> Callable[[Observable[Event]], Observable[OperationResult]]:
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def require_success() -> Callable[[Observable[A]], Observable[A]]:
@@ -81,7 +81,7 @@ def require_success() -> Callable[[Observable[A]], Observable[A]]:
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def errors() -> Callable[[Observable[Event]], Observable[AboutFailure]]:
@@ -115,7 +115,7 @@ def errors() -> Callable[[Observable[Event]], Observable[AboutFailure]]:
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 class _Failures:

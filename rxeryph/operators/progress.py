@@ -11,7 +11,7 @@ from reactivex.abc import ObserverBase
 from ..events import Event, OperationFinished, StatusChanged, TrackingFailed
 from ..model import Operation
 from ..tracking import Progress
-from ._each import each
+from ._per_event import per_event
 
 
 def progress() -> Callable[[Observable[Event]], Observable[Progress]]:
@@ -48,7 +48,7 @@ def progress() -> Callable[[Observable[Event]], Observable[Progress]]:
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, Progress]]]:
@@ -79,7 +79,7 @@ def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, 
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def _advance(latest: dict[str, Progress], event: Event) -> Progress | None:

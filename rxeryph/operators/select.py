@@ -19,7 +19,7 @@ from ..events import (
     TrackingFailed,
 )
 from ..model import OperationStatus
-from ._each import each
+from ._per_event import per_event
 from ._tasks import OfTask, TasksCalled
 
 A = TypeVar("A")
@@ -67,7 +67,7 @@ def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]:
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]], Observable[WithStatus]]:
@@ -108,7 +108,7 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)
 
 
 def for_task(task: str, *, subtree: bool = False) -> Callable[[Observable[Event]], Observable[OfTask]]:
@@ -148,4 +148,4 @@ def for_task(task: str, *, subtree: bool = False) -> Callable[[Observable[Event]
 
         return on_next
 
-    return each(begin)
+    return per_event(begin)

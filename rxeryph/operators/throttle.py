@@ -11,9 +11,9 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable
 
 from ..events import LogEntriesAdded, LogsSuppressed
-from ._log_gates import Batcher, Keeper, Limiter, LogGate, Throttler
-from ._observable import Derived, choose_scheduler
-from ._outlet import Outlet
+from ._log_router import Batcher, Limiter, LogBuffer, LogRouter, Throttler
+from ._scheduled_observable import ScheduledObservable, choose_scheduler
+from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")
 
@@ -47,7 +47,7 @@ def throttle_logs(
     _check_seconds("throttle_logs", seconds)
 
     def throttled(source: Observable[A]) -> Observable[A]:
-        return _timed(source, scheduler, lambda outlet, id, clock: Throttler(outlet, id, clock, seconds))
+        return _timed(source, scheduler, lambda observer, id, clock: Throttler(observer, id, clock, seconds))
 
     return throttled
 
@@ -84,7 +84,7 @@ def batch_logs(
         raise ValueError(f"batch_logs needs a count of 1 or more, not {count}")
 
     def batched(source: Observable[A]) -> Observable[A | LogEntriesAdded]:
-        return _timed(source, scheduler, lambda outlet, id, clock: Batcher(outlet, id, clock, seconds, count))
+        return _timed(source, scheduler, lambda observer, id, clock: Batcher(observer, id, clock, seconds, count))
 
     return batched
 
@@ -115,10 +115,10 @@ def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppr
 
     def limited(source: Observable[A]) -> Observable[A | LogsSuppressed]:
         def subscribe(observer: ObserverBase[A | LogsSuppressed], scheduler: SchedulerBase | None) -> DisposableBase:
-            gate = LogGate(observer, lambda outlet, id: Limiter(outlet, id, count))
-            return source.subscribe(gate.on_next, gate.on_error, gate.on_completed, scheduler=scheduler)
+            router = LogRouter(observer, lambda observer, id: Limiter(observer, id, count))
+            return source.subscribe(router.on_next, router.on_error, router.on_completed, scheduler=scheduler)
 
-        return Derived(source, subscribe)
+        return ScheduledObservable(source, subscribe)
 
     return limited
 
@@ -126,15 +126,15 @@ def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppr
 def _timed(
     source: Observable[Any],
     given: SchedulerBase | None,
-    keep: Callable[[Outlet[Any], str, SchedulerBase], Keeper],
+    new_buffer: Callable[[SerializedObserver[Any], str, SchedulerBase], LogBuffer],
 ) -> Observable[Any]:
     def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
         clock, owned = choose_scheduler(given, scheduler, source)
-        gate = LogGate(observer, lambda outlet, id: keep(outlet, id, clock))
-        subscription = source.subscribe(gate.on_next, gate.on_error, gate.on_completed, scheduler=scheduler)
-        return CompositeDisposable(Disposable(gate.close), subscription, owned)
+        router = LogRouter(observer, lambda observer, id: new_buffer(observer, id, clock))
+        subscription = source.subscribe(router.on_next, router.on_error, router.on_completed, scheduler=scheduler)
+        return CompositeDisposable(Disposable(router.close), subscription, owned)
 
-    return Derived(source, subscribe)
+    return ScheduledObservable(source, subscribe)
 
 
 def _check_seconds(name: str, seconds: float) -> None:

@@ -17,7 +17,7 @@ from reactivex import operators as rx
 from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.testing import ReactiveTest, TestScheduler
 
-from rxeryph.bridges import tape
+from rxeryph.bridges import recording_file
 from rxeryph.bridges.recording import record, replay
 from rxeryph.errors import ConfigurationError, OperationError, OperationVanishedError, RxEryphError, TransportError
 from rxeryph.events import AnyEvent, Event, OperationFinished, StatusChanged, TaskAdded
@@ -255,7 +255,7 @@ def test_a_disk_that_is_full_ends_the_stream_with_an_error(
     path: Path, monkeypatch: pytest.MonkeyPatch, whole: int
 ) -> None:
     file = _Full(whole)
-    monkeypatch.setattr(tape, "open", lambda *_, **__: file, raising=False)
+    monkeypatch.setattr(recording_file, "open", lambda *_, **__: file, raising=False)
     source = Subject[AnyEvent]()
     found = told(source.pipe(record(path)))
     source.on_next(PLAIN_EVENTS[0])
@@ -269,7 +269,7 @@ def test_a_disk_that_is_full_ends_the_stream_with_an_error(
 def test_an_end_that_cannot_be_written_is_told_but_hides_no_error_of_the_stream(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(tape, "open", lambda *_, **__: _Full(1), raising=False)
+    monkeypatch.setattr(recording_file, "open", lambda *_, **__: _Full(1), raising=False)
     completed = told(reactivex.empty().pipe(record(path)))
     assert isinstance(completed.errors[0], ConfigurationError)
     assert completed.completed == 0
@@ -289,7 +289,7 @@ def test_a_write_may_take_several_pieces(path: Path, monkeypatch: pytest.MonkeyP
             return len(data[:7])
 
     file = Slow(0)
-    monkeypatch.setattr(tape, "open", lambda *_, **__: file, raising=False)
+    monkeypatch.setattr(recording_file, "open", lambda *_, **__: file, raising=False)
     recorded(path, PLAIN_EVENTS)
     monkeypatch.undo()
     path.write_bytes(file.text)
@@ -542,7 +542,7 @@ def test_a_left_replay_reads_no_further(path: Path, monkeypatch: pytest.MonkeyPa
         loaded.append(data)
         return PLAIN_EVENTS[0]
 
-    monkeypatch.setattr(tape, "load_event", load)
+    monkeypatch.setattr(recording_file, "load_event", load)
     told(replay(path, speed=ALL_AT_ONCE).pipe(rx.take(1)))
     assert len(loaded) == 1
 

@@ -14,7 +14,7 @@ from rxeryph import operators as ops
 from rxeryph.errors import ClosedError
 from rxeryph.events import Dropped, TrackingFailed
 from rxeryph.operators._bounded_queue import Strategy
-from rxeryph.operators._observable import scheduler_of
+from rxeryph.operators._scheduled_observable import scheduler_of
 from rxeryph.polling import threaded_engine
 from tests.unit.operators.watching import END, Live, SlowScheduler, Stage, Watch, finished, log, status, updated
 from tests.unit.samples import COMPLETED, NO_ROUTE, operation

@@ -23,7 +23,7 @@ from rxeryph.errors import (
     RxEryphError,
 )
 from rxeryph.events import AnyEvent, TrackingFailed
-from rxeryph.operators._observable import scheduler_of
+from rxeryph.operators._scheduled_observable import scheduler_of
 from tests.unit.operators.watching import END, Live, Stage, Watch, finished, log, status
 from tests.unit.playing import STORY, TYPES, playing
 from tests.unit.samples import COMPLETED, ERRORS, FAILED, NO_ROUTE, operation

@@ -14,7 +14,7 @@ from reactivex.testing import TestScheduler
 
 from rxeryph import operators as ops
 from rxeryph.events import TrackingFailed
-from rxeryph.operators._observable import scheduler_of
+from rxeryph.operators._scheduled_observable import scheduler_of
 from rxeryph.outcome import OperationResult
 from tests.unit.operators.watching import END, Live, Stage, Watch, finished, log, status
 from tests.unit.playing import BROKEN, STORY, TYPES, playing

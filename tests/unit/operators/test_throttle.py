@@ -15,7 +15,7 @@ from reactivex.testing import TestScheduler
 from rxeryph import operators as ops
 from rxeryph.events import LogEntriesAdded, LogEntryAdded, LogsSuppressed, TrackingFailed
 from rxeryph.model import LogEntry
-from rxeryph.operators._observable import scheduler_of
+from rxeryph.operators._scheduled_observable import scheduler_of
 from rxeryph.polling import threaded_engine
 from tests.unit.operators.watching import END, Live, Stage, Watch, finished, log, status, updated
 from tests.unit.samples import COMPLETED, NO_ROUTE, RUNNING, operation

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rxeryph.operators._outlet import Outlet
+from rxeryph.operators._serialized_observer import SerializedObserver
 from tests.unit.operators.watching import END, Watch
 
 BROKEN = ValueError("broken")
@@ -31,35 +31,37 @@ class Raising(Watch):
             raise self._second
 
 
-@pytest.mark.parametrize("ending", [Outlet.complete, lambda outlet: outlet.fail(BROKEN), Outlet.close])
+@pytest.mark.parametrize(
+    "ending", [SerializedObserver.complete, lambda observer: observer.fail(BROKEN), SerializedObserver.close]
+)
 def test_nothing_comes_after_the_end(ending: Any) -> None:
     watch = Watch()
-    outlet: Outlet[Any] = Outlet(watch)
-    outlet.send(1)
-    ending(outlet)
+    observer: SerializedObserver[Any] = SerializedObserver(watch)
+    observer.send(1)
+    ending(observer)
     before = list(watch.seen)
-    outlet.send(2)
-    outlet.complete()
-    outlet.fail(BROKEN)
-    outlet.run(lambda: watch.on_next("run"))
+    observer.send(2)
+    observer.complete()
+    observer.fail(BROKEN)
+    observer.run(lambda: watch.on_next("run"))
     assert watch.seen == before
     assert before in ([1], [1, END], [1, BROKEN])
 
 
 def test_what_an_observer_raises_is_told_to_it_and_goes_on_to_the_caller() -> None:
     watch = Raising(BROKEN)
-    outlet: Outlet[Any] = Outlet(watch)
+    observer: SerializedObserver[Any] = SerializedObserver(watch)
     with pytest.raises(ValueError, match="broken"):
-        outlet.send(1)
-    outlet.send(2)
+        observer.send(1)
+    observer.send(2)
     assert watch.seen == [1, BROKEN]
 
 
 def test_on_a_schedulers_thread_it_is_logged_instead(caplog: pytest.LogCaptureFixture) -> None:
     watch = Raising(SystemExit(3))
-    outlet: Outlet[Any] = Outlet(watch)
+    observer: SerializedObserver[Any] = SerializedObserver(watch)
     with caplog.at_level(logging.ERROR):
-        outlet.run(lambda: outlet.send(1))
+        observer.run(lambda: observer.send(1))
     assert [record.message for record in caplog.records] == ["A subscriber of a stream raised; its subscription ends"]
     assert "a subscriber raised SystemExit(3)" in str(watch.seen[1])
 
@@ -68,7 +70,7 @@ def test_on_a_schedulers_thread_it_is_logged_instead(caplog: pytest.LogCaptureFi
 def test_what_it_raises_when_told_is_logged_unless_it_is_the_same(
     again: Exception, logged: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outlet: Outlet[Any] = Outlet(Raising(BROKEN, again))
+    observer: SerializedObserver[Any] = SerializedObserver(Raising(BROKEN, again))
     with pytest.raises(ValueError, match="broken"), caplog.at_level(logging.ERROR):
-        outlet.send(1)
+        observer.send(1)
     assert len(caplog.records) == logged

@@ -1,4 +1,4 @@
-"""What the log operators do: a gate per subscription, and in it a keeper of the log entries of each operation."""
+"""What the log operators share: the router of a subscription, and the buffers of log entries it fills."""
 
 from __future__ import annotations
 
@@ -11,66 +11,68 @@ from reactivex.disposable import SingleAssignmentDisposable
 
 from ..events import LogEntriesAdded, LogEntryAdded, LogsSuppressed, OperationFinished, StatusChanged, TrackingFailed
 from ..model import Operation
-from ._outlet import Outlet
+from ._serialized_observer import SerializedObserver
 
 
-class LogGate:
-    """Lets every event through but log entries, which a ``Keeper`` of their operation may hold back until it ends."""
+class LogRouter:
+    """Passes every event on, except log entries: the ``LogBuffer`` of their operation may hold these back."""
 
-    def __init__(self, observer: ObserverBase[Any], keep: Callable[[Outlet[Any], str], Keeper]) -> None:
-        self._outlet = Outlet(observer)
-        self._keep = keep
-        self._keepers: dict[str, Keeper] = {}
+    def __init__(
+        self, observer: ObserverBase[Any], new_buffer: Callable[[SerializedObserver[Any], str], LogBuffer]
+    ) -> None:
+        self._observer = SerializedObserver(observer)
+        self._new_buffer = new_buffer
+        self._buffers: dict[str, LogBuffer] = {}
 
     def on_next(self, event: object) -> None:
-        with self._outlet.lock:
+        with self._observer.lock:
             if isinstance(event, LogEntryAdded):
-                self._keeper(event.operation_id).entry(event)
+                self._buffer(event.operation_id).entry(event)
                 return
             if isinstance(event, StatusChanged) and event.status.is_terminal:
-                if keeper := self._keepers.get(event.operation_id):
-                    keeper.flush()
+                if buffer := self._buffers.get(event.operation_id):
+                    buffer.flush()
             elif isinstance(event, OperationFinished | TrackingFailed):
                 self._finish(event.operation_id, event.operation)
-            self._outlet.send(event)
+            self._observer.send(event)
 
     def on_error(self, error: Exception) -> None:
-        with self._outlet.lock:
+        with self._observer.lock:
             self._finish_all()
-            self._outlet.fail(error)
+            self._observer.fail(error)
 
     def on_completed(self) -> None:
-        with self._outlet.lock:
+        with self._observer.lock:
             self._finish_all()
-            self._outlet.complete()
+            self._observer.complete()
 
     def close(self) -> None:
         """Deliver nothing any more."""
-        self._outlet.close()
-        for keeper in tuple(self._keepers.values()):
-            keeper.close()
+        self._observer.close()
+        for buffer in tuple(self._buffers.values()):
+            buffer.close()
 
-    def _keeper(self, operation_id: str) -> Keeper:
-        keeper = self._keepers.get(operation_id)
-        if keeper is None:
-            keeper = self._keepers[operation_id] = self._keep(self._outlet, operation_id)
-        return keeper
+    def _buffer(self, operation_id: str) -> LogBuffer:
+        buffer = self._buffers.get(operation_id)
+        if buffer is None:
+            buffer = self._buffers[operation_id] = self._new_buffer(self._observer, operation_id)
+        return buffer
 
     def _finish(self, operation_id: str, operation: Operation | None) -> None:
-        keeper = self._keepers.pop(operation_id, None)
-        if keeper is not None:
-            keeper.finish(operation)
+        buffer = self._buffers.pop(operation_id, None)
+        if buffer is not None:
+            buffer.finish(operation)
 
     def _finish_all(self) -> None:
-        for operation_id in tuple(self._keepers):
+        for operation_id in tuple(self._buffers):
             self._finish(operation_id, None)
 
 
-class Keeper(ABC):
-    """Has the log entries of one operation in its hands; called with the outlet's lock held."""
+class LogBuffer(ABC):
+    """Holds the log entries of one operation; called with the observer's lock held."""
 
-    def __init__(self, outlet: Outlet[Any], operation_id: str) -> None:
-        self._outlet = outlet
+    def __init__(self, observer: SerializedObserver[Any], operation_id: str) -> None:
+        self._observer = observer
         self._operation_id = operation_id
 
     @abstractmethod
@@ -90,11 +92,11 @@ class Keeper(ABC):
         """Deliver nothing any more; called without the lock."""
 
 
-class Limiter(Keeper):
+class Limiter(LogBuffer):
     """For ``limit_logs``."""
 
-    def __init__(self, outlet: Outlet[Any], operation_id: str, count: int) -> None:
-        super().__init__(outlet, operation_id)
+    def __init__(self, observer: SerializedObserver[Any], operation_id: str, count: int) -> None:
+        super().__init__(observer, operation_id)
         self._left = count
         self._suppressed = 0
         self._operation: Operation | None = None
@@ -102,12 +104,12 @@ class Limiter(Keeper):
     def entry(self, event: LogEntryAdded) -> None:
         if self._left > 0:
             self._left -= 1
-            self._outlet.send(event)
+            self._observer.send(event)
             return
         self._suppressed += 1
         self._operation = event.operation
         if self._suppressed == 1:
-            self._outlet.send(LogsSuppressed(self._operation_id, event.operation, 1))
+            self._observer.send(LogsSuppressed(self._operation_id, event.operation, 1))
 
     def flush(self) -> None:
         pass
@@ -115,17 +117,19 @@ class Limiter(Keeper):
     def finish(self, operation: Operation | None) -> None:
         seen = operation or self._operation
         if self._suppressed and seen is not None:
-            self._outlet.send(LogsSuppressed(self._operation_id, seen, self._suppressed, is_final=True))
+            self._observer.send(LogsSuppressed(self._operation_id, seen, self._suppressed, is_final=True))
 
     def close(self) -> None:
         pass
 
 
-class TimedKeeper(Keeper):
+class TimedLogBuffer(LogBuffer):
     """One that has something to do some seconds later."""
 
-    def __init__(self, outlet: Outlet[Any], operation_id: str, clock: SchedulerBase, seconds: float) -> None:
-        super().__init__(outlet, operation_id)
+    def __init__(
+        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float
+    ) -> None:
+        super().__init__(observer, operation_id)
         self._clock = clock
         self._seconds = seconds
         self._timer: SingleAssignmentDisposable | None = None
@@ -145,7 +149,7 @@ class TimedKeeper(Keeper):
                 self._elapsed()
 
         def run(scheduler: SchedulerBase, state: object = None) -> None:
-            self._outlet.run(elapsed)
+            self._observer.run(elapsed)
 
         timer.disposable = self._clock.schedule_relative(self._seconds, run)
 
@@ -154,11 +158,13 @@ class TimedKeeper(Keeper):
         """The time is over."""
 
 
-class Throttler(TimedKeeper):
+class Throttler(TimedLogBuffer):
     """For ``throttle_logs``: a window is open while there is a timer."""
 
-    def __init__(self, outlet: Outlet[Any], operation_id: str, clock: SchedulerBase, seconds: float) -> None:
-        super().__init__(outlet, operation_id, clock, seconds)
+    def __init__(
+        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float
+    ) -> None:
+        super().__init__(observer, operation_id, clock, seconds)
         self._latest: LogEntryAdded | None = None
 
     def entry(self, event: LogEntryAdded) -> None:
@@ -175,7 +181,7 @@ class Throttler(TimedKeeper):
     def finish(self, operation: Operation | None) -> None:
         self._stop()
         if self._latest is not None:
-            self._outlet.send(self._latest)
+            self._observer.send(self._latest)
 
     def _elapsed(self) -> None:
         if self._latest is not None:
@@ -186,17 +192,17 @@ class Throttler(TimedKeeper):
         # The window is open before the observer can bring another entry about, and is measured from when the
         # observer has returned, so that no thread waits for a slow one.
         window = self._timer = SingleAssignmentDisposable()
-        self._outlet.send(event)
+        self._observer.send(event)
         self._start(window)
 
 
-class Batcher(TimedKeeper):
+class Batcher(TimedLogBuffer):
     """For ``batch_logs``: a batch is open while there is a timer."""
 
     def __init__(
-        self, outlet: Outlet[Any], operation_id: str, clock: SchedulerBase, seconds: float, count: int
+        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float, count: int
     ) -> None:
-        super().__init__(outlet, operation_id, clock, seconds)
+        super().__init__(observer, operation_id, clock, seconds)
         self._count = count
         self._events: list[LogEntryAdded] = []
 
@@ -213,7 +219,7 @@ class Batcher(TimedKeeper):
         events, self._events = self._events, []
         if events:
             entries = tuple(event.entry for event in events)
-            self._outlet.send(LogEntriesAdded(self._operation_id, events[-1].operation, entries))
+            self._observer.send(LogEntriesAdded(self._operation_id, events[-1].operation, entries))
 
     def finish(self, operation: Operation | None) -> None:
         self.flush()

@@ -13,7 +13,7 @@ from ..scheduling.observers import USER_CODE_ERRORS, log_raised, pass_raised
 A = TypeVar("A")
 
 
-class Outlet(Generic[A]):
+class SerializedObserver(Generic[A]):
     """Hands events to ``observer``: nothing after the end, and an observer that raises is told so and left.
 
     Call it with its ``lock`` held. The lock is one of this subscription alone, and the same thread may take it

@@ -26,7 +26,7 @@ HEADER: Mapping[str, object] = {"rxeryph": "recording", "version": VERSION}
 COMPLETED, DISPOSED, ERROR = "completed", "disposed", "error"
 
 
-class TapeWriter:
+class RecordingWriter:
     """Writes one recording; each event is in the file before ``write`` returns. Thread-safe.
 
     Raises ConfigurationError for a file that exists already or cannot be written, and for what is no event.
@@ -118,7 +118,7 @@ class TapeWriter:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RecordedEvent:
     """One line of a recording: an event, or the end, with its error if it has one."""
 
     at: float
@@ -126,7 +126,7 @@ class Taken:
     error: RxEryphError | None = None
 
 
-def read_tape(path: str) -> Generator[Taken, None, None]:
+def read_recording(path: str) -> Generator[RecordedEvent, None, None]:
     """The events of a recording and then its end, read as they are taken; the file is open until then.
 
     Raises ConfigurationError with the line for a file that cannot be read or is no recording, and, after its
@@ -147,19 +147,19 @@ class _Lines:
         self._number = 0
         self._snapshots: dict[int, Operation] = {}
 
-    def read(self, lines: Iterator[bytes]) -> Iterator[Taken]:
+    def read(self, lines: Iterator[bytes]) -> Iterator[RecordedEvent]:
         for self._number, line in enumerate(lines, 1):
             data = self._decode(line)
             if self._number == 1:
                 self._check(data)
                 continue
             try:
-                taken = self._load(data)
+                recorded = self._load(data)
             except WireError as error:
                 raise self._broken(f"{error.expected} at {error.path}; got {error.got}", error.path) from error
-            if taken is not None:
-                yield taken
-                if taken.event is None:
+            if recorded is not None:
+                yield recorded
+                if recorded.event is None:
                     return
         self._number += 1
         raise self._broken("it was broken off here, before its end")
@@ -181,7 +181,7 @@ class _Lines:
         if header.get("version") != VERSION:
             raise self._broken(f"it has version {header.get('version')}, this library reads version {VERSION}")
 
-    def _load(self, data: Mapping[str, object]) -> Taken | None:
+    def _load(self, data: Mapping[str, object]) -> RecordedEvent | None:
         number = data.get("snapshot")
         if isinstance(number, int):
             self._snapshots[number] = load_operation(data.get("operation"))
@@ -190,11 +190,11 @@ class _Lines:
         if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at <= 1e12:
             raise self._broken("'at' is not a number of seconds", "at")
         if "event" in data:
-            return Taken(at, load_event(data["event"], self._snapshots))
+            return RecordedEvent(at, load_event(data["event"], self._snapshots))
         if data.get("end") == ERROR:
-            return Taken(at, None, load_error(data.get("error"), self._snapshots))
+            return RecordedEvent(at, None, load_error(data.get("error"), self._snapshots))
         if data.get("end") in (COMPLETED, DISPOSED):
-            return Taken(at, None)
+            return RecordedEvent(at, None)
         raise self._broken("neither a snapshot, an event nor the end")
 
     def _broken(self, reason: str, member: str | None = None) -> ConfigurationError:

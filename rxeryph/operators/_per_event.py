@@ -8,13 +8,13 @@ from typing import TypeVar
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
-from ._observable import Derived
+from ._scheduled_observable import ScheduledObservable
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 
-def each(begin: Callable[[ObserverBase[B]], Callable[[A], None]]) -> Callable[[Observable[A]], Observable[B]]:
+def per_event(begin: Callable[[ObserverBase[B]], Callable[[A], None]]) -> Callable[[Observable[A]], Observable[B]]:
     """An operator in a single layer: what ``begin`` returns is called with every event.
 
     ``begin`` is called for each subscription with its observer, so what it remembers belongs to that subscription.
@@ -24,6 +24,6 @@ def each(begin: Callable[[ObserverBase[B]], Callable[[A], None]]) -> Callable[[O
         def subscribe(observer: ObserverBase[B], scheduler: SchedulerBase | None) -> DisposableBase:
             return source.subscribe(begin(observer), observer.on_error, observer.on_completed, scheduler=scheduler)
 
-        return Derived(source, subscribe)
+        return ScheduledObservable(source, subscribe)
 
     return operator

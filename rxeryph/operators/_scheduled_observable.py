@@ -16,7 +16,7 @@ A = TypeVar("A", covariant=True)
 Subscribe = Callable[[ObserverBase[A], SchedulerBase | None], DisposableBase]
 
 
-class Derived(Observable[A]):
+class ScheduledObservable(Observable[A]):
     """What an operator made of ``source``; it remembers the scheduler of the connection the events come from."""
 
     def __init__(self, source: Observable[Any] | None, subscribe: Subscribe[A]) -> None:

@@ -1,4 +1,4 @@
-"""What the log operators share: the router of a subscription, and the buffers of log entries it fills."""
+"""What the log operators share: log entries go to a buffer of their operation, all other events pass at once."""
 
 from __future__ import annotations
 
@@ -6,223 +6,127 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from reactivex.abc import ObserverBase, SchedulerBase
-from reactivex.disposable import SingleAssignmentDisposable
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 
-from ..events import LogEntriesAdded, LogEntryAdded, LogsSuppressed, OperationFinished, StatusChanged, TrackingFailed
+from ..events import LogEntryAdded, OperationFinished, StatusChanged, TrackingFailed
 from ..model import Operation
+from ._scheduled_observable import ScheduledObservable, choose_scheduler
 from ._serialized_observer import SerializedObserver
 
 
-class LogRouter:
-    """Passes every event on, except log entries: the ``LogBuffer`` of their operation may hold these back."""
+class LogBuffer(ABC):
+    """Delivers or holds back the log entries of one operation. It has one timer, and is called with the lock held."""
 
-    def __init__(
-        self, observer: ObserverBase[Any], new_buffer: Callable[[SerializedObserver[Any], str], LogBuffer]
-    ) -> None:
-        self._observer = SerializedObserver(observer)
+    def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase) -> None:
+        self.observer = observer
+        self._clock = clock
+        self._timer: SingleAssignmentDisposable | None = None
+
+    @abstractmethod
+    def add(self, event: LogEntryAdded) -> None:
+        """Deliver an entry, or hold it back."""
+
+    @abstractmethod
+    def flush(self) -> None:
+        """Deliver what is held back: the timer has run out, or the operation has ended."""
+
+    def end(self, operation: Operation | None) -> None:
+        """Deliver the rest: no entry follows. ``operation`` is the last snapshot, where it is known."""
+        self.flush()
+        self.stop_timer()
+
+    @property
+    def has_timer(self) -> bool:
+        """True from ``new_timer`` until the timer has run out or was stopped."""
+        return self._timer is not None
+
+    def new_timer(self) -> Callable[[float], None]:
+        """Replace the timer; call the result with the seconds after which the new one flushes."""
+        self.stop_timer()
+        timer = self._timer = SingleAssignmentDisposable()
+
+        def run_out() -> None:
+            if self._timer is timer:  # it was not replaced while this waited for the lock
+                self._timer = None
+                self.flush()
+
+        def run(scheduler: SchedulerBase, state: object = None) -> None:
+            self.observer.run(run_out)
+
+        def start(seconds: float) -> None:
+            timer.disposable = self._clock.schedule_relative(seconds, run)
+
+        return start
+
+    def stop_timer(self) -> None:
+        """Forget the timer; needs no lock."""
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.dispose()
+
+
+def route_logs(
+    new_buffer: Callable[[SerializedObserver[Any], SchedulerBase], LogBuffer], scheduler: SchedulerBase | None = None
+) -> Callable[[Observable[Any]], Observable[Any]]:
+    """An operator that gives log entries to the buffer of their operation, and passes all other events on."""
+
+    def routed(source: Observable[Any]) -> Observable[Any]:
+        def subscribe(observer: ObserverBase[Any], subscribed: SchedulerBase | None) -> DisposableBase:
+            clock, owned = choose_scheduler(scheduler, subscribed, source)
+            serialized = SerializedObserver(observer)
+            router = LogRouter(serialized, lambda: new_buffer(serialized, clock))
+            return CompositeDisposable(
+                Disposable(router.close), source.subscribe(router, scheduler=subscribed), owned
+            )
+
+        return ScheduledObservable(source, subscribe)
+
+    return routed
+
+
+class LogRouter(ObserverBase[Any]):
+    """One subscription, with a buffer for each operation until that has ended."""
+
+    def __init__(self, observer: SerializedObserver[Any], new_buffer: Callable[[], LogBuffer]) -> None:
+        self._observer = observer
         self._new_buffer = new_buffer
         self._buffers: dict[str, LogBuffer] = {}
 
     def on_next(self, event: object) -> None:
         with self._observer.lock:
             if isinstance(event, LogEntryAdded):
-                self._buffer(event.operation_id).entry(event)
+                buffer = self._buffers.get(event.operation_id)
+                if buffer is None:
+                    buffer = self._buffers[event.operation_id] = self._new_buffer()
+                buffer.add(event)
                 return
             if isinstance(event, StatusChanged) and event.status.is_terminal:
                 if buffer := self._buffers.get(event.operation_id):
                     buffer.flush()
-            elif isinstance(event, OperationFinished | TrackingFailed):
-                self._finish(event.operation_id, event.operation)
-            self._observer.send(event)
+            elif isinstance(event, OperationFinished | TrackingFailed) and (
+                buffer := self._buffers.pop(event.operation_id, None)
+            ):
+                buffer.end(event.operation)
+            self._observer.on_next(event)
 
     def on_error(self, error: Exception) -> None:
         with self._observer.lock:
-            self._finish_all()
-            self._observer.fail(error)
+            self._end_all()
+            self._observer.on_error(error)
 
     def on_completed(self) -> None:
         with self._observer.lock:
-            self._finish_all()
-            self._observer.complete()
+            self._end_all()
+            self._observer.on_completed()
 
     def close(self) -> None:
-        """Deliver nothing any more."""
+        """Deliver nothing more."""
         self._observer.close()
         for buffer in tuple(self._buffers.values()):
-            buffer.close()
+            buffer.stop_timer()
 
-    def _buffer(self, operation_id: str) -> LogBuffer:
-        buffer = self._buffers.get(operation_id)
-        if buffer is None:
-            buffer = self._buffers[operation_id] = self._new_buffer(self._observer, operation_id)
-        return buffer
-
-    def _finish(self, operation_id: str, operation: Operation | None) -> None:
-        buffer = self._buffers.pop(operation_id, None)
-        if buffer is not None:
-            buffer.finish(operation)
-
-    def _finish_all(self) -> None:
-        for operation_id in tuple(self._buffers):
-            self._finish(operation_id, None)
-
-
-class LogBuffer(ABC):
-    """Holds the log entries of one operation; called with the observer's lock held."""
-
-    def __init__(self, observer: SerializedObserver[Any], operation_id: str) -> None:
-        self._observer = observer
-        self._operation_id = operation_id
-
-    @abstractmethod
-    def entry(self, event: LogEntryAdded) -> None:
-        """An entry came."""
-
-    @abstractmethod
-    def flush(self) -> None:
-        """The operation has ended, and a few more entries may come."""
-
-    @abstractmethod
-    def finish(self, operation: Operation | None) -> None:
-        """No entry comes any more; ``operation`` is the last snapshot where it is known."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Deliver nothing any more; called without the lock."""
-
-
-class Limiter(LogBuffer):
-    """For ``limit_logs``."""
-
-    def __init__(self, observer: SerializedObserver[Any], operation_id: str, count: int) -> None:
-        super().__init__(observer, operation_id)
-        self._left = count
-        self._suppressed = 0
-        self._operation: Operation | None = None
-
-    def entry(self, event: LogEntryAdded) -> None:
-        if self._left > 0:
-            self._left -= 1
-            self._observer.send(event)
-            return
-        self._suppressed += 1
-        self._operation = event.operation
-        if self._suppressed == 1:
-            self._observer.send(LogsSuppressed(self._operation_id, event.operation, 1))
-
-    def flush(self) -> None:
-        pass
-
-    def finish(self, operation: Operation | None) -> None:
-        seen = operation or self._operation
-        if self._suppressed and seen is not None:
-            self._observer.send(LogsSuppressed(self._operation_id, seen, self._suppressed, is_final=True))
-
-    def close(self) -> None:
-        pass
-
-
-class TimedLogBuffer(LogBuffer):
-    """One that has something to do some seconds later."""
-
-    def __init__(
-        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float
-    ) -> None:
-        super().__init__(observer, operation_id)
-        self._clock = clock
-        self._seconds = seconds
-        self._timer: SingleAssignmentDisposable | None = None
-
-    def close(self) -> None:
-        if timer := self._timer:
-            timer.dispose()
-
-    def _stop(self) -> None:
-        self.close()
-        self._timer = None
-
-    def _start(self, timer: SingleAssignmentDisposable) -> None:
-        def elapsed() -> None:
-            if self._timer is timer:  # not stopped while this waited for the lock
-                self._timer = None
-                self._elapsed()
-
-        def run(scheduler: SchedulerBase, state: object = None) -> None:
-            self._observer.run(elapsed)
-
-        timer.disposable = self._clock.schedule_relative(self._seconds, run)
-
-    @abstractmethod
-    def _elapsed(self) -> None:
-        """The time is over."""
-
-
-class Throttler(TimedLogBuffer):
-    """For ``throttle_logs``: a window is open while there is a timer."""
-
-    def __init__(
-        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float
-    ) -> None:
-        super().__init__(observer, operation_id, clock, seconds)
-        self._latest: LogEntryAdded | None = None
-
-    def entry(self, event: LogEntryAdded) -> None:
-        if self._timer is None:
-            self._deliver(event)
-        else:
-            self._latest = event
-
-    def flush(self) -> None:
-        if self._latest is not None:
-            self._stop()
-            self._deliver(self._latest)
-
-    def finish(self, operation: Operation | None) -> None:
-        self._stop()
-        if self._latest is not None:
-            self._observer.send(self._latest)
-
-    def _elapsed(self) -> None:
-        if self._latest is not None:
-            self._deliver(self._latest)
-
-    def _deliver(self, event: LogEntryAdded) -> None:
-        self._latest = None
-        # The window is open before the observer can bring another entry about, and is measured from when the
-        # observer has returned, so that no thread waits for a slow one.
-        window = self._timer = SingleAssignmentDisposable()
-        self._observer.send(event)
-        self._start(window)
-
-
-class Batcher(TimedLogBuffer):
-    """For ``batch_logs``: a batch is open while there is a timer."""
-
-    def __init__(
-        self, observer: SerializedObserver[Any], operation_id: str, clock: SchedulerBase, seconds: float, count: int
-    ) -> None:
-        super().__init__(observer, operation_id, clock, seconds)
-        self._count = count
-        self._events: list[LogEntryAdded] = []
-
-    def entry(self, event: LogEntryAdded) -> None:
-        self._events.append(event)
-        if len(self._events) >= self._count:
-            self.flush()
-        elif self._timer is None:
-            self._timer = SingleAssignmentDisposable()
-            self._start(self._timer)
-
-    def flush(self) -> None:
-        self._stop()
-        events, self._events = self._events, []
-        if events:
-            entries = tuple(event.entry for event in events)
-            self._observer.send(LogEntriesAdded(self._operation_id, events[-1].operation, entries))
-
-    def finish(self, operation: Operation | None) -> None:
-        self.flush()
-
-    def _elapsed(self) -> None:
-        self.flush()
+    def _end_all(self) -> None:
+        while self._buffers:
+            self._buffers.pop(next(iter(self._buffers))).end(None)

@@ -1,10 +1,10 @@
-"""The one observer of a subscription, where several threads have something to deliver."""
+"""The observer of one subscription that several threads deliver to."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from reactivex.abc import ObserverBase
 
@@ -13,11 +13,11 @@ from ..scheduling.observers import USER_CODE_ERRORS, log_raised, pass_raised
 A = TypeVar("A")
 
 
-class SerializedObserver(Generic[A]):
-    """Hands events to ``observer``: nothing after the end, and an observer that raises is told so and left.
+class SerializedObserver(ObserverBase[A]):
+    """Passes events on to ``observer``: from any thread, one at a time, and nothing after the end.
 
-    Call it with its ``lock`` held. The lock is one of this subscription alone, and the same thread may take it
-    again, so an observer may dispose, subscribe or bring the next event about inside ``on_next``.
+    An observer that raises gets its error on ``on_error`` and nothing more. The ``lock`` belongs to this subscription
+    alone and is reentrant, so an observer may dispose, subscribe or cause the next event inside ``on_next``.
     """
 
     def __init__(self, observer: ObserverBase[A]) -> None:
@@ -25,34 +25,35 @@ class SerializedObserver(Generic[A]):
         self.lock = threading.RLock()
         self.is_over = False
 
-    def send(self, value: A) -> None:
-        """Deliver ``value``. What the observer raises ends its subscription and goes on to the caller."""
-        if self.is_over:
-            return
-        try:
-            self._observer.on_next(value)
-        except USER_CODE_ERRORS as raised:
-            pass_raised(raised, self.fail)
-            raise
+    def on_next(self, value: A) -> None:
+        """Deliver ``value``. Raises what the observer raises, after ending its subscription."""
+        with self.lock:
+            if self.is_over:
+                return
+            try:
+                self._observer.on_next(value)
+            except USER_CODE_ERRORS as raised:
+                pass_raised(raised, self.on_error)
+                raise
 
-    def complete(self) -> None:
-        """Nothing comes any more."""
-        if not self.is_over:
-            self.is_over = True
-            self._observer.on_completed()
+    def on_error(self, error: Exception) -> None:
+        with self.lock:
+            if not self.is_over:
+                self.is_over = True
+                self._observer.on_error(error)
 
-    def fail(self, error: Exception) -> None:
-        """The end, by ``error``."""
-        if not self.is_over:
-            self.is_over = True
-            self._observer.on_error(error)
+    def on_completed(self) -> None:
+        with self.lock:
+            if not self.is_over:
+                self.is_over = True
+                self._observer.on_completed()
 
     def close(self) -> None:
-        """Deliver nothing any more; needs no lock."""
+        """Deliver nothing more. Takes no lock, so it never waits for a slow observer."""
         self.is_over = True
 
     def run(self, action: Callable[[], None]) -> None:
-        """Do something on a scheduler's thread, one at a time: there is nobody to raise to, so it is logged."""
+        """Call ``action``, which delivers, on a scheduler's thread: what the observer raises is logged."""
         with self.lock:
             if self.is_over:
                 return

@@ -96,7 +96,7 @@ class _BoundedDelivery(Generic[A]):
             try:
                 self._queue.put(event)
             except OverflowError as full:
-                self._end = partial(self._observer.fail, full)
+                self._end = partial(self._observer.on_error, full)
             is_full = self._end is not None
         if is_full:
             self.source.dispose()
@@ -105,7 +105,7 @@ class _BoundedDelivery(Generic[A]):
     def on_error(self, error: Exception) -> None:
         is_closing = isinstance(error, ClosedError) and isinstance(self._clock, DeliveryScheduler)
         with self._lock:
-            self._end = partial(self._observer.fail, error)
+            self._end = partial(self._observer.on_error, error)
             self._is_closing = is_closing
             if is_closing:
                 self._queue.drop_all()
@@ -116,7 +116,7 @@ class _BoundedDelivery(Generic[A]):
 
     def on_completed(self) -> None:
         with self._lock:
-            self._end = self._observer.complete
+            self._end = self._observer.on_completed
         self._schedule()
 
     def close(self) -> None:
@@ -154,8 +154,8 @@ class _BoundedDelivery(Generic[A]):
             queued = self._queue.take() if self._queue else None
             missing = self._queue.missing if queued is None else queued.missing
         for operation_id, count in missing.items():
-            self._observer.send(Dropped(operation_id, count))
+            self._observer.on_next(Dropped(operation_id, count))
         if queued is not None:
-            self._observer.send(queued.event)
+            self._observer.on_next(queued.event)
         elif self._end is not None:
             self._end()

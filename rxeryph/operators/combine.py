@@ -49,7 +49,7 @@ def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]
     def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
         merged = _Merged(observer, len(streams), fail_fast)
         for stream in streams:
-            if merged.is_over:
+            if merged.observer.is_over:
                 break
             merged.join(stream, scheduler)
         return Disposable(merged.dispose)
@@ -61,16 +61,12 @@ class _Merged:
     """One subscription to all members."""
 
     def __init__(self, observer: ObserverBase[Any], count: int, is_fail_fast: bool) -> None:
-        self._observer = SerializedObserver(observer)
+        self.observer = SerializedObserver(observer)
         self._is_fail_fast = is_fail_fast
         self._running = count
         self._members: dict[_Member[Any], None] = {}  # in order, and left in one step
         if not count:
-            self._observer.complete()
-
-    @property
-    def is_over(self) -> bool:
-        return self._observer.is_over
+            self.observer.on_completed()
 
     def join(self, stream: Observable[Any], scheduler: SchedulerBase | None) -> None:
         member = _Member(self, stream)
@@ -80,26 +76,21 @@ class _Merged:
         )
 
     def dispose(self) -> None:
-        self._observer.close()
+        self.observer.close()
         for member in tuple(self._members):
             member.subscription.dispose()
 
-    def deliver(self, member: _Member[A], event: A) -> None:
-        with self._observer.lock:
-            member.last = event
-            self._observer.send(event)
-
     def leave(self, member: _Member[Any], error: Exception | None) -> None:
-        with self._observer.lock:
+        with self.observer.lock:
             self._members.pop(member, None)
             if error is not None:
                 if self._is_fail_fast or not _is_isolated(error):
-                    self._observer.fail(error)
+                    self.observer.on_error(error)
                     return
-                self._observer.send(member.failed(error))
+                self.observer.on_next(member.failed(error))
             self._running -= 1
             if not self._running:
-                self._observer.complete()
+                self.observer.on_completed()
 
 
 class _Member(Generic[A]):
@@ -112,7 +103,8 @@ class _Member(Generic[A]):
         self.last: A | None = None
 
     def on_next(self, event: A) -> None:
-        self._merged.deliver(self, event)
+        self.last = event
+        self._merged.observer.on_next(event)
 
     def on_error(self, error: Exception) -> None:
         self._merged.leave(self, error)

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from reactivex import Observable
-from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
-from reactivex.disposable import CompositeDisposable, Disposable
+from reactivex.abc import SchedulerBase
 
-from ..events import LogEntriesAdded, LogsSuppressed
-from ._log_router import Batcher, Limiter, LogBuffer, LogRouter, Throttler
-from ._scheduled_observable import ScheduledObservable, choose_scheduler
+from ..events import LogEntriesAdded, LogEntryAdded, LogsSuppressed
+from ..model import Operation
+from ._log_router import LogBuffer, route_logs
 from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")
@@ -46,10 +45,34 @@ def throttle_logs(
     """
     _check_seconds("throttle_logs", seconds)
 
-    def throttled(source: Observable[A]) -> Observable[A]:
-        return _timed(source, scheduler, lambda observer, id, clock: Throttler(observer, id, clock, seconds))
+    return route_logs(lambda observer, clock: _Throttle(observer, clock, seconds), scheduler)
 
-    return throttled
+
+class _Throttle(LogBuffer):
+    """A window is open while there is a timer; the latest entry in it waits for its end."""
+
+    def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, seconds: float) -> None:
+        super().__init__(observer, clock)
+        self._seconds = seconds
+        self._latest: LogEntryAdded | None = None
+
+    def add(self, event: LogEntryAdded) -> None:
+        if self.has_timer:
+            self._latest = event
+        else:
+            self._deliver(event)
+
+    def flush(self) -> None:
+        if self._latest is not None:
+            self._deliver(self._latest)
+
+    def _deliver(self, event: LogEntryAdded) -> None:
+        self._latest = None
+        # The window is open before the observer can cause another entry. It is measured from the observer's return,
+        # so that no thread waits for a slow one.
+        start_window = self.new_timer()
+        self.observer.on_next(event)
+        start_window(self._seconds)
 
 
 def batch_logs(
@@ -83,10 +106,31 @@ def batch_logs(
     if count < 1:
         raise ValueError(f"batch_logs needs a count of 1 or more, not {count}")
 
-    def batched(source: Observable[A]) -> Observable[A | LogEntriesAdded]:
-        return _timed(source, scheduler, lambda observer, id, clock: Batcher(observer, id, clock, seconds, count))
+    return route_logs(lambda observer, clock: _Batch(observer, clock, seconds, count), scheduler)
 
-    return batched
+
+class _Batch(LogBuffer):
+    """The timer starts with the first entry of a batch."""
+
+    def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, seconds: float, count: int) -> None:
+        super().__init__(observer, clock)
+        self._seconds = seconds
+        self._count = count
+        self._events: list[LogEntryAdded] = []
+
+    def add(self, event: LogEntryAdded) -> None:
+        self._events.append(event)
+        if len(self._events) >= self._count:
+            self.flush()
+        elif not self.has_timer:
+            self.new_timer()(self._seconds)
+
+    def flush(self) -> None:
+        self.stop_timer()
+        events, self._events = self._events, []
+        if events:
+            newest, entries = events[-1], tuple(event.entry for event in events)
+            self.observer.on_next(LogEntriesAdded(newest.operation_id, newest.operation, entries))
 
 
 def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppressed]]:
@@ -113,28 +157,35 @@ def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppr
     if count < 0:
         raise ValueError(f"limit_logs needs a count of 0 or more, not {count}")
 
-    def limited(source: Observable[A]) -> Observable[A | LogsSuppressed]:
-        def subscribe(observer: ObserverBase[A | LogsSuppressed], scheduler: SchedulerBase | None) -> DisposableBase:
-            router = LogRouter(observer, lambda observer, id: Limiter(observer, id, count))
-            return source.subscribe(router.on_next, router.on_error, router.on_completed, scheduler=scheduler)
-
-        return ScheduledObservable(source, subscribe)
-
-    return limited
+    return route_logs(lambda observer, clock: _Limit(observer, clock, count))
 
 
-def _timed(
-    source: Observable[Any],
-    given: SchedulerBase | None,
-    new_buffer: Callable[[SerializedObserver[Any], str, SchedulerBase], LogBuffer],
-) -> Observable[Any]:
-    def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
-        clock, owned = choose_scheduler(given, scheduler, source)
-        router = LogRouter(observer, lambda observer, id: new_buffer(observer, id, clock))
-        subscription = source.subscribe(router.on_next, router.on_error, router.on_completed, scheduler=scheduler)
-        return CompositeDisposable(Disposable(router.close), subscription, owned)
+class _Limit(LogBuffer):
+    """Holds nothing back; counts what it leaves out."""
 
-    return ScheduledObservable(source, subscribe)
+    def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, count: int) -> None:
+        super().__init__(observer, clock)
+        self._left = count
+        self._suppressed = 0
+        self._newest: LogEntryAdded | None = None
+
+    def add(self, event: LogEntryAdded) -> None:
+        if self._left > 0:
+            self._left -= 1
+            self.observer.on_next(event)
+            return
+        self._newest = event
+        self._suppressed += 1
+        if self._suppressed == 1:
+            self.observer.on_next(LogsSuppressed(event.operation_id, event.operation, 1))
+
+    def flush(self) -> None:
+        pass
+
+    def end(self, operation: Operation | None) -> None:
+        if (newest := self._newest) is not None:
+            snapshot = operation or newest.operation
+            self.observer.on_next(LogsSuppressed(newest.operation_id, snapshot, self._suppressed, is_final=True))
 
 
 def _check_seconds(name: str, seconds: float) -> None:

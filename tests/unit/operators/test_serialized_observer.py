@@ -32,17 +32,17 @@ class Raising(Watch):
 
 
 @pytest.mark.parametrize(
-    "ending", [SerializedObserver.complete, lambda observer: observer.fail(BROKEN), SerializedObserver.close]
+    "ending", [SerializedObserver.on_completed, lambda observer: observer.on_error(BROKEN), SerializedObserver.close]
 )
 def test_nothing_comes_after_the_end(ending: Any) -> None:
     watch = Watch()
     observer: SerializedObserver[Any] = SerializedObserver(watch)
-    observer.send(1)
+    observer.on_next(1)
     ending(observer)
     before = list(watch.seen)
-    observer.send(2)
-    observer.complete()
-    observer.fail(BROKEN)
+    observer.on_next(2)
+    observer.on_completed()
+    observer.on_error(BROKEN)
     observer.run(lambda: watch.on_next("run"))
     assert watch.seen == before
     assert before in ([1], [1, END], [1, BROKEN])
@@ -52,8 +52,8 @@ def test_what_an_observer_raises_is_told_to_it_and_goes_on_to_the_caller() -> No
     watch = Raising(BROKEN)
     observer: SerializedObserver[Any] = SerializedObserver(watch)
     with pytest.raises(ValueError, match="broken"):
-        observer.send(1)
-    observer.send(2)
+        observer.on_next(1)
+    observer.on_next(2)
     assert watch.seen == [1, BROKEN]
 
 
@@ -61,7 +61,7 @@ def test_on_a_schedulers_thread_it_is_logged_instead(caplog: pytest.LogCaptureFi
     watch = Raising(SystemExit(3))
     observer: SerializedObserver[Any] = SerializedObserver(watch)
     with caplog.at_level(logging.ERROR):
-        observer.run(lambda: observer.send(1))
+        observer.run(lambda: observer.on_next(1))
     assert [record.message for record in caplog.records] == ["A subscriber of a stream raised; its subscription ends"]
     assert "a subscriber raised SystemExit(3)" in str(watch.seen[1])
 
@@ -72,5 +72,5 @@ def test_what_it_raises_when_told_is_logged_unless_it_is_the_same(
 ) -> None:
     observer: SerializedObserver[Any] = SerializedObserver(Raising(BROKEN, again))
     with pytest.raises(ValueError, match="broken"), caplog.at_level(logging.ERROR):
-        observer.send(1)
+        observer.on_next(1)
     assert len(caplog.records) == logged

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import credentials, errors, events, model, operators, polling
     from .bridges import aiterate, iterate
-    from .bridges.recording import replay
+    from .bridges.replaying import replay
     from .client import ComputeClient
     from .errors import RxEryphError
     from .http import Fingerprint
@@ -67,7 +67,7 @@ _HOMES = {
     "aiterate": "bridges",
     "connect": "session",
     "iterate": "bridges",
-    "replay": "bridges.recording",
+    "replay": "bridges.replaying",
 }
 
 

@@ -1,4 +1,4 @@
-"""From a stream to a blocking or an asyncio consumer; ``recording`` is the bridge to a file and back."""
+"""From a stream to a loop, blocking or on asyncio, and in ``recording`` to a file and back."""
 
 from .asynchronous import aiter_events, aiterate
 from .blocking import iter_events, iterate, wait_for

@@ -1,4 +1,4 @@
-"""Asyncio consumers: no event loop is ever blocked, and one wake-up carries a whole batch of events."""
+"""Asyncio loops over streams. The event loop is never blocked, and wakes up once for a batch of events."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ A = TypeVar("A")
 
 
 async def aiter_events(history: History, position: int = 0) -> AsyncIterator[AnyEvent]:
-    """All events from ``position`` on, on the running loop. A consumer that lags far behind pauses the polling.
+    """All events from ``position`` on, on the running event loop. A consumer that is far behind pauses the polling.
 
-    Leaving the loop, or cancelling the task, stops reading. Raises the error the stream ended with.
+    Leaving the loop, or cancelling the task, stops reading. Raises the error that the stream ended with.
     """
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
@@ -28,7 +28,7 @@ async def aiter_events(history: History, position: int = 0) -> AsyncIterator[Any
         try:
             loop.call_soon_threadsafe(news.set)
         except RuntimeError:
-            reader.close()  # the loop was closed without the iterator
+            reader.close()  # the event loop was closed before the iterator
 
     reader = Reader(history, position, notify)
     history.join(reader)
@@ -45,33 +45,33 @@ async def aiter_events(history: History, position: int = 0) -> AsyncIterator[Any
 
 
 async def aiterate(observable: Observable[A]) -> AsyncIterator[A]:
-    """What ``observable`` emits, one after another on the running loop; any observable will do, on any thread.
+    """The values of any ``observable``, whatever its threads, one after another on the running event loop.
 
-    Subscribes when the first is asked for; leaving the loop, or cancelling the task, disposes. What comes faster
-    than it is taken waits in memory; ``async for`` over an ``OperationStream`` itself slows its polling down
-    instead. For a limit in seconds use ``asyncio.timeout``. Raises the error the observable ends with.
+    Subscribes when the first value is requested. Leaving the loop, or cancelling the task, disposes. Values that come
+    faster than they are taken wait in memory; ``async for`` over an ``OperationStream`` itself slows its polling
+    instead. For a limit in seconds use ``asyncio.timeout``. Raises the error that the observable ends with.
     """
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
     subscription = SingleAssignmentDisposable()
-    is_told = False  # one wake-up for all that comes until the loop looks
+    is_notified = False  # one wake-up for all values that come before the event loop looks
 
     def notify() -> None:
-        nonlocal is_told
-        if is_told:
+        nonlocal is_notified
+        if is_notified:
             return
-        is_told = True
+        is_notified = True
         try:
             loop.call_soon_threadsafe(news.set)
         except RuntimeError:
-            subscription.dispose()  # the loop was closed without the iterator
+            subscription.dispose()  # the event loop was closed before the iterator
 
     inbox: Inbox[A] = Inbox(notify)
     try:
         subscription.disposable = observable.subscribe(inbox)
         while True:
             news.clear()
-            is_told = False
+            is_notified = False
             has_ended = inbox.has_ended  # before the items, which are there when it is set
             while inbox.items:
                 yield inbox.items.popleft()

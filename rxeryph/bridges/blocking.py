@@ -1,4 +1,4 @@
-"""Blocking consumers: the calling thread waits, nothing else does."""
+"""Blocking loops over streams: only the calling thread waits."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .inbox import Inbox
 A = TypeVar("A")
 
 SLICE = 0.2
-"""Longest single wait in seconds: on Windows a wait without end cannot be interrupted by Ctrl-C."""
+"""Longest single wait in seconds, because Ctrl-C does not interrupt an endless wait on Windows."""
 
 
 def wait_for(event: threading.Event, timeout: float | None) -> bool:
-    """Wait up to ``timeout`` seconds (None: no limit) by the monotonic clock; True when ``event`` was set."""
+    """Wait up to ``timeout`` seconds (None: no limit) on the monotonic clock; True if ``event`` was set."""
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         left = SLICE if deadline is None else deadline - time.monotonic()
@@ -33,7 +33,7 @@ def wait_for(event: threading.Event, timeout: float | None) -> bool:
 def iter_events(history: History) -> Iterator[AnyEvent]:
     """All events from the beginning, waiting for new ones; leaving the loop stops reading.
 
-    Raises the error the stream ended with.
+    Raises the error that the stream ended with.
     """
     news = threading.Event()
     reader = Reader(history, 0, news.set)
@@ -53,14 +53,14 @@ def iter_events(history: History) -> Iterator[AnyEvent]:
 def iterate(
     observable: Observable[A], timeout: float | None = None, *, tick: Callable[[], object] | None = None
 ) -> Iterator[A]:
-    """What ``observable`` emits, one after another on the calling thread; any observable will do.
+    """The values of any ``observable``, one after another on the calling thread.
 
-    Subscribes when the first is asked for; leaving the loop disposes. ``timeout`` are seconds from then until the
-    observable has ended (None: no limit). ``tick`` is called on the calling thread about five times a second while
-    nothing comes, to keep a display alive. What comes faster than it is taken waits in memory; iterating over an
-    ``OperationStream`` itself slows its polling down instead.
+    Subscribes when the first value is requested; leaving the loop disposes. The observable must end within
+    ``timeout`` seconds from then (None: no limit). ``tick`` is called on the calling thread about five times a second
+    while no value comes, to refresh a display. Values that come faster than they are taken wait in memory; iterating
+    over an ``OperationStream`` itself slows its polling instead.
 
-    Raises the error the observable ends with, and TimeoutError.
+    Raises the error that the observable ends with, and TimeoutError.
     """
     news = threading.Event()
     inbox: Inbox[A] = Inbox(news.set)

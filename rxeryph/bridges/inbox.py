@@ -1,4 +1,4 @@
-"""What an observable emitted and nobody has taken yet."""
+"""The values that an observable has emitted and its consumer has not taken yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ A = TypeVar("A")
 
 
 class Inbox(ObserverBase[A]):
-    """An observer that keeps what comes. ``notify`` is called after each arrival and at the end, on any thread."""
+    """An observer that keeps the values. ``notify`` is called after each of them and at the end, on any thread."""
 
     def __init__(self, notify: Callable[[], None]) -> None:
         self.items: deque[A] = deque()
@@ -34,6 +34,6 @@ class Inbox(ObserverBase[A]):
         self._notify()
 
     def raise_error(self) -> None:
-        """Raise what the observable ended with, if anything."""
+        """Raise the error that the observable ended with, if any."""
         if self.error is not None:
             raise self.error

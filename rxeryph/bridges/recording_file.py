@@ -1,8 +1,8 @@
-"""The file of a recording: JSON lines, a header, then snapshots and events as they came, then the end.
+"""The file of a recording: JSON lines with a header, then snapshots and events as they came, then the end.
 
 ``{"rxeryph": "recording", "version": 1}``, ``{"snapshot": 1, "operation": {...}}``,
 ``{"at": 0.25, "event": {"type": "status", "operation": 1, ...}}``, and ``{"at": 9.5, "end": "completed"}``, or
-``"disposed"``, or ``"error"`` with the ``error``. ``at`` are seconds since the subscription.
+``"disposed"``, or ``"error"`` with the ``error``. ``at`` counts seconds since the subscription.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COMPLETED, DISPOSED, ERROR = "completed", "disposed", "error"
 class RecordingWriter:
     """Writes one recording; each event is in the file before ``write`` returns. Thread-safe.
 
-    Raises ConfigurationError for a file that exists already or cannot be written, and for what is no event.
+    Raises ConfigurationError for a file that already exists or cannot be written, and for what is not an event.
     """
 
     def __init__(self, path: str) -> None:
@@ -41,24 +41,22 @@ class RecordingWriter:
         try:
             self._file = open(path, "xb", buffering=0)  # noqa: SIM115 - closed by close()
         except FileExistsError:
-            raise ConfigurationError(
-                f"Recording {path} exists already and is never overwritten: delete it or give another path."
-                " Several subscribers share one recording with share() of reactivex.",
-                place=path,
+            raise self._error(
+                " already exists and is never overwritten: delete it or use another path."
+                " Several subscribers can share one recording with share() of reactivex"
             ) from None
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise self._error(f" cannot be written: {error.strerror or error}") from error
         with self._closing("its header"):
             self._put(HEADER)
 
     def write(self, event: object, at: float) -> None:
-        """Write ``event``, and before it the snapshots it was seen in, unless they were written last."""
+        """Write ``event``, and before it the snapshots it was seen in, unless they are the last ones written."""
         if not isinstance(event, Event):
             self.close()
-            raise ConfigurationError(
-                f"Recording {self._path}: only events can be recorded, not {type(event).__name__};"
-                " put record() before the operator that makes something else of them.",
-                place=self._path,
+            raise self._error(
+                f": only events can be recorded, not {type(event).__name__};"
+                " put record() before the operator that changes them into other values"
             )
         with self._lock:
             if not self._file.closed:
@@ -66,7 +64,7 @@ class RecordingWriter:
                     self._put({"at": round(at, 6), "event": dump_event(event, self._number_of)})
 
     def end(self, kind: str, at: float, error: Exception | None = None) -> None:
-        """Write how it ended and close the file. Does nothing when it is closed."""
+        """Write how the stream ended, and close the file. Does nothing when the file is closed."""
         with self._lock:
             if not self._file.closed:
                 line: dict[str, object] = {"at": round(at, 6), "end": kind}
@@ -77,7 +75,7 @@ class RecordingWriter:
                 self.close()
 
     def close(self) -> None:
-        """Close the file as it is."""
+        """Close the file without an end."""
         self._file.close()
 
     def _number_of(self, snapshot: Operation) -> int:
@@ -90,64 +88,69 @@ class RecordingWriter:
 
     def _put(self, line: Mapping[str, object]) -> None:
         lines, self._pending = [*self._pending, line], []
-        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in lines)
-        # Half a surrogate pair is no UTF-8; its escape is, and is the same JSON.
+        text = "".join(json.dumps(data, ensure_ascii=False) + "\n" for data in lines)
+        # Half a surrogate pair is not UTF-8. Its escape is, and means the same in JSON.
         left = memoryview(text.encode("utf-8", "backslashreplace"))
         while left:
             left = left[self._file.write(left) :]
 
     @contextmanager
     def _closing(self, what: str) -> Iterator[None]:
-        """Close the file when writing ``what`` goes wrong, whatever it is."""
+        """Close the file when writing ``what`` fails, for any reason."""
         try:
             yield
         except OSError as error:
             self.close()
-            raise self._unwritable(error) from error
+            raise self._error(f" cannot be written: {error.strerror or error}") from error
         except Exception as error:
             self.close()
             reason = " ".join(str(error).split())
-            raise ConfigurationError(
-                f"Recording {self._path}: {what} cannot be written: {reason}.", place=self._path
-            ) from error
+            raise self._error(f": {what} cannot be written: {reason}") from error
 
-    def _unwritable(self, error: OSError) -> ConfigurationError:
-        return ConfigurationError(
-            f"Recording {self._path} cannot be written: {error.strerror or error}.", place=self._path
-        )
+    def _error(self, text: str) -> ConfigurationError:
+        return ConfigurationError(f"Recording {self._path}{text}.", place=self._path)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """One line of a recording: an event, or the end, with its error if it has one."""
+    """An event, ``at`` seconds after the subscription."""
 
     at: float
-    event: Event | None
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEnd:
+    """The end of the stream, with its error if it had one."""
+
+    at: float
     error: RxEryphError | None = None
 
 
-def read_recording(path: str) -> Generator[RecordedEvent, None, None]:
-    """The events of a recording and then its end, read as they are taken; the file is open until then.
+def read_recording(path: str) -> Generator[RecordedEvent | RecordedEnd, None, None]:
+    """The events of a recording and then its end. Each line is read when it is needed; the file is open until then.
 
-    Raises ConfigurationError with the line for a file that cannot be read or is no recording, and, after its
-    last whole line, for one that was broken off.
+    Raises ConfigurationError with the line for a file that cannot be read or is not a recording, and, after its last
+    whole line, for one that was cut off.
     """
     try:
         with open(path, "rb") as file:
-            yield from _Lines(path).read(file)
+            yield from _Reader(path).read(file)
     except OSError as error:
         raise ConfigurationError(
             f"Recording {path} cannot be read: {error.strerror or error}.", place=path
         ) from error
 
 
-class _Lines:
+class _Reader:
+    """Reads the lines of one file, and knows the snapshots so far and the line it is at."""
+
     def __init__(self, path: str) -> None:
         self._path = path
         self._number = 0
         self._snapshots: dict[int, Operation] = {}
 
-    def read(self, lines: Iterator[bytes]) -> Iterator[RecordedEvent]:
+    def read(self, lines: Iterator[bytes]) -> Iterator[RecordedEvent | RecordedEnd]:
         for self._number, line in enumerate(lines, 1):
             data = self._decode(line)
             if self._number == 1:
@@ -159,29 +162,29 @@ class _Lines:
                 raise self._broken(f"{error.expected} at {error.path}; got {error.got}", error.path) from error
             if recorded is not None:
                 yield recorded
-                if recorded.event is None:
+                if isinstance(recorded, RecordedEnd):
                     return
         self._number += 1
-        raise self._broken("it was broken off here, before its end")
+        raise self._broken("it is cut off here, before its end")
 
     def _decode(self, line: bytes) -> Mapping[str, object]:
         if not line.endswith(b"\n"):
-            raise self._broken("it was broken off within this line")
+            raise self._broken("it is cut off within this line")
         try:
             data = json.loads(line.decode("utf-8"))
         except (ValueError, RecursionError) as error:
-            raise self._broken("no JSON") from error
+            raise self._broken("not JSON") from error
         if not isinstance(data, dict):
-            raise self._broken("no JSON object")
+            raise self._broken("not a JSON object")
         return data
 
     def _check(self, header: Mapping[str, object]) -> None:
         if header.get("rxeryph") != HEADER["rxeryph"]:
-            raise self._broken("this is no recording of rxeryph")
+            raise self._broken("this is not a recording of rxeryph")
         if header.get("version") != VERSION:
             raise self._broken(f"it has version {header.get('version')}, this library reads version {VERSION}")
 
-    def _load(self, data: Mapping[str, object]) -> RecordedEvent | None:
+    def _load(self, data: Mapping[str, object]) -> RecordedEvent | RecordedEnd | None:
         number = data.get("snapshot")
         if isinstance(number, int):
             self._snapshots[number] = load_operation(data.get("operation"))
@@ -192,10 +195,10 @@ class _Lines:
         if "event" in data:
             return RecordedEvent(at, load_event(data["event"], self._snapshots))
         if data.get("end") == ERROR:
-            return RecordedEvent(at, None, load_error(data.get("error"), self._snapshots))
+            return RecordedEnd(at, load_error(data.get("error"), self._snapshots))
         if data.get("end") in (COMPLETED, DISPOSED):
-            return RecordedEvent(at, None)
-        raise self._broken("neither a snapshot, an event nor the end")
+            return RecordedEnd(at)
+        raise self._broken("not a snapshot, an event or the end")
 
     def _broken(self, reason: str, member: str | None = None) -> ConfigurationError:
         place = f"{self._path}, line {self._number}"

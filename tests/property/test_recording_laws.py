@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from reactivex import Observable
 from reactivex.testing import ReactiveTest, TestScheduler
 
-from rxeryph.bridges.recording import record, replay
+from rxeryph.bridges.recording import record
+from rxeryph.bridges.replaying import replay
 from rxeryph.errors import ApiError, OperationVanishedError, RxEryphError, TransportError
 from rxeryph.events import (
     AnyEvent,
@@ -135,7 +136,7 @@ def test_a_recording_cut_anywhere_gives_its_whole_events_and_then_an_error(scrip
         events = [message[2] for message in passed if message[1] == "N"]
         lines = whole[: cut % len(whole)].split(b"\n")[:-1]
         assert told == events[: sum(b'"event"' in line[:40] for line in lines)]
-        assert "broken off" in str(ended[0])
+        assert "cut off" in str(ended[0])
 
 
 @quick

@@ -18,7 +18,8 @@ from reactivex.scheduler import VirtualTimeScheduler
 from reactivex.testing import ReactiveTest, TestScheduler
 
 from rxeryph.bridges import recording_file
-from rxeryph.bridges.recording import record, replay
+from rxeryph.bridges.recording import record
+from rxeryph.bridges.replaying import replay
 from rxeryph.errors import ConfigurationError, OperationError, OperationVanishedError, RxEryphError, TransportError
 from rxeryph.events import AnyEvent, Event, OperationFinished, StatusChanged, TaskAdded
 from rxeryph.model import CatletConfigResult, SshChannelResult
@@ -206,7 +207,7 @@ def test_a_second_subscriber_is_refused_and_the_first_recording_stays(path: Path
     stream = source.pipe(record(path))
     first, second = told(stream), told(stream)
     assert isinstance(second.errors[0], ConfigurationError)
-    assert f"{path} exists already" in str(second.errors[0])
+    assert f"{path} already exists" in str(second.errors[0])
     assert second.errors[0].place == str(path)
     source.on_next(PLAIN_EVENTS[0])
     source.on_completed()
@@ -308,7 +309,7 @@ def test_what_is_no_event_ends_the_stream_and_is_named(path: Path) -> None:
     assert not source.observers
     again = told(replay(path, speed=ALL_AT_ONCE))
     assert again.events == [PLAIN_EVENTS[0]]
-    assert "broken off" in str(again.errors[0])
+    assert "cut off" in str(again.errors[0])
 
 
 @pytest.mark.parametrize(
@@ -386,17 +387,17 @@ EVENT = '{"at": 0, "event": {"type": "status", "operation_id": "op", "operation"
 @pytest.mark.parametrize(
     ("number", "line", "words"),
     [
-        (1, b"", "line 1: it was broken off here, before its end"),
-        (1, "{}\n", "line 1: this is no recording of rxeryph"),
+        (1, b"", "line 1: it is cut off here, before its end"),
+        (1, "{}\n", "line 1: this is not a recording of rxeryph"),
         (1, '{"rxeryph": "recording", "version": 2}\n', "line 1: it has version 2, this library reads version 1"),
-        (1, "<html>\n", "line 1: no JSON"),
-        (3, b"\xff\n", "line 3: no JSON"),
-        (3, "[" * 100_000 + "\n", "line 3: no JSON"),
-        (3, "[]\n", "line 3: no JSON object"),
-        (3, "\n", "line 3: no JSON"),
-        (3, EVENT[:40], "line 3: it was broken off within this line"),
-        (3, EVENT, "line 3: it was broken off within this line"),
-        (3, "", "line 3: it was broken off here, before its end"),
+        (1, "<html>\n", "line 1: not JSON"),
+        (3, b"\xff\n", "line 3: not JSON"),
+        (3, "[" * 100_000 + "\n", "line 3: not JSON"),
+        (3, "[]\n", "line 3: not a JSON object"),
+        (3, "\n", "line 3: not JSON"),
+        (3, EVENT[:40], "line 3: it is cut off within this line"),
+        (3, EVENT, "line 3: it is cut off within this line"),
+        (3, "", "line 3: it is cut off here, before its end"),
         (2, EVENT + "\n", "line 2: Not the number of a snapshot that came before at $.operation; got 1"),
         (3, EVENT.replace("0", "true") + "\n", "line 3: 'at' is not a number of seconds"),
         (3, EVENT.replace("0", "NaN") + "\n", "line 3: 'at' is not a number of seconds"),
@@ -408,7 +409,7 @@ EVENT = '{"at": 0, "event": {"type": "status", "operation_id": "op", "operation"
         (3, '{"at": 0, "end": "error", "error": {"type": "NovelError"}}\n', "Not an error this version knows"),
         (3, '{"at": 0, "end": "error", "error": {"type": "ClosedError"}}\n', "Missing data"),
         (3, '{"at": 0, "end": "error"}\n', "line 3"),
-        (3, '{"at": 0, "end": "somehow"}\n', "line 3: neither a snapshot, an event nor the end"),
+        (3, '{"at": 0, "end": "somehow"}\n', "line 3: not a snapshot, an event or the end"),
         (2, '{"snapshot": 1, "operation": {"id": "op"}}\n', "line 2: Missing data for required field at $.status"),
     ],
 )
@@ -426,7 +427,7 @@ def test_a_broken_recording_names_the_file_and_the_line(
 def test_what_was_broken_off_is_an_error_after_all_whole_events(path: Path) -> None:
     found = broken(path, 5, '{"at": 7, "ev')
     assert found.events == list(PLAIN_EVENTS[:2])
-    assert "line 5: it was broken off within this line" in str(found.errors[0])
+    assert "line 5: it is cut off within this line" in str(found.errors[0])
 
 
 def test_members_and_what_follows_the_end_change_nothing(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A queue that never grows beyond its size and knows what is missing in it, and where."""
+"""The queue of ``observe_bounded``: it never grows beyond its size, and knows how many events are missing where."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ Strategy = Literal["drop_oldest", "drop_newest", "latest_per_task", "error"]
 
 @dataclass(slots=True)
 class Queued(Generic[A]):
-    """An event, and how many of each operation are missing before it."""
+    """An event, and the number of events missing before it, by operation."""
 
     event: A
     missing: dict[str, int] = field(default_factory=dict)
 
 
 class BoundedQueue(Generic[A]):
-    """At most ``maxsize`` events, and whatever tells an end, which is never dropped."""
+    """At most ``maxsize`` events, plus those about the end of an operation, which are never dropped."""
 
     def __init__(self, maxsize: int, strategy: Strategy) -> None:
         self._maxsize = maxsize
         self._strategy = strategy
         self._queue: deque[Queued[A]] = deque()
         self.missing: dict[str, int] = {}
-        """What is missing after all that is queued, by operation."""
+        """The number of events missing after the last one in the queue, by operation."""
 
     def __len__(self) -> int:
         return len(self._queue)
 
     def put(self, event: A) -> None:
-        """Add ``event``, or leave it or others out. Raises OverflowError where the strategy says so."""
+        """Add ``event``. If the queue is full, drop it or others, or raise OverflowError: the strategy decides."""
         while len(self._queue) >= self._maxsize:
             place = self._victim(event)
             if place is not None:
                 self._drop(place)
-            elif _tells_an_end(event):
+            elif _is_about_an_end(event):
                 break
             elif self._strategy == "error":
                 raise OverflowError(
-                    f"observe_bounded({self._maxsize}) is full, its observer is too slow;"
-                    " give it a larger maxsize or a strategy that drops events."
+                    f"observe_bounded({self._maxsize}) is full because its observer is too slow;"
+                    " use a larger maxsize or a strategy that drops events."
                 )
             else:
                 _count(self.missing, event)
@@ -54,20 +54,20 @@ class BoundedQueue(Generic[A]):
         self.missing = {}
 
     def take(self) -> Queued[A]:
-        """The next event."""
+        """Remove the next event and return it."""
         return self._queue.popleft()
 
     def drop_all(self) -> None:
-        """Leave out everything but what tells an end."""
+        """Drop all events except those about the end of an operation."""
         while (place := self._oldest()) is not None:
             self._drop(place)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all events."""
         self._queue.clear()
 
     def _victim(self, event: A) -> int | None:
-        """The place of the event that makes room for ``event``."""
+        """The index of the event to drop for ``event``; None if ``event`` itself is the one."""
         if self._strategy == "drop_oldest":
             return self._oldest()
         if self._strategy == "latest_per_task":
@@ -76,10 +76,10 @@ class BoundedQueue(Generic[A]):
         return None
 
     def _oldest(self) -> int | None:
-        return next((place for place, each in enumerate(self._queue) if not _tells_an_end(each.event)), None)
+        return next((place for place, queued in enumerate(self._queue) if not _is_about_an_end(queued.event)), None)
 
     def _superseded(self, event: A) -> int | None:
-        """The place of what ``event`` makes stale: an older state of its task, or else an older line of its task."""
+        """The index of what ``event`` replaces: an older state of its task, else an older log entry of its task."""
         kinds = (TaskUpdated, LogEntryAdded) if isinstance(event, TaskUpdated) else (LogEntryAdded,)
         task = _task_of(event)
         if task is None:
@@ -109,7 +109,7 @@ def _count(missing: dict[str, int], event: object) -> None:
     missing[operation_id] = missing.get(operation_id, 0) + 1
 
 
-def _tells_an_end(event: object) -> bool:
+def _is_about_an_end(event: object) -> bool:
     if isinstance(event, StatusChanged):
         return event.status.is_terminal
     return isinstance(event, OperationFinished | TrackingFailed)

@@ -17,7 +17,7 @@ from ._serialized_observer import SerializedObserver
 
 
 class LogBuffer(ABC):
-    """Delivers or holds back the log entries of one operation. It has one timer, and is called with the lock held."""
+    """Delivers or holds back the log entries of one operation. It has one timer; call it with the lock held."""
 
     def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase) -> None:
         self.observer = observer
@@ -33,7 +33,7 @@ class LogBuffer(ABC):
         """Deliver what is held back: the timer has run out, or the operation has ended."""
 
     def end(self, operation: Operation | None) -> None:
-        """Deliver the rest: no entry follows. ``operation`` is the last snapshot, where it is known."""
+        """Deliver the rest, because no entry follows. ``operation`` is the last snapshot, if known."""
         self.flush()
         self.stop_timer()
 
@@ -48,7 +48,7 @@ class LogBuffer(ABC):
         timer = self._timer = SingleAssignmentDisposable()
 
         def run_out() -> None:
-            if self._timer is timer:  # it was not replaced while this waited for the lock
+            if self._timer is timer:  # else it was replaced while this waited for the lock
                 self._timer = None
                 self.flush()
 
@@ -61,7 +61,7 @@ class LogBuffer(ABC):
         return start
 
     def stop_timer(self) -> None:
-        """Forget the timer; needs no lock."""
+        """Remove the timer. Needs no lock."""
         timer, self._timer = self._timer, None
         if timer is not None:
             timer.dispose()
@@ -77,17 +77,18 @@ def route_logs(
             clock, owned = choose_scheduler(scheduler, subscribed, source)
             serialized = SerializedObserver(observer)
             router = LogRouter(serialized, lambda: new_buffer(serialized, clock))
-            return CompositeDisposable(
-                Disposable(router.close), source.subscribe(router, scheduler=subscribed), owned
+            subscription = source.subscribe(
+                router.on_next, router.on_error, router.on_completed, scheduler=subscribed
             )
+            return CompositeDisposable(Disposable(router.close), subscription, owned)
 
         return ScheduledObservable(source, subscribe)
 
     return routed
 
 
-class LogRouter(ObserverBase[Any]):
-    """One subscription, with a buffer for each operation until that has ended."""
+class LogRouter:
+    """One subscription: passes events on, and keeps a buffer for each operation until it has ended."""
 
     def __init__(self, observer: SerializedObserver[Any], new_buffer: Callable[[], LogBuffer]) -> None:
         self._observer = observer

@@ -1,4 +1,4 @@
-"""The shape of operators that look at one event at a time."""
+"""The shape of the operators that look at one event at a time."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ B = TypeVar("B")
 
 
 def per_event(begin: Callable[[ObserverBase[B]], Callable[[A], None]]) -> Callable[[Observable[A]], Observable[B]]:
-    """An operator in a single layer: what ``begin`` returns is called with every event.
+    """An operator in a single layer: ``begin`` returns the function that is called with every event.
 
-    ``begin`` is called for each subscription with its observer, so what it remembers belongs to that subscription.
+    ``begin`` is called once per subscription, with its observer, so its state belongs to that subscription.
     """
 
     def operator(source: Observable[A]) -> Observable[B]:

@@ -1,4 +1,4 @@
-"""What all operators share: the observable they return, and the scheduler the time operators run on."""
+"""The observable that every operator returns, and the choice of the scheduler that time operators run on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Subscribe = Callable[[ObserverBase[A], SchedulerBase | None], DisposableBase]
 
 
 class ScheduledObservable(Observable[A]):
-    """What an operator made of ``source``; it remembers the scheduler of the connection the events come from."""
+    """The result of an operator on ``source``; it remembers the scheduler of the connection behind it."""
 
     def __init__(self, source: Observable[Any] | None, subscribe: Subscribe[A]) -> None:
         super().__init__(subscribe)
@@ -25,7 +25,7 @@ class ScheduledObservable(Observable[A]):
 
 
 def scheduler_of(source: Observable[Any] | None) -> SchedulerBase | None:
-    """The scheduler of the connection ``source`` comes from; None where an operator of others lies in between."""
+    """The scheduler of the connection behind ``source``; None where another library's operator hides it."""
     found = getattr(source, "scheduler", None)
     return found if isinstance(found, SchedulerBase) else None
 
@@ -35,8 +35,8 @@ def choose_scheduler(
 ) -> tuple[SchedulerBase, DisposableBase]:
     """The scheduler of one subscription: the operator's argument, the subscriber's, the connection's, or a new one.
 
-    Dispose what comes with it at the end: it ends the one thread of a new one. reactivex's own default, a
-    thread for every timeout, is never used.
+    Dispose the second value at the end of the subscription: it ends the thread of a new scheduler. The default of
+    reactivex, a thread for each timeout, is never used.
     """
     found = given or subscribed or scheduler_of(source)
     if found is not None:

@@ -1,4 +1,4 @@
-"""Which tasks of an operation are meant by a name, and which events are about them."""
+"""Finds the tasks with a given name, and the events about them, for ``for_task``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..model import Task
 from ..model.task_tree import walk_up
 
 OfTask: TypeAlias = TaskAdded | TaskUpdated | LogEntryAdded | LogEntriesAdded
-"""Events about a task; the last is what ``batch_logs`` makes of entries."""
+"""Events about a task. ``LogEntriesAdded`` comes from ``batch_logs``."""
 
 
 class TasksCalled:
-    """The tasks of one operation that were seen, and which of them are called as wanted, or lie below one that is."""
+    """The tasks of one operation seen so far. Selects those named ``wanted``, with ``subtree`` also those below."""
 
     def __init__(self, wanted: str, subtree: bool) -> None:
         self._wanted = wanted.casefold()
@@ -24,7 +24,7 @@ class TasksCalled:
         self._snapshot: tuple[Task, ...] = ()
 
     def select(self, event: OfTask) -> OfTask | None:
-        """``event``, or the part of it that is about the wanted tasks; None where nothing of it is."""
+        """``event``, or the part of it that is about the wanted tasks; None if it is about others."""
         if event.operation.tasks is not self._snapshot:
             self._snapshot = event.operation.tasks
             self._known.update((task.id, task) for task in self._snapshot)

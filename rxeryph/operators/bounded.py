@@ -1,4 +1,4 @@
-"""The operator that decouples a slow observer from its source."""
+"""The operator that decouples a slow observer from its source, with a queue between them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ A = TypeVar("A")
 def observe_bounded(
     maxsize: int, *, strategy: Strategy = "drop_oldest", scheduler: SchedulerBase | None = None
 ) -> Callable[[Observable[A]], Observable[A | Dropped]]:
-    """Deliver from a queue of at most ``maxsize`` events, so that a slow observer never holds the source back.
+    """Deliver from a queue of at most ``maxsize`` events, so that a slow observer never delays the source.
 
     .. marble::
 
@@ -33,33 +33,30 @@ def observe_bounded(
         (xm)-----|
         x = Dropped("op", 2)
 
-    Without it a slow observer delays the polling of its own operation and loses nothing, which is
-    mostly what you want. With it the operation is polled at its own pace, and events are left out once
-    ``maxsize`` wait.
-
     Args:
         maxsize: How many events may wait, 1 or more.
-        strategy: What happens when one more comes. ``"drop_oldest"``, the default: the one that waits longest is
-            left out. ``"drop_newest"``: the new one is. ``"latest_per_task"``: a TaskUpdated takes the place of
-            an older TaskUpdated of its task, else of an older LogEntryAdded of its task; a LogEntryAdded that of
-            an older one of its task; else the oldest is left out. ``"error"``: the stream ends with OverflowError,
-            after all that waits.
-        scheduler: Where to deliver, one event after the other. Default: the subscriber's, else the connection's
-            worker threads, else a thread of its own.
+        strategy: What happens when one more comes. ``"drop_oldest"``, the default: the oldest event in the queue is
+            dropped. ``"drop_newest"``: the new one is. ``"latest_per_task"``: a TaskUpdated replaces an older
+            TaskUpdated of its task, else an older LogEntryAdded of its task; a LogEntryAdded replaces an older one of
+            its task; else the oldest is dropped. ``"error"``: the stream ends with OverflowError, after the events
+            in the queue.
+        scheduler: Its threads deliver, one event after the other. Default: the subscriber's, else the connection's
+            workers, else a thread of its own.
 
-    ``Dropped`` stands where events are missing, one for each operation, just before the next event that is
-    delivered. OperationFinished, TrackingFailed and a terminal StatusChanged are never left out; they
-    wait even beyond ``maxsize``.
+    Without this operator a slow observer delays the polls of its own operation and misses no event, which is usually
+    what you want. With it the operation is polled at its own pace, and events are dropped once ``maxsize`` wait.
+    ``Dropped`` comes where events are missing, one per operation, just before the next event that is delivered.
+    OperationFinished, TrackingFailed and a terminal StatusChanged are never dropped; they wait even beyond
+    ``maxsize``. Raises ValueError for arguments out of range.
 
-    Ends when the source ends, or with its error, after what waits. When the connection is closed, what waits is
-    left out, and the end comes at once on the thread that closes. Raises ValueError for arguments out of range.
+    Ends when the source ends, or with its error, after the events in the queue. When the connection is closed, these
+    are dropped, and the end comes at once on the thread that closes. Delivers on the scheduler's threads. See also
+    ``throttle_logs``.
     """
     if maxsize < 1:
         raise ValueError(f"observe_bounded needs a maxsize of 1 or more, not {maxsize}")
     if strategy not in get_args(Strategy):
-        raise ValueError(
-            f"observe_bounded knows no strategy {strategy!r}; take one of {', '.join(get_args(Strategy))}"
-        )
+        raise ValueError(f"observe_bounded has no strategy {strategy!r}; use one of {', '.join(get_args(Strategy))}")
 
     def bounded(source: Observable[A]) -> Observable[A | Dropped]:
         def subscribe(observer: ObserverBase[A | Dropped], subscribed: SchedulerBase | None) -> DisposableBase:
@@ -76,7 +73,7 @@ def observe_bounded(
 
 
 class _BoundedDelivery(Generic[A]):
-    """One subscription: what waits, and who delivers it."""
+    """One subscription: puts events in the queue, and delivers them on the clock's threads."""
 
     def __init__(self, observer: ObserverBase[Any], queue: BoundedQueue[A], clock: SchedulerBase) -> None:
         self.source = SingleAssignmentDisposable()
@@ -87,7 +84,7 @@ class _BoundedDelivery(Generic[A]):
         self._end: Callable[[], None] | None = None
         self._is_busy = self._is_delivering = False
         self._is_closing = False
-        """The clock runs nothing any more."""
+        """The connection is being closed, so the clock runs no more actions."""
 
     def on_next(self, event: A) -> None:
         with self._lock:
@@ -120,7 +117,7 @@ class _BoundedDelivery(Generic[A]):
         self._schedule()
 
     def close(self) -> None:
-        """Deliver nothing any more."""
+        """Deliver nothing more."""
         self._observer.close()
         with self._lock:
             self._queue.clear()
@@ -133,10 +130,10 @@ class _BoundedDelivery(Generic[A]):
         self._clock.schedule(self._run)
 
     def _run(self, scheduler: SchedulerBase | None = None, state: object = None) -> None:
-        """Deliver the next event, and let another turn deliver the one after it."""
+        """Deliver the next event, and schedule another run for the one after it."""
         with self._lock:
             if self._is_delivering:
-                return  # that one sees that the connection is being closed
+                return  # the run in progress sees that the connection is being closed
             self._is_delivering = True
         while True:
             self._observer.run(self._deliver)

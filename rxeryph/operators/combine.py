@@ -1,4 +1,4 @@
-"""Operators that make one stream of several."""
+"""Operators for several streams: merge them, and name them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def merge(*streams: Observable[A], fail_fast: Literal[True]) -> Observable[A]: .
 @overload
 def merge(*streams: Observable[A], fail_fast: bool = False) -> Observable[A | TrackingFailed]: ...
 def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]:
-    """The events of all ``streams`` as they come; every event knows its ``operation_id``.
+    """The events of all ``streams`` as they come; each event knows its ``operation_id``.
 
     .. marble::
 
@@ -35,15 +35,16 @@ def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]
         a-b---a---b---|
 
     Args:
-        streams: Any number of them; none gives a stream that completes at once.
-        fail_fast: True: the first error of a member ends the merged stream. False, the default: where tracking
-            a member fails, a ``TrackingFailed`` stands for its end and the others go on. What is no failed
-            tracking ends the merged stream all the same: the error of a user's function, a failed operation
-            that ``require_success`` made an error, and ClosedError.
+        streams: Any number of them. None gives a stream that completes at once.
+        fail_fast: False, the default: when tracking a member fails, a ``TrackingFailed`` event replaces its end and
+            the other members continue. True: the first error of a member ends the merged stream.
 
-    A failed operation is an event like any other. Ends when all have ended, or with such an error. Delivers on
-    the thread of the stream the event came from, one at a time, so a slow subscriber delays them all. See also
-    ``Eryph.track_all``, which needs no subscription for each of thousands.
+    A failed operation is an event like any other. Errors that are not about tracking always end the merged stream:
+    ClosedError, the error of a user's function, and a failed operation that ``require_success`` made an error.
+
+    Ends when all members have ended, or with such an error. Delivers on the thread of the member the event came from,
+    one event at a time, so a slow subscriber delays all members. See also ``tag``, and ``Eryph.track_all``, which
+    follows thousands of operations with one subscription.
     """
 
     def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
@@ -58,13 +59,13 @@ def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]
 
 
 class _Merged:
-    """One subscription to all members."""
+    """One subscription, to all members."""
 
     def __init__(self, observer: ObserverBase[Any], count: int, is_fail_fast: bool) -> None:
         self.observer = SerializedObserver(observer)
         self._is_fail_fast = is_fail_fast
         self._running = count
-        self._members: dict[_Member[Any], None] = {}  # in order, and left in one step
+        self._members: dict[_Member[Any], None] = {}  # in order, and removed in one step
         if not count:
             self.observer.on_completed()
 
@@ -113,7 +114,7 @@ class _Member(Generic[A]):
         self._merged.leave(self, None)
 
     def failed(self, error: RxEryphError) -> TrackingFailed:
-        """The event that stands for ``error``; of the operation the stream, the error or the last event names."""
+        """The event in place of ``error``, about the operation that the stream, the error or the last event names."""
         places = (self._stream, error, self.last)
         ids = (getattr(place, "operation_id", None) for place in places)
         operation_id = next((found for found in ids if isinstance(found, str) and found), "")
@@ -130,7 +131,7 @@ def _is_isolated(error: Exception) -> TypeGuard[RxEryphError]:
 
 
 def tag(value: T) -> Callable[[Observable[A]], Observable[tuple[T, A]]]:
-    """Every event as the pair ``(value, event)``, to tell merged streams apart by a name of your own.
+    """Every event as the pair ``(value, event)``, to name the members of a merged stream.
 
     .. marble::
 
@@ -141,7 +142,7 @@ def tag(value: T) -> Callable[[Observable[A]], Observable[tuple[T, A]]]:
         y = ("web", l)
 
     Args:
-        value: Anything; it is put in front of every event as it is.
+        value: Any object; every pair has this very object.
 
     Ends when the source ends, or with its error. Delivers on the source's thread. See also ``merge``.
     """

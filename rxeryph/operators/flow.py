@@ -1,4 +1,4 @@
-"""Operators that let one operation follow another."""
+"""The operator that starts one operation after another."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ B = TypeVar("B")
 
 
 class Continuation(Protocol):
-    """What ``then`` gives for operations, typed so that a chain of them can be inferred."""
+    """What ``then`` returns for operations, typed so that a type checker can infer a chain of them."""
 
     @overload
     def __call__(self, source: Observable[AnyEvent], /) -> Observable[AnyEvent]: ...
@@ -34,7 +34,7 @@ def then(fn: Callable[[OperationResult], Observable[AnyEvent]]) -> Continuation:
 @overload
 def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable[A]], Observable[A | B]]: ...
 def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable[A]], Observable[A | B]]:
-    """Start the next operation once this one has succeeded, and go on with its events.
+    """Start the next operation once this one has succeeded, and continue with its events.
 
     .. marble::
 
@@ -50,19 +50,22 @@ def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable
         s---F|
 
     Args:
-        fn: Submits the next request with what it takes from the result, and returns its stream, such as
+        fn: Submits the next request with what it needs from the result, and returns its stream, such as
             ``lambda result: eryph.catlets.start(result.catlet.id)``.
 
-    It succeeded when the source completes with an OperationFinished, all it had were successes, and none had
-    TrackingFailed; ``fn`` gets the last result. Otherwise a chain ends there, and no later ``then`` does anything.
+    The source succeeds when it completes after at least one OperationFinished, all of them successes, and without a
+    TrackingFailed. ``fn`` then gets the last result. Otherwise the chain ends here, and later ``then`` steps are
+    skipped.
 
-    ``fn`` is called at most once for the observable this gives, however many subscribe to it, again or late:
-    keep it, and pipe from it. What ``fn`` returned or raised is remembered, and every subscriber gets that. It is
-    not called when all have left before the success. Submitting again after a failure is your own decision.
+    ``fn`` is called at most once for the observable that this returns, however many subscribe, and whenever they do:
+    keep that observable, and pipe from it. Every subscriber gets the stream that this one call returned, or the error
+    it raised. ``fn`` is not called if all subscribers have left before the success. To submit again after a failure,
+    make a new chain.
 
-    Ends when the stream of ``fn`` ends, where the chain ends, or with the error of ``fn`` (TypeError where that
-    returned no observable). ``fn`` runs on the thread that delivered the end of the source: a worker, or
-    that of a subscriber where the source had ended before.
+    Ends when the stream of ``fn`` ends, or the source without success, or with the error of either; an ``fn`` that
+    returns no observable is a TypeError. Delivers on the threads of the two streams. ``fn`` runs on the thread that
+    delivered the end of the source: a worker, or the subscriber's thread where the source had ended before. See also
+    ``require_success``.
     """
 
     def followed(source: Observable[A]) -> Observable[A | B]:
@@ -81,7 +84,7 @@ def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable
 
 
 class _Chain(Generic[B]):
-    """One subscription: to the source, and later to what follows."""
+    """One subscription: to the source, and later to the stream that follows."""
 
     def __init__(
         self, observer: ObserverBase[Any], scheduler: SchedulerBase | None, following: _Following[B]
@@ -106,8 +109,8 @@ class _Chain(Generic[B]):
         if self._result is None or self._is_broken:
             self._observer.on_completed()
             return
-        # A source that ended long ago ends again inside ``subscribe``, where whoever has enough of it already
-        # cannot say so. The trampoline lets ``subscribe`` come to its end first.
+        # A source that has ended before completes inside ``subscribe``, before its subscriber is able to dispose.
+        # The trampoline lets ``subscribe`` return first.
         CurrentThreadScheduler.singleton().schedule(self._follow)
 
     def _follow(self, scheduler: SchedulerBase, state: object = None) -> None:
@@ -120,7 +123,7 @@ class _Chain(Generic[B]):
 
 
 class _Following(Generic[B]):
-    """The stream of the next operation, asked for once and remembered."""
+    """The stream of the next operation, asked for once and kept."""
 
     def __init__(self, fn: Callable[[OperationResult], Observable[B]]) -> None:
         self._fn = fn
@@ -130,7 +133,7 @@ class _Following(Generic[B]):
         self._waiting: list[Callable[[Observable[B]], None]] = []
 
     def join(self, result: OperationResult, attach: Callable[[Observable[B]], None]) -> None:
-        """Call ``attach`` with the stream: now, or on the thread that is asking for it."""
+        """Call ``attach`` with the stream: now, or later on the thread that is asking for it."""
         with self._lock:
             stream = self._stream
             if stream is None:
@@ -149,17 +152,17 @@ class _Following(Generic[B]):
             stream = self._fn(result)
             if not isinstance(stream, Observable):
                 kind = type(stream).__name__
-                raise TypeError(f"The function given to then() has to return the next stream, not {kind}")
-        except Exception as raised:  # noqa: BLE001 - it is told to every subscriber
+                raise TypeError(f"The function given to then() must return the next stream, not {kind}")
+        except Exception as raised:  # noqa: BLE001 - every subscriber gets it
             stream = _ending_with(raised)
-        finally:  # whatever happened: it is never asked again, and nobody waits in vain
+        finally:  # whatever was raised, ``fn`` is never called again and no subscriber waits for it forever
             with self._lock:
                 self._stream = stream
                 waiting, self._waiting = self._waiting, []
             for attach in waiting:
                 try:
                     attach(stream)
-                except USER_CODE_ERRORS as raised:  # the others are still to be attached
+                except USER_CODE_ERRORS as raised:  # the other subscribers must still be attached
                     log_raised(raised)
 
 

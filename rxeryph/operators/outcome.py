@@ -1,4 +1,4 @@
-"""Operators about how operations end, and what went wrong on the way."""
+"""Operators about how operations end, and what goes wrong before that."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ AboutFailure: TypeAlias = TaskAdded | TaskUpdated | LogEntryAdded | TrackingFail
 """Events about what failed."""
 
 _KEPT = 100
-"""How many entries of a task are kept in case it fails."""
+"""How many log entries of a task are kept in case it fails."""
 
 
 def results() -> Callable[[Observable[Event]], Observable[OperationResult]]:
-    """The ``OperationResult`` of every operation that finishes, however it ended.
+    """The ``OperationResult`` of every operation that finishes, whatever its status.
 
     .. marble::
 
@@ -42,7 +42,7 @@ def results() -> Callable[[Observable[Event]], Observable[OperationResult]]:
         --------r|
         r = F.result
 
-    Ends when the source ends. Delivers on the source's thread. See also ``require_success``.
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``require_success``.
     """
 
     def begin(observer: ObserverBase[OperationResult]) -> Callable[[Event], None]:
@@ -64,9 +64,11 @@ def require_success() -> Callable[[Observable[A]], Observable[A]]:
           require_success
         s---l---#
 
-    The ``OperationFinished`` of a failed operation is replaced by ``on_error`` with OperationFailedError,
-    that of a cancelled one by OperationCancelledError; everything else passes. Ends when the source ends,
-    or with that error. Delivers on the source's thread. See also ``OperationResult.raise_for_status``.
+    OperationFailedError replaces the ``OperationFinished`` of a failed operation, OperationCancelledError that of a
+    cancelled one. All other events pass.
+
+    Ends when the source ends, or with its error or such an error. Delivers on the source's thread. See also
+    ``OperationResult.raise_for_status``.
     """
 
     def begin(observer: ObserverBase[A]) -> Callable[[A], None]:
@@ -85,7 +87,7 @@ def require_success() -> Callable[[Observable[A]], Observable[A]]:
 
 
 def errors() -> Callable[[Observable[Event]], Observable[AboutFailure]]:
-    """What went wrong, while it does: each task that failed, the entries it had logged, and those it logs later.
+    """What goes wrong, as it happens: each failed task, the log entries it had written, and those it writes later.
 
     .. marble::
 
@@ -93,12 +95,13 @@ def errors() -> Callable[[Observable[Event]], Observable[AboutFailure]]:
           errors()
         --------(Tlm)-n--|
 
-    This is derived, because log entries have no level: an entry counts when its task has failed, and it may say
-    something harmless. For each running task the last 100 entries are kept for that. A failed task comes once,
-    as the ``TaskAdded`` or ``TaskUpdated`` that shows it; entries batched before come one by one. In
+    This is derived by the client, because log entries have no level: an entry counts when its task has failed, and
+    may be harmless. For this the last 100 entries of each running task are kept. A failed task comes once, as the
+    ``TaskAdded`` or ``TaskUpdated`` that shows it. Entries of a ``LogEntriesAdded`` come one by one. In
     ``track_all`` and isolating merges ``TrackingFailed`` passes too.
 
-    Ends when the source ends. Delivers on the source's thread. See also ``OperationResult.failure``.
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also
+    ``OperationResult.failure``.
     """
 
     def begin(observer: ObserverBase[AboutFailure]) -> Callable[[Event], None]:
@@ -119,14 +122,14 @@ def errors() -> Callable[[Observable[Event]], Observable[AboutFailure]]:
 
 
 class _Failures:
-    """The failed tasks of one operation, and what the others logged."""
+    """The failed tasks of one operation, and the log entries of the others."""
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
         self._logged: dict[str, deque[LogEntryAdded]] = {}
 
     def after(self, event: Event) -> Iterable[AboutFailure]:
-        """What ``event`` tells of failures."""
+        """The events about failures that come with ``event``."""
         match event:
             case TaskAdded(task=task) | TaskUpdated(task=task) if task.id not in self._failed:
                 if task.status == OperationStatus.FAILED:

@@ -1,4 +1,4 @@
-"""Operators that fold events into what a person wants to see."""
+"""Operators that fold events into the progress of operations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._per_event import per_event
 
 
 def progress() -> Callable[[Observable[Event]], Observable[Progress]]:
-    """Fold the events into ``Progress``: counts by status, task tree, phase, and the percentages tasks report.
+    """Fold the events into ``Progress``: counts by status, task tree, phase, and the percentages that tasks report.
 
     .. marble::
 
@@ -28,12 +28,12 @@ def progress() -> Callable[[Observable[Event]], Observable[Progress]]:
         y = x.after(u)
         z = y.after(F)
 
-    There is a value after the first event of an operation and after each event that changes something; where
-    streams are merged, it is the progress of the operation the event is about. Where the first event is not the
+    There is a value after the first event of an operation, and after each event that changes its progress. In a
+    merged stream, it is the progress of the operation the event is about. Where the first event is not the
     beginning, as in ``stream.live``, or the operation had ended before, the fold starts from the snapshot of that
     event. An operation is forgotten when it has finished.
 
-    Ends when the source ends. Delivers on the source's thread. See also ``combine_progress``.
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``combine_progress``.
     """
 
     def begin(observer: ObserverBase[Progress]) -> Callable[[Event], None]:
@@ -63,11 +63,11 @@ def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, 
         w = {**v, "b": Progress("b").after(b)}
         x = {**w, "op": Progress.of(t.operation).after(t)}
 
-    There is a new value whenever the progress of one operation changes, as ``progress`` tells it; a value never
-    changes afterwards. Finished operations stay in it. Each value costs a copy of the mapping, so its time
-    grows with the number of operations; for many thousands ``progress`` is cheaper, which tells one at a time.
+    There is a new value whenever the progress of one operation changes. A value never changes afterwards. Finished
+    operations stay in it. Each value is a copy of the mapping, so its cost grows with the number of operations; for
+    many thousands ``progress`` is cheaper.
 
-    Ends when the source ends. Delivers on the source's thread.
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``progress``.
     """
 
     def begin(observer: ObserverBase[Mapping[str, Progress]]) -> Callable[[Event], None]:
@@ -83,7 +83,7 @@ def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, 
 
 
 def _advance(latest: dict[str, Progress], event: Event) -> Progress | None:
-    """Take ``event`` into the latest progress of its operation; return that when it changed."""
+    """Add ``event`` to the latest progress of its operation; return the new progress if it changed."""
     before = latest.get(event.operation_id)
     after = _begun_with(event) if before is None else before.after(event)
     if after is None or after is before:

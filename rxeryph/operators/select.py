@@ -1,4 +1,4 @@
-"""Operators that let some events through."""
+"""Operators that pass some events and drop the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ B = TypeVar("B")
 C = TypeVar("C")
 
 WithStatus: TypeAlias = StatusChanged | TaskAdded | TaskUpdated | OperationFinished
-"""Events about something that has a status."""
+"""Events that show a status: of an operation, a task or a result."""
 
 
 @overload
@@ -41,7 +41,7 @@ def of_type(
 @overload
 def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]: ...
 def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]:
-    """Only the events of the given types; the result is typed as these.
+    """Only the events of the given types; the result has these types.
 
     .. marble::
 
@@ -50,9 +50,11 @@ def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]:
         ----l-------l---|
 
     Args:
-        types: One or more event classes from ``rxeryph.events``; subclasses count.
+        types: One or more event classes from ``rxeryph.events``. Subclasses count.
 
-    Ends when the source ends. Delivers on the source's thread.
+    Raises TypeError for anything else.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``with_status``.
     """
     if not types:
         raise TypeError("of_type needs at least one event type, such as LogEntryAdded")
@@ -71,7 +73,7 @@ def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]:
 
 
 def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]], Observable[WithStatus]]:
-    """Only events about something that is in one of these statuses now: the operation, a task, or the result.
+    """Only the events whose operation, task or result has one of these statuses now.
 
     .. marble::
 
@@ -80,10 +82,12 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
         --------T-S-F|
 
     Args:
-        statuses: One or more of ``OperationStatus``, or their names in any letter case. A name this version
-            does not know is allowed, because a newer server may use it; it must be spelled as the server does.
+        statuses: One or more of ``OperationStatus``, or their names in any letter case. A name that this version does
+            not know is allowed, because a newer server may use it; spell it exactly as the server does.
 
-    Ends when the source ends. Delivers on the source's thread.
+    Raises TypeError for anything else.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``of_type``.
     """
     if not statuses:
         raise TypeError("with_status needs at least one status, such as OperationStatus.FAILED")
@@ -94,7 +98,7 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
 
     def begin(observer: ObserverBase[WithStatus]) -> Callable[[Event], None]:
         def on_next(event: Any) -> None:
-            kind = type(event)  # the classes of events have no subclasses, and comparing them is faster
+            kind = type(event)  # event classes have no subclasses, and comparing them is faster than isinstance
             if kind is TaskUpdated or kind is TaskAdded:
                 status = event.task.status
             elif kind is StatusChanged:
@@ -112,7 +116,7 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
 
 
 def for_task(task: str, *, subtree: bool = False) -> Callable[[Observable[Event]], Observable[OfTask]]:
-    """Only events about the tasks that are called ``task``: their changes and their log entries.
+    """Only the events about one task: its changes and its log entries.
 
     .. marble::
 
@@ -122,12 +126,14 @@ def for_task(task: str, *, subtree: bool = False) -> Callable[[Observable[Event]
         x = replace(l, entry=LogEntry("x", "another", "line", 0), task=None)
 
     Args:
-        task: What the tasks are called: their id, display name, or command with or without ``Command``, in any
-            letter case. Every task that is called so counts.
-        subtree: True to let the tasks below them through as well.
+        task: The id, the display name or the command of the task, the last with or without ``Command``, in any letter
+            case. If several tasks have that name, all of them count.
+        subtree: True: the tasks below it too. Default False.
 
-    An entry of a task the server has not shown yet is known by the task's id only. Where streams are merged, each
-    operation has tasks of its own. Ends when the source ends. Delivers on the source's thread.
+    A task that the server has not shown yet is known by its id only. In a merged stream, each operation has its own
+    tasks. Raises TypeError for anything but a string.
+
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``errors``.
     """
     if not isinstance(task, str) or not task:
         raise TypeError(f"for_task needs the id, name or display name of a task, got {task!r}")

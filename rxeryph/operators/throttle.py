@@ -1,4 +1,4 @@
-"""Operators that calm log entries: fewer of them, or several at once. All other events pass untouched."""
+"""Operators that deliver fewer log entries, or several at once. All other events pass unchanged, at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ A = TypeVar("A")
 def throttle_logs(
     seconds: float, *, scheduler: SchedulerBase | None = None
 ) -> Callable[[Observable[A]], Observable[A]]:
-    """At most one ``LogEntryAdded`` in ``seconds``: the first at once, then the latest of each window at its end.
+    """At most one log entry per window of time: the first at once, then the latest of each window when it closes.
 
     .. marble::
 
@@ -29,27 +29,24 @@ def throttle_logs(
         sl--n--l--m-----S-|
 
     Args:
-        seconds: Length of a window, more than 0. A window begins with every entry that is delivered; one that
-            ends without a new entry is the last, and the next entry is delivered at once.
-        scheduler: The clock, and the threads for what comes at the end of a window. Default: the subscriber's,
-            else the connection's, else one of its own.
+        seconds: Length of a window in seconds, more than 0. Each delivered entry opens a window. After a window
+            without entries, the next entry is delivered at once.
+        scheduler: Its clock measures the windows, its threads deliver at their end. Default: the subscriber's,
+            else the connection's, else a thread of its own.
 
-    Each operation has windows of its own, so merged streams do not disturb each other. The latest entry is
-    never lost: it comes at once before the operation's terminal StatusChanged, OperationFinished or
-    TrackingFailed, and before the end of the stream. Entries in between are left out. All other events pass
-    untouched, at once.
+    Each operation has its own windows, so merged streams do not disturb each other. The latest entry is never lost:
+    it is delivered just before the operation's terminal StatusChanged, OperationFinished or TrackingFailed, and
+    before the end of the stream. The entries in between are left out. Raises ValueError for seconds out of range.
 
-    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's,
-    one at a time. Raises ValueError for seconds that are no time. See also ``batch_logs``, which leaves nothing
-    out, and ``limit_logs``.
+    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's, one event at
+    a time. See also ``batch_logs``, which leaves nothing out, and ``limit_logs``.
     """
     _check_seconds("throttle_logs", seconds)
-
     return route_logs(lambda observer, clock: _Throttle(observer, clock, seconds), scheduler)
 
 
 class _Throttle(LogBuffer):
-    """A window is open while there is a timer; the latest entry in it waits for its end."""
+    """A window is open while the timer is set. The latest entry in it waits for its end."""
 
     def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, seconds: float) -> None:
         super().__init__(observer, clock)
@@ -68,8 +65,8 @@ class _Throttle(LogBuffer):
 
     def _deliver(self, event: LogEntryAdded) -> None:
         self._latest = None
-        # The window is open before the observer can cause another entry. It is measured from the observer's return,
-        # so that no thread waits for a slow one.
+        # Open the window before the observer can cause another entry, but measure it from the observer's return:
+        # otherwise a thread would wait for a slow observer.
         start_window = self.new_timer()
         self.observer.on_next(event)
         start_window(self._seconds)
@@ -78,7 +75,7 @@ class _Throttle(LogBuffer):
 def batch_logs(
     seconds: float = 1.0, count: int = 100, *, scheduler: SchedulerBase | None = None
 ) -> Callable[[Observable[A]], Observable[A | LogEntriesAdded]]:
-    """Several log entries at once, as ``LogEntriesAdded`` in place of ``LogEntryAdded``.
+    """Several log entries in one ``LogEntriesAdded``, in place of one ``LogEntryAdded`` each.
 
     .. marble::
 
@@ -89,28 +86,26 @@ def batch_logs(
         y = LogEntriesAdded("op", l.operation, (l.entry, m.entry))
 
     Args:
-        seconds: How long the first entry of a batch waits for others, more than 0.
-        count: How many entries a batch has at most, 1 or more; a full batch is delivered at once.
-        scheduler: The clock, and the threads for batches whose time has come. Default: the subscriber's, else
-            the connection's, else one of its own.
+        seconds: How many seconds the first entry of a batch waits for others, more than 0. Default 1.0.
+        count: The most entries in a batch, 1 or more. A full batch is delivered at once. Default 100.
+        scheduler: Its clock measures the seconds, its threads deliver the batches. Default: the subscriber's,
+            else the connection's, else a thread of its own.
 
-    A batch has entries of one operation, in the order they came; its ``operation`` is the snapshot of the
-    newest. Nothing is lost: what is collected comes at once before the operation's terminal
-    StatusChanged, OperationFinished or TrackingFailed, and before the end of the stream. All other events pass
-    untouched, at once.
+    A batch has the entries of one operation, in order; its ``operation`` is the snapshot of the newest. Nothing is
+    lost: a batch is delivered just before the operation's terminal StatusChanged, OperationFinished or
+    TrackingFailed, and before the end of the stream. Raises ValueError for arguments out of range.
 
-    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's,
-    one at a time. Raises ValueError for arguments out of range. See also ``throttle_logs``.
+    Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's, one event at
+    a time. See also ``throttle_logs``.
     """
     _check_seconds("batch_logs", seconds)
     if count < 1:
         raise ValueError(f"batch_logs needs a count of 1 or more, not {count}")
-
     return route_logs(lambda observer, clock: _Batch(observer, clock, seconds, count), scheduler)
 
 
 class _Batch(LogBuffer):
-    """The timer starts with the first entry of a batch."""
+    """The first entry of a batch sets the timer."""
 
     def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, seconds: float, count: int) -> None:
         super().__init__(observer, clock)
@@ -134,7 +129,7 @@ class _Batch(LogBuffer):
 
 
 def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppressed]]:
-    """The first ``count`` log entries of each operation, and how many were left out after them.
+    """The first ``count`` log entries of each operation, then the number of those left out.
 
     .. marble::
 
@@ -145,23 +140,21 @@ def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppr
         y = LogsSuppressed("op", F.operation, 3, is_final=True)
 
     Args:
-        count: How many entries of an operation pass, 0 or more.
+        count: How many entries of each operation pass, 0 or more.
 
-    ``LogsSuppressed`` stands where the first entry is left out, with ``count`` 1. Another one, with the total and
+    ``LogsSuppressed`` with ``count`` 1 takes the place of the first entry left out. A second one, with the total and
     ``is_final``, comes before the operation's OperationFinished or TrackingFailed, or before the end of a stream
-    that has neither. It does not come where nothing was left out. All other events pass untouched.
+    without either. The result of the operation still has all entries. Raises ValueError for a negative count.
 
-    Ends when the source ends, or with its error. Delivers on the source's thread. Raises ValueError for a
-    negative count. The result of the operation still has every entry. See also ``throttle_logs``.
+    Ends when the source ends, or with its error. Delivers on the source's thread. See also ``throttle_logs``.
     """
     if count < 0:
         raise ValueError(f"limit_logs needs a count of 0 or more, not {count}")
-
     return route_logs(lambda observer, clock: _Limit(observer, clock, count))
 
 
 class _Limit(LogBuffer):
-    """Holds nothing back; counts what it leaves out."""
+    """Holds nothing back, and counts the entries it leaves out."""
 
     def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase, count: int) -> None:
         super().__init__(observer, clock)
@@ -190,4 +183,4 @@ class _Limit(LogBuffer):
 
 def _check_seconds(name: str, seconds: float) -> None:
     if not 0.0 < seconds < math.inf:
-        raise ValueError(f"{name} needs seconds of more than 0, not {seconds}")
+        raise ValueError(f"{name} needs more than 0 seconds, not {seconds}")

@@ -218,3 +218,22 @@ def test_every_operator_stays_as_it_is_however_often_it_is_used(name: str) -> No
         scheduler.advance_to(999)
         for observer in observers:
             assert shape(observer.messages) == shape(marble.records(marble.outcome))
+
+
+PARTS = (".. marble::", "\nArgs:\n", "\nEnds ", "Delivers on", "See also")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_docstring_of_every_operator_has_the_same_parts_in_the_same_order(name: str) -> None:
+    text = inspect.getdoc(getattr(operators, name)) or ""
+    parameters = inspect.signature(getattr(operators, name)).parameters
+    places = [text.find(part) for part in PARTS if parameters or "Args" not in part]
+    assert -1 not in places
+    assert places == sorted(places)
+    sentence, _, _ = text.partition("\n\n")
+    assert sentence.endswith(".")
+    assert ". " not in sentence
+    for parameter in parameters.values():
+        described = re.search(rf"^ {{4}}{parameter.name}: (.+(?:\n {{8}}.+)*)", text, re.MULTILINE)
+        assert described, f"{parameter.name} is not described"
+        assert parameter.default is parameter.empty or "efault" in described[1]

@@ -184,7 +184,7 @@ def test_disposing_delivers_nothing_afterwards_and_leaves_the_source() -> None:
     [
         (0, "drop_oldest", "needs a maxsize of 1 or more, not 0"),
         (-1, "error", "not -1"),
-        (1, "block", "no strategy 'block'; take one of drop_oldest, drop_newest, latest_per_task, error"),
+        (1, "block", "no strategy 'block'; use one of drop_oldest, drop_newest, latest_per_task, error"),
     ],
 )
 def test_arguments_out_of_range_are_refused_when_the_operator_is_made(maxsize: int, strategy: Any, text: str) -> None:

@@ -173,7 +173,7 @@ def test_what_is_no_stream_is_told(answer: object) -> None:
     succeeded().pipe(ops.then(Submit(lambda: answer))).subscribe(watch)
     error = watch.seen[-1]
     assert isinstance(error, TypeError)
-    assert str(error) == f"The function given to then() has to return the next stream, not {type(answer).__name__}"
+    assert str(error) == f"The function given to then() must return the next stream, not {type(answer).__name__}"
 
 
 @pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt])

@@ -273,11 +273,11 @@ def test_each_operation_has_a_limit_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("build", "text"),
     [
-        (lambda: ops.throttle_logs(0.0), "throttle_logs needs seconds of more than 0, not 0.0"),
+        (lambda: ops.throttle_logs(0.0), "throttle_logs needs more than 0 seconds, not 0.0"),
         (lambda: ops.throttle_logs(-1.0), "not -1.0"),
         (lambda: ops.throttle_logs(float("nan")), "not nan"),
         (lambda: ops.throttle_logs(float("inf")), "not inf"),
-        (lambda: ops.batch_logs(0.0), "batch_logs needs seconds of more than 0"),
+        (lambda: ops.batch_logs(0.0), "batch_logs needs more than 0 seconds"),
         (lambda: ops.batch_logs(1.0, 0), "batch_logs needs a count of 1 or more, not 0"),
         (lambda: ops.limit_logs(-1), "limit_logs needs a count of 0 or more, not -1"),
     ],

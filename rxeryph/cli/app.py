@@ -1,4 +1,4 @@
-"""The commands and their options, and how each error ends them: in one line and an exit code."""
+"""The commands and their options. Every error ends a command with one line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .demo import run_demo
 from .following import follow_one
 from .simulate import ServerVersion, run_simulator
 from .views import make_view, prepare_output
-from .whereabouts import tell_whereabouts
+from .whereabouts import show_whereabouts
 
-Json = Annotated[bool, typer.Option("--json", help="One event per line, as JSON.")]
-Speed = Annotated[float, typer.Option(min=0.1, help="Seconds of the simulator's time per real second.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")]
+Speed = Annotated[float, typer.Option(min=0.1, help="Simulated seconds per real second.")]
 Seconds = Annotated[
     float | None, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait. Default: no limit.")
 ]
@@ -46,29 +46,26 @@ def demo(as_json: Json = False, speed: Speed = 10.0) -> int:
 
 @app.command()
 def simulate(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for a free one.")] = 0,
     speed: Annotated[
         float | None,
-        typer.Option(
-            min=0.1, help="Seconds of the simulator's time per real second. Default: 10.", show_default=False
-        ),
+        typer.Option(min=0.1, help="Simulated seconds per real second. Default: 10.", show_default=False),
     ] = None,
     seconds_per_request: Annotated[
         float | None,
-        typer.Option(
-            min=0.001, help="Seconds of the simulator's time per request to the compute API, not per second."
-        ),
+        typer.Option(min=0.001, help="Simulated seconds per request to the compute API, instead of per real second."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Decides every id, latency and size.")] = 0,
+    seed: Annotated[int, typer.Option(help="Determines every id, latency and size.")] = 0,
     api_version: Annotated[
-        ServerVersion, typer.Option(help="Be an older server: no cancellation, fewer members, other tokens.")
+        ServerVersion, typer.Option(help="Behave like an older server: no cancellation, fewer members, other tokens.")
     ] = ServerVersion.V1_2,
-    token_lifetime: Annotated[float, typer.Option(min=1.0, help="Real seconds a token is good for.")] = 3600.0,
-    tls: Annotated[bool, typer.Option("--tls", help="https, with a certificate made on the spot.")] = False,
+    token_lifetime: Annotated[float, typer.Option(min=1.0, help="Lifetime of a token, in real seconds.")] = 3600.0,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a new self-signed certificate.")] = False,
     key_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write the client's key. Default: a temporary file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File to write the client's key to. Default: a temporary file."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print how to connect as one line of JSON.")] = False,
 ) -> int:
     """Run a simulated eryph on this machine until Ctrl-C."""
     return run_simulator(
@@ -94,7 +91,7 @@ def create(
     timeout: Seconds = None,
     as_json: Json = False,
 ) -> int:
-    """Create a catlet and watch until it is there."""
+    """Create a catlet and watch the operation to its end."""
     given = check_configuration(sys.stdin.read() if configuration == "-" else Path(configuration))
     with connection.open() as eryph:
         stream = eryph.catlets.create(given)
@@ -112,7 +109,7 @@ def watch(
     timeout: Seconds = None,
     as_json: Json = False,
 ) -> int:
-    """Watch an operation that was started elsewhere, to its end."""
+    """Watch an operation that was started elsewhere to its end."""
     with connection.open() as eryph:
         stream = eryph.track(operation_id)
         view = make_view({stream.operation_id: stream.operation_id[:8]}, as_json=as_json)
@@ -126,25 +123,27 @@ def whereami(
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the server.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> int:
-    """Say which server and which client the other commands would use, and where all that was found."""
-    return tell_whereabouts(connection, is_offline=offline, as_json=as_json)
+    """Show which server and client the other commands would use, and where they were found."""
+    return show_whereabouts(connection, is_offline=offline, as_json=as_json)
 
 
 @app.command(epilog=exit_codes.EPILOG)
 def configure(
-    client_id: Annotated[str, typer.Option(help="The client's id.")],
-    private_key: Annotated[str, typer.Option(metavar="FILE", help="Its RSA key (PEM).")],
-    configuration: Annotated[str, typer.Option(metavar="NAME", help="The configuration to store it in.")] = "default",
-    name: Annotated[str | None, typer.Option(help="A name for people.")] = None,
-    endpoint: Annotated[str | None, typer.Option(help="Base URL, with identity and compute below it.")] = None,
+    client_id: Annotated[str, typer.Option(help="Client ID.")],
+    private_key: Annotated[str, typer.Option(metavar="FILE", help="The client's RSA key (PEM).")],
+    configuration: Annotated[
+        str, typer.Option(metavar="NAME", help="Configuration to store the client in.")
+    ] = "default",
+    name: Annotated[str | None, typer.Option(help="Display name of the client.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="Base URL, with /identity and /compute below it.")] = None,
     identity_endpoint: Annotated[str | None, typer.Option(help="Base URL of the identity provider.")] = None,
     compute_endpoint: Annotated[str | None, typer.Option(help="Base URL of the compute API.")] = None,
     store: Annotated[str, typer.Option(help="user, system or current directory.")] = "user",
     default: Annotated[
         bool | None,
-        typer.Option("--default/--no-default", help="Be this client by default. The first one is anyway."),
+        typer.Option("--default/--no-default", help="Make this the default client (automatic for the first)."),
     ] = None,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Plain http beyond this machine.")] = False,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http to other machines.")] = False,
 ) -> int:
     """Store a client, its key and its endpoints where every eryph client finds them."""
     base = endpoint and endpoint.rstrip("/")
@@ -166,7 +165,7 @@ def configure(
 @app.command(epilog=exit_codes.EPILOG)
 @with_connection
 def version(connection: Connection, as_json: Annotated[bool, typer.Option("--json")] = False) -> int:
-    """Say which version of the API the server speaks."""
+    """Show the API version of the server."""
     with connection.open() as eryph:
         found = eryph.version()
     print(json.dumps({"major": found.major, "minor": found.minor}) if as_json else f"API {found}")
@@ -174,7 +173,7 @@ def version(connection: Connection, as_json: Annotated[bool, typer.Option("--jso
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; errors are one line on stderr."""
+    """Run a command and return its exit code. An error is one line on stderr."""
     prepare_output()
     try:
         code = _invoke(list(sys.argv[1:] if arguments is None else arguments))
@@ -184,7 +183,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print("Interrupted.", file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read has seen enough. What is still in the buffer must not be written at the end either.
+        # The reader closed the pipe. What is still buffered must not be written when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.CLOSED_PIPE
     except RxEryphError as error:
@@ -193,7 +192,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    """Run a command without the error handling of typer, which gives a closed pipe and a failure one exit code."""
+    """Run a command without typer's error handling, which uses one exit code for a closed pipe and a failure."""
     command = typer.main.get_command(app)
     try:
         with command.make_context("rxeryph", arguments) as context:
@@ -201,7 +200,7 @@ def _invoke(arguments: list[str]) -> int:
     except typer.Exit as end:  # --help
         return end.exit_code
     except Exception as error:
-        # Wrong usage explains itself; versions of typer differ in where that class lives.
+        # Usage errors print themselves; the module of their class differs between versions of typer.
         show = getattr(error, "show", None)
         if show is None:
             raise

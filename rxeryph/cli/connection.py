@@ -1,4 +1,4 @@
-"""The options every command has that speaks to a server, as one argument."""
+"""The connection options, which every command that contacts a server has, as one argument."""
 
 from __future__ import annotations
 
@@ -21,34 +21,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Connection:
-    """Where the server is and who to be; what is not said is looked for as ``rxeryph.connect`` does."""
+    """Which server to use and which client to authenticate as. ``rxeryph.connect`` looks up what is not given."""
 
     stored: Annotated[
         str | None,
         typer.Option(
-            "--configuration", metavar="NAME", help="A stored configuration: default, zero, local or another."
+            "--configuration", metavar="NAME", help="Stored configuration: default, zero, local or another name."
         ),
     ] = None
 
     endpoint: Annotated[
-        str | None, typer.Option(help="Base URL, with identity and compute below it.", show_default=False)
+        str | None, typer.Option(help="Base URL, with /identity and /compute below it.", show_default=False)
     ] = None
     identity_endpoint: Annotated[str | None, typer.Option(help="Base URL of the identity provider.")] = None
     compute_endpoint: Annotated[str | None, typer.Option(help="Base URL of the compute API.")] = None
-    client_id: Annotated[str | None, typer.Option(help="The client to be.")] = None
+    client_id: Annotated[str | None, typer.Option(help="Client ID to authenticate as.")] = None
     private_key: Annotated[str | None, typer.Option(metavar="FILE", help="The client's RSA key (PEM).")] = None
     client_secret_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File with the client's secret, instead of a key.")
     ] = None
-    scope: Annotated[list[str] | None, typer.Option(help="A scope to ask for, instead of all; may be repeated.")] = (
-        None
-    )
+    scope: Annotated[list[str] | None, typer.Option(help="Scope to request instead of all; may be repeated.")] = None
     ca_file: Annotated[str | None, typer.Option(metavar="FILE", help="CA file (PEM) to trust.")] = None
-    fingerprint: Annotated[str | None, typer.Option(help="SHA-256 of the one certificate to trust.")] = None
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Plain http beyond this machine.")] = False
+    fingerprint: Annotated[str | None, typer.Option(help="SHA-256 of the only certificate to trust.")] = None
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http to other machines.")] = False
 
     def open(self) -> Eryph:
-        """Connect. Raises ConfigurationError for options that cannot be right."""
+        """Connect. Raises ConfigurationError for invalid options."""
         verify: Verify = self.ca_file or True
         if self.fingerprint is not None:
             verify = Fingerprint(self.fingerprint)
@@ -79,7 +77,7 @@ class Connection:
 
 
 def with_connection(command: Callable[Concatenate[Connection, P], T]) -> Callable[..., T]:
-    """Give ``command`` the options of a ``Connection``, which it gets as its first argument."""
+    """Add the options of a ``Connection`` to ``command`` and pass the connection as its first argument."""
     options = inspect.signature(Connection).parameters
     own = dict(list(inspect.signature(command).parameters.items())[1:])
 

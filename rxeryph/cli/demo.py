@@ -1,4 +1,4 @@
-"""The demo: a simulated eryph inside this process, reached through the ordinary path."""
+"""The demo: a simulated eryph in this process, reached over HTTP like any other server."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .following import follow
 from .views import make_view
 
 CATLETS = {
-    "web": ("dbosoft/ubuntu-22.04/starter", "is made from an image that is there", OperationStatus.COMPLETED),
+    "web": ("dbosoft/ubuntu-22.04/starter", "uses an image that is already there", OperationStatus.COMPLETED),
     "db": ("dbosoft/ubuntu-24.04/20250101", "needs an image that is downloaded first", OperationStatus.COMPLETED),
-    "ci": ("acme/missing/1.0", "wants an image that is nowhere, and fails on purpose", OperationStatus.FAILED),
+    "ci": ("acme/missing/1.0", "asks for an image that does not exist, and fails on purpose", OperationStatus.FAILED),
 }
 
 
 def run_demo(speed: float, *, as_json: bool) -> int:
-    """Create three catlets at once and watch their merged streams; 0 when each ended as planned."""
+    """Create three catlets at once and watch their merged streams. Returns 0 when each ended as planned."""
     try:
         from ..simulator import Simulator
     except ModuleNotFoundError as error:
@@ -34,7 +34,7 @@ def run_demo(speed: float, *, as_json: bool) -> int:
         ) as eryph,
     ):
         if not as_json:
-            print(f"A simulated eryph, {speed:g} times as fast as a real one, at {simulator.endpoint}", flush=True)
+            print(f"A simulated eryph at {simulator.endpoint}, {speed:g} times as fast as a real one", flush=True)
             for name, (_, story, _) in CATLETS.items():
                 print(f"  {name:<4} {story}")
             print(flush=True)
@@ -45,8 +45,8 @@ def run_demo(speed: float, *, as_json: bool) -> int:
         results = follow(merge(*streams.values()), make_view(names, as_json=as_json))
     went_as_planned = all(results[stream.operation_id].status == CATLETS[name][2] for name, stream in streams.items())
     if not as_json:
-        planned = "Everything went as planned" if went_as_planned else "This is not how it was planned"
-        print(f"\n{planned}. Durations are by the server's clock.")
+        planned = "Everything went as planned" if went_as_planned else "Something did not go as planned"
+        print(f"\n{planned}. Durations are measured by the server's clock.")
     return exit_codes.SUCCESS if went_as_planned else exit_codes.OPERATION_FAILED
 
 

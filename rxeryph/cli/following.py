@@ -1,4 +1,4 @@
-"""Events of running operations, one after another on the main thread, where Ctrl-C and errors arrive."""
+"""Show events on the main thread, where Ctrl-C and errors of the output arrive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .views import View
 
 
 def follow(stream: Observable[AnyEvent], view: View, timeout: float | None = None) -> dict[str, OperationResult]:
-    """Show every event until the stream ends; the results by operation id."""
+    """Show every event until the stream ends. Returns the results by operation id."""
     results = {}
     with view:
         for event in iterate(stream, timeout, tick=view.tick):
@@ -29,12 +29,12 @@ def follow_one(stream: OperationStream, view: View, timeout: float | None) -> Op
     try:
         return follow(stream, view, timeout)[stream.operation_id]
     except TimeoutError as error:
-        if isinstance(error, RxEryphError):  # of a request
+        if isinstance(error, RxEryphError):  # a request timed out, not the caller
             raise
         now = f"is {stream.operation.status.value}" if stream.operation else "was not seen"
         raise OperationTimeoutError(
-            f"Operation {stream.operation_id} {now} after {timeout:g} s; it goes on at the server."
-            f" Go on watching with: rxeryph watch {stream.operation_id}",
+            f"Operation {stream.operation_id} {now} after {timeout:g} s; it keeps running on the server."
+            f" To continue watching, run: rxeryph watch {stream.operation_id}",
             operation_id=stream.operation_id,
             operation=stream.operation,
         ) from None

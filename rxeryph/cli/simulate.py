@@ -1,4 +1,4 @@
-"""The simulator for people: runs until Ctrl-C and says how to connect."""
+"""``rxeryph simulate``: print how to connect, and serve until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .demo import missing_simulator
 
 
 class ServerVersion(StrEnum):
-    """The servers there can be, by the version of their API."""
+    """The API versions that the simulator offers."""
 
     V1_0 = "1.0"
     V1_1 = "1.1"
@@ -43,14 +43,14 @@ def run_simulator(
     key_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Serve until interrupted. Raises ConfigurationError for a port, a file or a pair of options that cannot be."""
+    """Serve until interrupted. Raises ConfigurationError for an unusable port or file, or for conflicting options."""
     try:
         from ..simulator import Simulator
     except ModuleNotFoundError as error:
         raise missing_simulator(error) from error
     if speed is not None and seconds_per_request is not None:
         raise ConfigurationError(
-            "--speed and --seconds-per-request: time passes one way or the other. Leave one of them out.",
+            "--speed and --seconds-per-request exclude each other. Leave one of them out.",
             member="speed",
         )
     simulator = Simulator(
@@ -66,19 +66,19 @@ def run_simulator(
         simulator.start()
     except OSError as error:
         raise ConfigurationError(
-            f"--port {port}: {error.strerror}. Take another one, or 0.", member="port"
+            f"--port {port}: {error.strerror}. Choose another port, or 0 for a free one.", member="port"
         ) from error
     try:
-        # Whoever reads what is told may end it at once.
+        # A program may interrupt as soon as it has read how to connect.
         with _until_interrupted(), _key(simulator.private_key, key_file) as path:
-            _tell(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
+            _print(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
             _wait()
     finally:
         simulator.stop()
     return exit_codes.SUCCESS
 
 
-def _tell(
+def _print(
     endpoint: str, client_id: str, key_file: Path, ca_file: str | None, fingerprint: str | None, as_json: bool
 ) -> None:
     facts = {"endpoint": endpoint, "client_id": client_id, "private_key": str(key_file)}
@@ -89,13 +89,13 @@ def _tell(
     arguments = "".join(f"    {name}={value!r},\n" for name, value in facts.items())
     if ca_file is not None:
         arguments += f"    verify={ca_file!r},\n"
-    print("A simulated eryph is running; Ctrl-C ends it. Connect with\n")
+    print("A simulated eryph is running. Press Ctrl-C to stop it. To connect:\n")
     print(f"import rxeryph\neryph = rxeryph.connect(\n{arguments})\n", flush=True)
 
 
 @contextlib.contextmanager
 def _key(text: str, path: Path | None) -> Iterator[Path]:
-    """A file with the key that only its owner can read; a temporary one is removed at the end."""
+    """Write the key to a file that only its owner can read. A temporary file is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="rxeryph-") as directory:
         target = path or Path(directory, "client.key")
         try:
@@ -111,7 +111,7 @@ def _key(text: str, path: Path | None) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _until_interrupted() -> Iterator[None]:
-    """Ctrl-C and the request to terminate end what is in here, and nothing else."""
+    """End the block, and nothing else, on Ctrl-C or SIGTERM."""
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
@@ -127,5 +127,5 @@ def _until_interrupted() -> Iterator[None]:
 
 def _wait() -> None:
     forever = threading.Event()
-    while not forever.wait(0.5):  # on Windows, a wait without end cannot be interrupted
+    while not forever.wait(0.5):  # on Windows, Ctrl-C cannot interrupt a wait without a timeout
         pass

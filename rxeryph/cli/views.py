@@ -1,4 +1,4 @@
-"""What people see of running operations: a live picture on a terminal, plain lines elsewhere; machines get JSON."""
+"""How events are shown: redrawn lines on a terminal, plain lines elsewhere, JSON for programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..tracking import Progress
 
 
 class View(Protocol):
-    """Shows events as they come, and a summary at the end."""
+    """Shows events as they arrive, and a summary at the end."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -35,7 +35,7 @@ class View(Protocol):
 
 
 def make_view(names: Mapping[str, str], *, as_json: bool) -> View:
-    """The view that fits where the output goes; ``names`` are by operation id."""
+    """Choose the view for the current output. ``names`` maps operation ids to display names."""
     if as_json:
         return JsonView()
     console = Console()
@@ -59,10 +59,10 @@ class JsonView:
         print(json.dumps(event.to_dict(), ensure_ascii=False), flush=True)
 
     def tick(self) -> None:
-        """A line that is not there needs no refresh."""
+        """Nothing to redraw."""
 
     def summary(self, results: Mapping[str, OperationResult]) -> None:
-        """The ``finished`` events have told it already."""
+        """The ``finished`` events already contain the results."""
 
 
 class _Board:
@@ -75,7 +75,7 @@ class _Board:
         self.began = time.monotonic()
 
     def note(self, event: AnyEvent) -> Progress:
-        """Take ``event`` in; the progress of its operation after it."""
+        """Record ``event`` and return the new progress of its operation."""
         operation_id = event.operation_id
         after = self.progress.get(operation_id, Progress(operation_id)).after(event)
         self.progress[operation_id] = after
@@ -95,11 +95,11 @@ class _Board:
 
 
 class PlainView:
-    """A line for each log entry and each change of phase or status; no control codes."""
+    """One line for each log entry and each change of phase or status, without control codes."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._board = _Board(names)
-        self._said: dict[str, tuple[OperationStatus, str | None]] = {}
+        self._printed: dict[str, tuple[OperationStatus, str | None]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -114,15 +114,15 @@ class PlainView:
         text = _line(event)
         if text is not None:
             self._print(event.operation_id, text)
-        status, phase = self._said.get(event.operation_id, (None, None))
+        status, phase = self._printed.get(event.operation_id, (None, None))
         now = (progress.status, progress.phase or phase)
         if now != (status, phase):
-            self._said[event.operation_id] = now
+            self._printed[event.operation_id] = now
             shown = f": {now[1]}" if now[1] and not now[0].is_terminal else ""
             self._print(event.operation_id, f"[{now[0].value}{shown}]")
 
     def tick(self) -> None:
-        """Lines are not drawn again."""
+        """Nothing to redraw."""
 
     def summary(self, results: Mapping[str, OperationResult]) -> None:
         print()
@@ -135,13 +135,13 @@ class PlainView:
 
 
 class LiveView:
-    """One line per operation that is drawn again and again, with the log scrolling above."""
+    """One redrawn line per operation, with the log scrolling above."""
 
     def __init__(self, console: Console, names: Mapping[str, str]) -> None:
         self._console = console
         self._board = _Board(names)
         self._spinner = Spinner("line")
-        # Drawn by events and ticks on this thread; no thread of rich's own.
+        # Events and ticks redraw it on this thread; rich starts no thread of its own.
         self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._picture)
 
     def __enter__(self) -> Self:
@@ -212,20 +212,20 @@ def _status(status: OperationStatus) -> Text:
 
 
 def _line(event: AnyEvent) -> str | None:
-    """What an event says to a person in the log, if anything."""
+    """The log line for an event, if it has one."""
     match event:
         case LogEntryAdded(entry=entry):
             return " ".join(entry.message.split())
         case PollFailed(error=error, retry_in=retry_in):
-            return f"{error} Asking again in {retry_in:.1f} s."
+            return f"{error} Retrying in {retry_in:.1f} s."
         case PollRecovered(failures=failures):
-            return f"The server answers again, after {failures} failed poll{'s' if failures > 1 else ''}."
+            return f"The server responds again after {failures} failed poll{'s' if failures > 1 else ''}."
         case _:
             return None
 
 
 def _rows(board: _Board, results: Mapping[str, OperationResult]) -> list[tuple[str, str, str, str]]:
-    """Name, outcome, duration by the server's clock, and why it failed."""
+    """Name, outcome, duration (by the server's clock) and reason of failure of each operation."""
     rows = []
     for operation_id in sorted(results, key=list(board.progress).index):
         result = results[operation_id]
@@ -241,7 +241,7 @@ def _rows(board: _Board, results: Mapping[str, OperationResult]) -> list[tuple[s
 
 
 def prepare_output() -> None:
-    """Let no character end a command: old code pages of Windows get a question mark instead."""
+    """Print a question mark for a character that the output cannot encode, as with old Windows code pages."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -1,4 +1,4 @@
-"""``rxeryph whereami``: the places tried, what was found, and what the server says; never a secret."""
+"""``rxeryph whereami``: the places tried, what was found there, and what the server answers. Prints no secret."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from . import exit_codes
 from .connection import Connection
 
 
-def tell_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool) -> int:
-    """Print where eryph is and who the client is there, as text or as one JSON object."""
+def show_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool) -> int:
+    """Print the server and the client that would be used, as text or as one JSON object."""
     try:
         eryph = connection.open()
     except CredentialsNotFoundError as error:
@@ -21,15 +21,15 @@ def tell_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool)
         print("rxeryph: no eryph credentials found; see 'rxeryph configure --help'.", file=sys.stderr)
         return exit_codes.USAGE
     with eryph:
-        told = _found(eryph.whereabouts)
+        facts = _found(eryph.whereabouts)
         failure: RxEryphError | None = None
         if not is_offline:
             try:
-                told["scopes"] = list(eryph.scopes())
-                told["server_version"] = str(eryph.version())
+                facts["scopes"] = list(eryph.scopes())
+                facts["server_version"] = str(eryph.version())
             except RxEryphError as error:
                 failure = error
-    _print(told, as_json)
+    _print(facts, as_json)
     if failure is not None:
         print(f"rxeryph: {failure}", file=sys.stderr)
         return exit_codes.of_error(failure)
@@ -53,17 +53,17 @@ def _found(found: Whereabouts) -> dict[str, object]:
     }
 
 
-def _print(told: dict[str, object], as_json: bool) -> None:
+def _print(facts: dict[str, object], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(facts, ensure_ascii=False))
         return
-    places = told.pop("places")
+    places = facts.pop("places")
     assert isinstance(places, list)
     if places:
         print("Places without an answer:")
         for each in places:
             print(f"  {each['place']}: {each['reason']}")
-    for name, value in told.items():
+    for name, value in facts.items():
         shown = " ".join(value) if isinstance(value, list) else str(value)
         if value is None or isinstance(value, bool):
             shown = {None: "none", True: "yes", False: "no"}[value]

@@ -1,4 +1,4 @@
-"""The command as people start it: a process, its output, its exit code."""
+"""The command as people run it: a process, its output and its exit code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -14,65 +16,96 @@ import pytest
 
 import rxeryph
 
+STRICT = (sys.executable, "-W", "error")
 FAST = ("demo", "--speed", "200")
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way here")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these tests send POSIX signals")
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-W", "error", "-m", "rxeryph", *arguments]
+class Running:
+    """A command in a process of its own."""
+
+    def __init__(self, *command: str) -> None:
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    @property
+    def stdout(self) -> IO[str]:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def line(self) -> str:
+        line = self.stdout.readline()
+        assert line, "the command ended early"
+        return line
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Send a signal; returns the exit code and what was printed to stderr."""
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=15)
+        return self.process.returncode, errors
 
 
-def finish(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=60, check=False)
+@contextmanager
+def running(*arguments: str, python: tuple[str, ...] = STRICT) -> Iterator[Running]:
+    command = Running(*python, "-m", "rxeryph", *arguments)
+    with command.process:
+        try:
+            yield command
+        finally:
+            command.process.kill()
 
 
-def test_the_demo_on_a_pipe_is_plain_and_tells_the_whole_story() -> None:
-    done = finish(*FAST)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "\x1b" not in done.stdout
-    assert "\r" not in done.stdout
-    lines = done.stdout.splitlines()
+def finish(*arguments: str) -> tuple[int, str, str]:
+    """Run a command to its end; returns its exit code, stdout and stderr."""
+    done = subprocess.run(
+        [*STRICT, "-m", "rxeryph", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_demo_prints_plain_lines_to_a_pipe() -> None:
+    code, output, errors = finish(*FAST)
+    assert (code, errors) == (0, "")
+    assert "\x1b" not in output
+    assert "\r" not in output
+    lines = output.splitlines()
     assert any("  db   Downloading parts of volume::gene:dbosoft/ubuntu-24.04" in line for line in lines)
-    assert any("  web  [Running: " in line for line in lines)  # which task is at work then depends on the polls
+    assert any("  web  [Running: " in line for line in lines)  # which task is named depends on the polls
     summary = [line.split() for line in lines[-5:-2]]
     assert [row[:2] for row in summary] == [["web", "Completed"], ["db", "Completed"], ["ci", "Failed"]]
     assert "acme/missing/1.0 is not available" in lines[-3]
     assert lines[-1].startswith("Everything went as planned")
 
 
-def test_the_demo_as_json_has_one_event_per_line() -> None:
-    done = finish(*FAST, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    events = [json.loads(line) for line in done.stdout.splitlines()]
+def test_the_demo_prints_one_json_event_per_line() -> None:
+    code, output, errors = finish(*FAST, "--json")
+    assert (code, errors) == (0, "")
+    events = [json.loads(line) for line in output.splitlines()]
     assert {event["type"] for event in events} >= {"status", "task_new", "task_update", "log_entry", "finished"}
     finished = [event for event in events if event["type"] == "finished"]
     assert sorted(event["result"]["status"] for event in finished) == ["Completed", "Completed", "Failed"]
 
 
-def interrupt(*arguments: str) -> tuple[int, str, str]:
-    """Start a command, interrupt it after its first line, and return how it ended.
-
-    Without warnings as errors: Ctrl-C may strike between the making of a socket and its owner's hearing of it, and
-    Python then says so while it closes it.
-    """
-    plain = [sys.executable, "-m", "rxeryph", *arguments]
-    with subprocess.Popen(plain, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        first = _pipe(process.stdout).readline()
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=15)
-        return process.returncode, first + output, errors
-
-
 @pytest.mark.parametrize("arguments", [("demo",), ("demo", "--json")])
 def test_ctrl_c_ends_the_demo_at_once_without_a_traceback(arguments: tuple[str, ...]) -> None:
-    code, _, errors = interrupt(*arguments)
-    assert (code, errors) == (130, "Interrupted.\n")
+    # Warnings are not errors here: Ctrl-C may arrive before a new socket has an owner, and Python then warns.
+    with running(*arguments, python=(sys.executable,)) as command:
+        command.line()
+        assert command.stop(signal.SIGINT) == (130, "Interrupted.\n")
 
 
-def test_the_simulator_serves_until_ctrl_c(tmp_path: Path) -> None:
-    arguments = command("simulate", "--json", "--tls", "--key-file", str(tmp_path / "my.key"))
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        facts = json.loads(_pipe(process.stdout).readline())
+@pytest.mark.parametrize("arguments", [FAST, (*FAST, "--json")])
+def test_a_closed_output_pipe_ends_the_demo_without_a_traceback(arguments: tuple[str, ...]) -> None:
+    with running(*arguments) as command:
+        command.line()
+        command.stdout.close()
+        assert command.process.stderr is not None
+        errors = command.process.stderr.read()
+        assert (command.process.wait(60), errors) == (141, "")
+
+
+def test_the_simulator_serves_until_it_is_terminated(tmp_path: Path) -> None:
+    with running("simulate", "--json", "--tls", "--key-file", str(tmp_path / "my.key")) as command:
+        facts = json.loads(command.line())
         assert (tmp_path / "my.key").stat().st_mode & 0o777 == 0o600
         with rxeryph.connect(
             endpoint=facts["endpoint"],
@@ -81,74 +114,50 @@ def test_the_simulator_serves_until_ctrl_c(tmp_path: Path) -> None:
             verify=facts["ca_file"],
         ) as eryph:
             assert str(eryph.version()) == "1.2"
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=15)
-    assert (process.returncode, errors) == (0, "")
+        assert command.stop() == (0, "")
     assert not Path(facts["ca_file"]).exists()
 
 
-def test_what_the_simulator_says_can_be_pasted() -> None:
-    with subprocess.Popen(command("simulate"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        lines = []
-        while not (line := _pipe(process.stdout).readline()).startswith(")"):
-            assert line, "it ended"
-            lines.append(line)
-        lines.append(line)
+def test_the_code_that_the_simulator_prints_connects_to_it() -> None:
+    with running("simulate") as command:
+        lines = [command.line()]
+        while not lines[-1].startswith(")"):
+            lines.append(command.line())
         pasted: dict[str, rxeryph.Eryph] = {}
-        exec("".join(lines[2:]), pasted)  # what follows the sentence
+        exec("".join(lines[2:]), pasted)  # without the sentence before the code
         with pasted["eryph"] as eryph:
             assert str(eryph.version()) == "1.2"
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=15)
-    assert process.returncode == 0
+        assert command.stop(signal.SIGINT)[0] == 0
 
 
-@pytest.mark.parametrize("arguments", [FAST, (*FAST, "--json")])
-def test_a_reader_that_leaves_is_no_disaster(arguments: tuple[str, ...]) -> None:
-    with subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        _pipe(process.stdout).readline()
-        _pipe(process.stdout).close()
-        errors = _pipe(process.stderr).read()
-        assert (process.wait(60), errors) == (141, "")
-
-
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
-    with subprocess.Popen(command("simulate", "--json"), stdout=subprocess.PIPE, text=True) as process:
-        port = json.loads(_pipe(process.stdout).readline())["endpoint"].rpartition(":")[2]
-        done = finish("simulate", "--port", port)
-        process.send_signal(signal.SIGINT)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"rxeryph: --port {port}: Address already in use. Take another one, or 0.\n"
-
-
-def test_the_simulator_can_be_an_older_server_whose_time_passes_with_each_request() -> None:
-    arguments = command("simulate", "--json", "--api-version", "1.1", "--seconds-per-request", "60")
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        facts = json.loads(_pipe(process.stdout).readline())
+def test_the_simulator_can_be_an_older_server_that_advances_with_each_request() -> None:
+    with running("simulate", "--json", "--api-version", "1.1", "--seconds-per-request", "60") as command:
+        facts = json.loads(command.line())
         with rxeryph.connect(**facts, polling=rxeryph.polling.fixed(0.02)) as eryph:
             assert str(eryph.version()) == "1.1"
             result = eryph.catlets.create({"name": "web"}).wait(60)
             assert (result.status, result.operation.created) == ("Completed", None)
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=15)
-    assert (process.returncode, errors) == (0, "")
+        assert command.stop() == (0, "")
+
+
+def test_a_port_in_use_is_one_line_and_a_usage_error() -> None:
+    with running("simulate", "--json") as command:
+        port = json.loads(command.line())["endpoint"].rpartition(":")[2]
+        code, output, errors = finish("simulate", "--port", port)
+    assert (code, output) == (2, "")
+    assert errors == f"rxeryph: --port {port}: Address already in use. Choose another port, or 0 for a free one.\n"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "text"),
+    ("arguments", "message"),
     [
         (("--api-version", "2.0"), "'2.0' is not one of '1.0', '1.1', '1.2'"),
-        (("--speed", "2", "--seconds-per-request", "2"), "--speed and --seconds-per-request: time passes one way"),
+        (("--speed", "2", "--seconds-per-request", "2"), "--speed and --seconds-per-request exclude each other"),
         (("--speed", "0"), "Invalid value for '--speed': "),
         (("--port", "70000"), "Invalid value for '--port': "),
     ],
 )
-def test_options_of_the_simulator_that_cannot_be_right_are_told(arguments: tuple[str, ...], text: str) -> None:
-    done = finish("simulate", *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert text in " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.stderr).split())
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None
-    return stream
+def test_invalid_options_of_the_simulator_are_usage_errors(arguments: tuple[str, ...], message: str) -> None:
+    code, output, errors = finish("simulate", *arguments)
+    assert (code, output) == (2, "")
+    assert message in " ".join(re.sub(r"[│╭╮╰╯─]", " ", errors).split())

@@ -1,4 +1,4 @@
-"""Each thing that can go wrong is one clear line on stderr and an exit code, never a traceback."""
+"""Every error is one clear line on stderr and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def key_file(simulator: Simulator, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def command(simulator: Simulator, key_file: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command against the simulator; an option given again wins."""
+    """Run a command against the simulator. ``changes`` replace its connection options."""
 
-    def go(*arguments: str, **changes: str) -> tuple[int, str, str]:
+    def run_command(*arguments: str, **changes: str) -> tuple[int, str, str]:
         options = {"endpoint": simulator.endpoint, "client-id": simulator.client_id, "private-key": str(key_file)}
         options |= {name.replace("_", "-"): value for name, value in changes.items()}
         given = [part for name, value in options.items() for part in (f"--{name}", value)]
@@ -38,7 +38,7 @@ def command(simulator: Simulator, key_file: Path, capsys: pytest.CaptureFixture[
         output = capsys.readouterr()
         return code, output.out, output.err
 
-    return go
+    return run_command
 
 
 def config(tmp_path: Path, content: object) -> str:
@@ -84,17 +84,17 @@ def test_an_operation_started_elsewhere_is_watched(command: Run, simulator: Simu
     assert f"{operation_id[:8]}  hello world" in output
 
 
-def test_the_version_is_told(command: Run) -> None:
+def test_the_api_version_is_printed(command: Run) -> None:
     assert command("version") == (0, "API 1.2\n", "")
     assert command("version", "--json") == (0, '{"major": 1, "minor": 2}\n', "")
 
 
-def test_waiting_has_an_end(command: Run, simulator: Simulator) -> None:
+def test_a_timeout_shows_how_to_continue_watching(command: Run, simulator: Simulator) -> None:
     operation_id = simulator.play(Task("T", Hang()))
     code, _, errors = command("watch", operation_id, "--timeout", "1.5")
     assert code == exit_codes.TIMEOUT
     assert errors.startswith(f"rxeryph: Operation {operation_id} is ")
-    assert errors.endswith(f"Go on watching with: rxeryph watch {operation_id}\n")
+    assert errors.endswith(f"To continue watching, run: rxeryph watch {operation_id}\n")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_waiting_has_an_end(command: Run, simulator: Simulator) -> None:
         (["version"], {"endpoint": "http://127.0.0.1:1"}, 3, ["http://127.0.0.1:1/identity", "cannot connect"]),
         (["version"], {"endpoint": "nowhere"}, 2, ["endpoint='nowhere'", "https://localhost:8000"]),
         (["version"], {"endpoint": "http://example.org"}, 2, ["plain http", "allow_http"]),
-        (["version"], {"client_id": "nobody"}, 3, ["client 'nobody'", "Check client_id and its key"]),
+        (["version"], {"client_id": "stranger"}, 3, ["client 'stranger'", "Check client_id and its key"]),
         (["version"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),
         (["version"], {"scope": "compute:all"}, 3, ["invalid_scope", "Ask for fewer scopes"]),
         (["version"], {"fingerprint": "abc"}, 2, ["64 hex digits"]),
@@ -113,7 +113,7 @@ def test_waiting_has_an_end(command: Run, simulator: Simulator) -> None:
         (["create", "missing.json"], {}, 2, ["missing.json", "No such file"]),
     ],
 )
-def test_what_goes_wrong_is_one_line(
+def test_an_error_is_one_line(
     command: Run, arguments: list[str], changes: dict[str, str], code: int, words: list[str]
 ) -> None:
     ended, output, errors = command(*arguments, **changes)
@@ -124,7 +124,7 @@ def test_what_goes_wrong_is_one_line(
         assert word in errors
 
 
-def test_a_wrong_key(command: Run, tmp_path: Path) -> None:
+def test_a_key_of_another_client_is_refused(command: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     other.write_text(Simulator().private_key)
     code, _, errors = command("version", private_key=str(other))
@@ -142,7 +142,9 @@ def test_a_wrong_key(command: Run, tmp_path: Path) -> None:
         ({"cpu": {"count": 0}}, ["$.configuration.cpu.count", "400"]),
     ],
 )
-def test_a_configuration_that_is_not_valid(command: Run, tmp_path: Path, content: object, words: list[str]) -> None:
+def test_an_invalid_configuration_is_a_usage_error(
+    command: Run, tmp_path: Path, content: object, words: list[str]
+) -> None:
     code, output, errors = command("create", config(tmp_path, content))
     assert (code, output) == (exit_codes.USAGE, "")
     assert errors.count("\n") == 1
@@ -150,14 +152,14 @@ def test_a_configuration_that_is_not_valid(command: Run, tmp_path: Path, content
         assert word in errors
 
 
-def test_a_page_instead_of_json(command: Run, simulator: Simulator) -> None:
+def test_a_reply_in_html_is_a_server_error(command: Run, simulator: Simulator) -> None:
     simulator.faults.html(path="/v1/version$", times=9)
     code, _, errors = command("version")
     assert code == exit_codes.SERVER
     assert "text/html instead of JSON" in errors
 
 
-def test_nothing_given_names_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+def test_usage_errors_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["version"]) == exit_codes.USAGE
     assert "No eryph credentials found. Run 'rxeryph configure' once" in capsys.readouterr().err
     assert run(["nonsense"]) == exit_codes.USAGE

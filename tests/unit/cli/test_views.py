@@ -1,4 +1,4 @@
-"""What people see: a picture on a terminal, plain lines elsewhere, the summary in both."""
+"""The views: redrawn lines on a terminal, plain lines elsewhere, a summary in both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show(view: View, events: list[AnyEvent]) -> None:
         view.summary({"op": OperationResult(ENDED)})
 
 
-def test_plain_lines_say_each_thing_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_plain_view_prints_each_log_entry_and_change_once(capsys: pytest.CaptureFixture[str]) -> None:
     show(PlainView({"op": "web"}), EVENTS)
     texts = [line.partition("s  ")[2] for line in capsys.readouterr().out.splitlines()]
     assert texts[:-2] == [
@@ -56,13 +56,13 @@ def test_plain_lines_say_each_thing_once(capsys: pytest.CaptureFixture[str]) -> 
         "web  [Running: Create catlet web]",
         "web  [Running: Preparing gene [x]]",
         "web  Downloading [red] 42% more",
-        "web  no route. Asking again in 2.0 s.",
-        "web  The server answers again, after 1 failed poll.",
+        "web  no route. Retrying in 2.0 s.",
+        "web  The server responds again after 1 failed poll.",
         "web  [Failed]",
     ]
 
 
-def test_the_summary_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_summary_has_the_reason_of_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     show(PlainView({"op": "web"}), EVENTS)
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.split() == ["web", "Failed", "Create:", "no", "space"]
@@ -73,7 +73,7 @@ def terminal(**options: object) -> tuple[Console, io.StringIO]:
     return Console(file=file, force_terminal=True, width=110, **options), file  # type: ignore[arg-type]
 
 
-def test_the_picture_has_a_line_with_phase_and_percentage() -> None:
+def test_the_live_view_shows_phase_and_percentage_of_each_operation() -> None:
     console, file = terminal(color_system=None)
     view = LiveView(console, {"op": "web", "other": "db"})
     with view:
@@ -81,29 +81,29 @@ def test_the_picture_has_a_line_with_phase_and_percentage() -> None:
             view.show(event)
         file.truncate(0)
         view.tick()
-        picture = file.getvalue()
-    lines = [line for line in picture.replace("\r", "").splitlines() if "web" in line]
+        drawn = file.getvalue()
+    lines = [line for line in drawn.replace("\r", "").splitlines() if "web" in line]
     assert "Running" in lines[0]
     assert "42%" in lines[0]
     assert "Preparing gene [x]" in lines[0]
-    assert any("db" in line and "Queued" in line for line in picture.splitlines())
+    assert any("db" in line and "Queued" in line for line in drawn.splitlines())
 
 
-def test_log_lines_are_above_and_not_read_as_markup() -> None:
+def test_the_live_view_prints_log_lines_without_reading_markup() -> None:
     console, file = terminal(color_system=None)
     show(LiveView(console, {"op": "web"}), EVENTS)
     assert "Downloading [red] 42% more" in file.getvalue()
     assert "Create: no space" in file.getvalue()
 
 
-def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_turns_colors_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     console, file = terminal()
     show(LiveView(console, {"op": "web"}), EVENTS)
     assert "\x1b[3" not in file.getvalue()
 
 
-def test_without_a_terminal_the_lines_are_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_and_a_dumb_terminal_get_the_plain_view(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(make_view({}, as_json=False), PlainView)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")

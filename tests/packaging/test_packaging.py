@@ -13,7 +13,7 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 def test_the_gate_runs_the_very_test_command_of_the_readme() -> None:
     command = 'python -m pip install -e ".[test]" && python -m pytest'
     assert f"\n{command}\n" in README
-    assert f"stage_tests() {{ {command}; }}" in (TOP / ".ci" / "run").read_text(encoding="utf-8")
+    assert f"  {command}\n" in (TOP / ".ci" / "run").read_text(encoding="utf-8")
     assert '\npython -m pip install -e ".[demo]" && python -m rxeryph demo\n' in README
 
 

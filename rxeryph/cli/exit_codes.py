@@ -22,7 +22,7 @@ CLOSED_PIPE = 141
 
 EPILOG = (
     "Exit codes: 0 success, 1 the operation failed or was cancelled, 2 wrong usage, configuration or input,"
-    " 3 the server was not reached or refused, 4 timeout, 130 interrupted, 141 output pipe closed."
+    " 3 the server was not reached, or refused the request, 4 timeout, 130 interrupted, 141 output pipe closed."
 )
 
 

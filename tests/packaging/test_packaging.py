@@ -1,4 +1,4 @@
-"""What is promised about installing and about the commands in the README."""
+"""Metadata, the commands and links of the README, and the links of the documentation."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ import configparser
 import re
 from pathlib import Path
 
+from rxeryph.cli.exit_codes import EPILOG
+
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
+CONFIG = configparser.ConfigParser()
+CONFIG.read(TOP / "setup.cfg", encoding="utf-8")
+URLS = dict(re.findall(r"^(\w+) = (\S+)$", CONFIG["metadata"]["project_urls"], re.MULTILINE))
+BASE = f"{URLS['Source']}/blob/main/"
 
 
-def test_the_gate_runs_the_very_test_command_of_the_readme() -> None:
+def links(text: str) -> list[str]:
+    """The targets of all links, without anchors."""
+    return re.findall(r"\]\(([^)#]+)", text)
+
+
+def test_the_gate_runs_the_test_command_of_the_readme() -> None:
     command = 'python -m pip install -e ".[test]" && python -m pytest'
     assert f"\n{command}\n" in README
     assert f"  {command}\n" in (TOP / ".ci" / "run").read_text(encoding="utf-8")
@@ -18,14 +29,40 @@ def test_the_gate_runs_the_very_test_command_of_the_readme() -> None:
 
 
 def test_core_dependencies_stay_lean() -> None:
-    config = configparser.ConfigParser()
-    config.read(TOP / "setup.cfg", encoding="utf-8")
-    named = re.findall(r"^[A-Za-z-]+", config["options"]["install_requires"], re.MULTILINE)
+    named = re.findall(r"^[A-Za-z-]+", CONFIG["options"]["install_requires"], re.MULTILINE)
     assert sorted(named) == ["PyJWT", "marshmallow", "psutil", "reactivex", "requests", "truststore"]
-    assert {"cli", "simulator", "demo", "testing", "test", "docs"} <= set(config["options.extras_require"])
+    assert {"cli", "simulator", "demo", "testing", "test", "docs"} <= set(CONFIG["options.extras_require"])
 
 
-def test_links_of_the_documentation_lead_somewhere() -> None:
-    for page in (TOP / "README.md", *(TOP / "docs").rglob("*.md")):
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).is_file(), f"{page.name} links to {target}"
+def test_the_readme_works_outside_the_repository() -> None:
+    """A package index shows the README on its own, so its links are absolute."""
+    assert all(target.startswith("https://") for target in links(README))
+
+
+def test_links_into_the_repository_lead_to_files() -> None:
+    assert {"Documentation", "Source", "Changelog", "Issues"} == set(URLS)
+    inside = [url for url in (*links(README), *URLS.values()) if url.startswith(BASE)]
+    assert len(inside) > 10
+    assert [url for url in inside if not (TOP / url.removeprefix(BASE)).is_file()] == []
+    elsewhere = [url for url in links(README) if url.startswith("https://github.com/") and url not in inside]
+    assert elsewhere == []
+
+
+def test_links_of_the_documentation_lead_to_files() -> None:
+    for page in (TOP / "docs").rglob("*.md"):
+        for target in links(page.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (page.parent / target).is_file(), f"{page.name}: {target}"
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", README, re.MULTILINE)
+    assert f"Exit codes: {', '.join(' '.join(row) for row in rows)}." == EPILOG
+
+
+def test_the_changelog_has_unreleased_changes_and_dated_versions() -> None:
+    text = (TOP / "docs" / "changelog.md").read_text(encoding="utf-8")
+    first, *versions = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert first == "Unreleased"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", version) for version in versions)
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= kinds

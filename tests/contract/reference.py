@@ -18,10 +18,11 @@ HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/reference/api.md"
 HEAD = """# The API of eryph
 
-Every endpoint of the compute and the identity API, the method of the client that asks it, and the test that goes
-through client and simulator to it. *Scope* is what the token needs (each begins with the name of the service; none:
-any token will do), *API* the oldest version that has the endpoint; methods say what they do below it.
-This page is made by `python -m tests.contract.reference`, and a test compares it.
+Every endpoint of the compute and the identity API, the method of the client that calls it, and the test that covers
+it in client and simulator. *Scope* is the scope that the token needs, without the name of the service before it; if
+it is empty, any token is accepted. *API* is the oldest version that has the endpoint; the methods document what they
+do on older servers.
+`python -m tests.contract.reference` generates this page, and a test compares it.
 """
 
 

@@ -14,7 +14,7 @@ from tests.contract.exercises import exercises
 
 
 @exercises("GET /v1/version")
-def test_the_server_tells_its_version(server: Eryph) -> None:
+def test_the_server_reports_its_version(server: Eryph) -> None:
     assert server.version().major == 1
 
 

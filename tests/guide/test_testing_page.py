@@ -1,4 +1,4 @@
-"""How to test one's automation: the example project is what the page shows, and every test on the page passes."""
+"""docs/how-to/test-your-automation.md shows the example project, and every test on the page passes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def blocks_of(text: str) -> list[str]:
 
 
 def run(folder: Path) -> None:
-    """The tests of a project of its own; all have to pass."""
+    """Run the tests in ``folder`` as a separate project; all must pass."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
@@ -47,7 +47,7 @@ def test_the_page_shows_the_files_of_the_example() -> None:
     ]
 
 
-def test_every_other_block_of_the_page_is_a_test_that_passes(tmp_path: Path) -> None:
+def test_every_other_block_of_the_page_is_a_passing_test(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n", "utf-8")
     blocks = [*blocks_of(BEFORE), *blocks_of(AFTER)]
     assert len(blocks) >= 4

@@ -1,4 +1,4 @@
-"""Create the catlets of an environment side by side, show what they do, and tell which ones failed."""
+"""Create the catlets of an environment side by side, show their log entries, and report which ones failed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def deploy(
 ) -> dict[str, str]:
     """Create a catlet of each name from its parent, all within ``timeout`` seconds.
 
-    Returns what went wrong, by name; an empty dict means that all are there.
+    Returns the errors by name; an empty dict means that all catlets exist.
     """
     deadline = time.monotonic() + timeout
     streams: dict[str, rxeryph.OperationStream] = {}
@@ -46,7 +46,7 @@ def deploy(
 
 
 def lines(name: str, events: Observable[AnyEvent]) -> Observable[str]:
-    """What to show of an operation: at most one line a second, and never without the last one."""
+    """The log entries of an operation as lines: at most one per second, and always the last one."""
 
     def line(event: LogEntryAdded) -> str:
         return f"{name}: {event.entry.message}"

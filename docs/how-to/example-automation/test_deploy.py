@@ -1,4 +1,4 @@
-"""The automation is tested against a simulated eryph, its pipeline without any server."""
+"""Tests of the automation against a simulated eryph, and of its pipeline without a server."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ def names(eryph: rxeryph.Eryph) -> list[str]:
     return sorted(catlet.name for catlet in eryph.catlets.list())
 
 
-def answers(simulator: Simulator) -> list[int | None]:
-    """How the requests that create a catlet were answered."""
+def statuses(simulator: Simulator) -> list[int | None]:
+    """The status of each response to a request that creates a catlet."""
     sent = [request for request in simulator.requests if request.path.endswith("/v1/catlets")]
     return [request.status for request in sent if request.method == "POST"]
 
 
-def test_all_catlets_are_there_afterwards(eryph: rxeryph.Eryph) -> None:
+def test_all_catlets_are_created(eryph: rxeryph.Eryph) -> None:
     shown: list[str] = []
     assert deploy(eryph, CATLETS, show=shown.append) == {}
     assert names(eryph) == ["db", "web"]
     assert {line.partition(":")[0] for line in shown} == {"db", "web"}
 
 
-def test_an_operation_that_fails_is_told_and_the_other_goes_on(
+def test_a_failed_operation_is_reported_and_the_other_succeeds(
     eryph: rxeryph.Eryph, eryph_simulator: Simulator
 ) -> None:
     eryph_simulator.when("CreateCatletCommand", Log("Looking for space"), Fail("The disk is full."))
@@ -37,29 +37,31 @@ def test_an_operation_that_fails_is_told_and_the_other_goes_on(
     assert names(eryph) == ["db"]
 
 
-def test_a_lost_answer_makes_no_second_catlet(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+def test_a_lost_response_creates_no_second_catlet(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
     eryph_simulator.faults.reset(processed=True, method="POST", path="/v1/catlets")
     assert deploy(eryph, CATLETS) == {}
     assert names(eryph) == ["db", "web"]
-    assert answers(eryph_simulator) == [None, 202]  # two requests; the answer to the first never came
+    assert statuses(eryph_simulator) == [None, 202]  # two requests; the response to the first was lost
 
 
-def test_a_busy_server_is_asked_again_when_it_says(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+def test_a_busy_server_gets_the_request_again_after_retry_after(
+    eryph: rxeryph.Eryph, eryph_simulator: Simulator
+) -> None:
     eryph_simulator.faults.busy(status=429, retry_after=1.0, method="POST", path="/v1/catlets")
     assert deploy(eryph, CATLETS) == {}
-    assert answers(eryph_simulator) == [429, 202, 202]
+    assert statuses(eryph_simulator) == [429, 202, 202]
 
 
 @pytest.mark.eryph_simulator(speed=0)
-def test_what_takes_too_long_is_told(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
+def test_a_timeout_is_reported(eryph: rxeryph.Eryph, eryph_simulator: Simulator) -> None:
     problems = deploy(eryph, CATLETS, timeout=0.5)
     assert list(problems) == ["web", "db"]
-    assert "goes on at the server" in problems["web"]
+    assert "after waiting" in problems["web"]
     eryph_simulator.advance(600)
-    assert names(eryph) == ["db", "web"]  # the server does not give up because we did
+    assert names(eryph) == ["db", "web"]  # the operations continued after the timeout
 
 
-def test_many_lines_become_one_a_second() -> None:
+def test_many_log_entries_become_one_line_per_second() -> None:
     scheduler = TestScheduler()
     chatty = [log("Downloading 10%", 1.0), log("Downloading 20%", 1.1), log("Downloading 30%", 1.2)]
     stream = play(

@@ -50,8 +50,8 @@ def show(view: View, events: list[AnyEvent]) -> None:
 
 def test_the_plain_view_prints_each_log_entry_and_change_once(capsys: pytest.CaptureFixture[str]) -> None:
     show(PlainView({"op": "web"}), EVENTS)
-    texts = [line.partition("s  ")[2] for line in capsys.readouterr().out.splitlines()]
-    assert texts[:-2] == [
+    lines = [line.partition("s  ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert lines[:-2] == [
         "web  [Running]",
         "web  [Running: Create catlet web]",
         "web  [Running: Preparing gene [x]]",

@@ -6,34 +6,17 @@ import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from reactivex import Observable, Observer
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from .client import (
-    Catlets,
-    CatletSpecifications,
-    Clients,
-    Genes,
-    GuestServices,
-    Operations,
-    Options,
-    ProjectMembers,
-    Projects,
-    Transport,
-    VirtualDisks,
-    VirtualNetworks,
-    open_transport,
-)
+from .client import Groups, Transport, open_transport
 from .client.checks import check_id
-from .client.version import VersionGate, read_version
 from .credentials import Whereabouts
 from .errors import ConfigurationError
 from .http import Timeout, Verify
-from .model import ApiVersion, Operation, ResourceType
+from .model import Operation, ResourceType
 from .outcome import PROJECT, Fetch, OperationResult
 from .polling import (
     Discovery,
@@ -111,32 +94,18 @@ def connect(
     return Eryph(transport, threaded_engine(workers), settings)
 
 
-class Eryph:
+class Eryph(Groups[OperationStream]):
     """A connection to an eryph. Mutating calls send their request once and return an ``OperationStream``.
 
     Thread-safe. Use it in a ``with`` block, or call ``close()``.
     """
 
     def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings) -> None:
-        self._transport = transport
+        super().__init__(transport, self._lift)
         self._engine = engine
         self._settings = settings
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
-        gate = VersionGate(transport)
-        self.operations = Operations(transport)
-        self.catlets: Catlets[OperationStream] = Catlets(transport, self._lift, gate)
-        self.catlet_specifications: CatletSpecifications[OperationStream] = CatletSpecifications(
-            transport, self._lift, gate
-        )
-        self.guest_services: GuestServices[OperationStream] = GuestServices(transport, self._lift, gate)
-        self.projects: Projects[OperationStream] = Projects(transport, self._lift)
-        self.project_members: ProjectMembers[OperationStream] = ProjectMembers(transport, self._lift)
-        self.virtual_disks: VirtualDisks[OperationStream] = VirtualDisks(transport, self._lift)
-        self.virtual_networks: VirtualNetworks[OperationStream] = VirtualNetworks(transport, self._lift)
-        self.genes: Genes[OperationStream] = Genes(transport, self._lift)
-        self.options = Options(transport)
-        self.clients = Clients(transport.identity)
         self._fetchers: Mapping[str, Fetch] = {
             ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
             ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
@@ -144,9 +113,6 @@ class Eryph:
             ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
             PROJECT: self.projects.get,
         }
-
-    def __repr__(self) -> str:
-        return f"Eryph({self._transport.endpoint!r})"
 
     def track(self, operation_id: str) -> OperationStream:
         """The stream of an operation started elsewhere. Sends nothing until somebody subscribes.
@@ -196,10 +162,6 @@ class Eryph:
         """For time operators of reactivex: a monotonic clock, and actions on the connection's worker threads."""
         return self._engine.delivery
 
-    def version(self) -> ApiVersion:
-        """The version of the API the server speaks."""
-        return read_version(self._transport)
-
     @property
     def whereabouts(self) -> Whereabouts:
         """Where the server is and who the client is there, and how that was found. Sends nothing."""
@@ -211,16 +173,8 @@ class Eryph:
 
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s; operations go on at the server."""
-        self._transport.close()
+        super().close()
         self._engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _lift(self, operation: Operation) -> OperationStream:
         return self._stream(operation.id, operation)

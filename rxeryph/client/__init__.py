@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from ..credentials import Route, locate
 from ..http import Http, Timeout, Verify
-from ..model import ApiVersion, Operation
 from ..retry import ErrorBudget
 from .catlets import Catlets, StopMode
 from .clients import Clients
+from .compute import ComputeClient
 from .disks import VirtualDisks
 from .documents import Configuration
 from .genes import Genes
+from .groups import Groups
 from .guest_services import GuestServices
 from .members import ProjectMembers
 from .networks import VirtualNetworks
@@ -24,7 +23,6 @@ from .projects import Projects
 from .specifications import CatletSpecifications
 from .transport import Transport
 from .variables import Variables
-from .version import VersionGate, read_version
 
 __all__ = [
     "CatletSpecifications",
@@ -33,6 +31,7 @@ __all__ = [
     "ComputeClient",
     "Configuration",
     "Genes",
+    "Groups",
     "GuestServices",
     "Operations",
     "Options",
@@ -76,47 +75,3 @@ def open_transport(
     )
     http = Http(verify=verify, timeout=request_timeout, connections=workers)
     return Transport(Route(http, found, scopes, allow_http=allow_http), error_budget)
-
-
-class ComputeClient:
-    """An eryph server as plain calls: ``operations``, ``catlets``, ``catlet_specifications``, ``guest_services``,
-    ``projects``, ``project_members``, ``virtual_disks``, ``virtual_networks``, ``genes``, ``options``,
-    ``clients`` (of the identity API) and ``version()``.
-
-    Thread-safe. ``with ComputeClient(open_transport(endpoint=..., ...)) as client: ...``
-    """
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        gate = VersionGate(transport)
-        self.operations = Operations(transport)
-        self.catlets: Catlets[Operation] = Catlets(transport, _itself, gate)
-        self.catlet_specifications: CatletSpecifications[Operation] = CatletSpecifications(transport, _itself, gate)
-        self.guest_services: GuestServices[Operation] = GuestServices(transport, _itself, gate)
-        self.projects: Projects[Operation] = Projects(transport, _itself)
-        self.project_members: ProjectMembers[Operation] = ProjectMembers(transport, _itself)
-        self.virtual_disks: VirtualDisks[Operation] = VirtualDisks(transport, _itself)
-        self.virtual_networks: VirtualNetworks[Operation] = VirtualNetworks(transport, _itself)
-        self.genes: Genes[Operation] = Genes(transport, _itself)
-        self.options = Options(transport)
-        self.clients = Clients(transport.identity)
-
-    def version(self) -> ApiVersion:
-        """The version of the API the server speaks."""
-        return read_version(self._transport)
-
-    def close(self) -> None:
-        """End all connections; requests under way end with ClosedError."""
-        self._transport.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-def _itself(operation: Operation) -> Operation:
-    return operation

@@ -1,32 +1,42 @@
-"""What the groups share: reading, submitting, and the gate for calls that older servers do not have."""
+"""What the groups share: reading, submitting, and refusing calls that an older server does not have."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
-from ..model import ApiVersion, Operation
+from ..model import Operation
 from .names import CATLETS, PROJECTS, Target, in_project, target
 from .submit import submit
 from .transport import Transport
-from .version import VersionGate
+from .version import API_1_2, VersionGate
 
 OpT = TypeVar("OpT")
 ValueT = TypeVar("ValueT")
 
-API_1_2 = ApiVersion(1, 2)
 
+class Group:
+    """Calls about one noun, such as ``eryph.catlets``."""
 
-class Calls(Generic[OpT]):
-    """A group of calls. A change is submitted once and returns what ``lift`` makes of its operation: the
-    operation itself in the plain client, a stream in the session."""
-
-    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
+    def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._lift = lift
+
+    def __repr__(self) -> str:
+        calls = (name for name in dir(self) if not name.startswith("_"))
+        return f"{type(self).__name__}({self._transport.endpoint!r}: {', '.join(calls)})"
 
     def _read(self, path: str, load: Callable[[object, str], ValueT]) -> ValueT:
         return load(self._transport.get(path), self._transport.url(path))
+
+
+class Calls(Group, Generic[OpT]):
+    """A group with calls that change something. A change is submitted once and returns what ``lift`` makes of its
+    operation: the operation itself in the plain client, a stream in the session."""
+
+    def __init__(self, transport: Transport, lift: Callable[[Operation], OpT]) -> None:
+        super().__init__(transport)
+        self._lift = lift
 
     def _catlet(self, catlet_id: str, project: str | None, *, changes: bool) -> Target:
         return target(self._transport, CATLETS, catlet_id, "catlet_id", project, changes=changes)
@@ -49,11 +59,13 @@ class Calls(Generic[OpT]):
 
 
 class GatedCalls(Calls[OpT]):
-    """A group whose calls need API 1.2: the first asks for the server's version, once per connection."""
+    """A group with calls that need API 1.2. The first of them asks for the server's version, once per connection."""
 
     def __init__(self, transport: Transport, lift: Callable[[Operation], OpT], gate: VersionGate) -> None:
         super().__init__(transport, lift)
         self._gate = gate
 
-    def _need(self, call: str) -> None:
-        self._gate.require(call, API_1_2)
+    def _need(self, call: Callable[..., object]) -> None:
+        """Raise ApiVersionError, which names ``call``, a method of this group, for a server before API 1.2."""
+        group = re.sub(r"\B([A-Z])", r"_\1", type(self).__name__).lower()
+        self._gate.require(f"{group}.{call.__name__}", API_1_2)

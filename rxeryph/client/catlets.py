@@ -154,7 +154,7 @@ class Catlets(GatedCalls[OpT]):
         """
         catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration)
-        self._need("catlets.expand_existing")
+        self._need(self.expand_existing)
         path = "/v1/catlets/{}/config/expand"
         return self._configure("POST", path, catlet, checked, correlation_id, show_secrets=show_secrets)
 

@@ -7,29 +7,25 @@ from urllib.parse import quote
 
 from ..model import IdentityClient, IdentityClientWithSecret
 from ..wire import load_client, load_client_with_secret, load_clients
+from .calls import Group
 from .checks import invalid
-from .transport import Transport
 
 LONGEST_NAME = 254
 
 
-class Clients:
+class Clients(Group):
     """The clients an identity server knows; ``transport`` is that of the identity endpoint.
 
     Changes are done when the call returns. None is sent twice when it may have arrived: TransportError says so.
     """
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
     def list(self) -> tuple[IdentityClient, ...]:
         """The clients of the tenant."""
-        return load_clients(self._transport.get("/v1/clients"), self._transport.url("/v1/clients"))
+        return self._read("/v1/clients", load_clients)
 
     def get(self, client_id: str) -> IdentityClient:
         """One client. Raises NotFoundError when it does not exist or is not visible."""
-        path = _path(client_id)
-        return load_client(self._transport.get(path), self._transport.url(path))
+        return self._read(_path(client_id), load_client)
 
     def create(
         self, name: str, allowed_scopes: Sequence[str], *, roles: Sequence[str] = ()

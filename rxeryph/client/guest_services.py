@@ -24,7 +24,7 @@ class GuestServices(GatedCalls[OpT]):
     def status(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Ask the guest services about themselves; the result is a ``GuestServicesStatusResult``."""
         catlet = self._catlet(catlet_id, project, changes=False)
-        self._need("guest_services.status")
+        self._need(self.status)
         return self._submit("GET", _path(catlet.find()))
 
     def provisioning_log(self, catlet_id: str, *, project: str | None = None) -> OpT:
@@ -33,7 +33,7 @@ class GuestServices(GatedCalls[OpT]):
         Only newest servers have it, and their version does not tell: others answer with NotFoundError.
         """
         catlet = self._catlet(catlet_id, project, changes=False)
-        self._need("guest_services.provisioning_log")
+        self._need(self.provisioning_log)
         return self._submit("GET", f"{_path(catlet.find())}/provisioning-log")
 
     def configure(
@@ -55,7 +55,7 @@ class GuestServices(GatedCalls[OpT]):
         for name, value in body.items():
             if not isinstance(value, str) or len(value) > LONGEST_SETTING:
                 raise invalid(f"$.{name}", f"must be a text of at most {LONGEST_SETTING} characters.")
-        self._need("guest_services.configure")
+        self._need(self.configure)
         return self._submit("PATCH", f"{_path(catlet.find())}/settings", body)
 
     def add_access_key(
@@ -80,13 +80,13 @@ class GuestServices(GatedCalls[OpT]):
             if not isinstance(expires_at, datetime) or expires_at.utcoffset() is None:
                 raise invalid("$.expires_at", "must be a datetime with a time zone.")
             body["expires_at"] = expires_at.isoformat()
-        self._need("guest_services.add_access_key")
+        self._need(self.add_access_key)
         return self._submit("POST", f"{_path(catlet.find())}/access-keys", body)
 
     def remove_access_keys(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Take the access key away again."""
         catlet = self._catlet(catlet_id, project, changes=True)
-        self._need("guest_services.remove_access_keys")
+        self._need(self.remove_access_keys)
         return self._submit("DELETE", f"{_path(catlet.find())}/access-keys")
 
     def open_ssh_channel(
@@ -107,7 +107,7 @@ class GuestServices(GatedCalls[OpT]):
             query["publicKey"] = _public_key(public_key, "publicKey")
         if ttl is not None:
             query["ttl"] = str(_ttl(ttl, "ttl"))
-        self._need("guest_services.open_ssh_channel")
+        self._need(self.open_ssh_channel)
         asked = f"?{urlencode(query)}" if query else ""
         return self._submit("PUT", f"{_path(catlet.find())}/ssh-channel{asked}")
 

@@ -7,23 +7,20 @@ from datetime import datetime
 from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
-from ..model import ApiVersion, Operation, OperationStatus, ResourceType
+from ..model import Operation, OperationStatus, ResourceType
 from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
+from .calls import Group
 from .checks import check_id, invalid
 from .selection import Selection
-from .transport import Transport
-from .version import read_version
+from .version import API_1_2, read_version
 
 EVERYTHING = ("logs", "tasks", "resources", "projects")
 BEGINNING = "2018-01-01T00:00:00.0000000Z"
 """Older than any operation. Servers up to v0.4 send no log entries unless some time is named."""
 
 
-class Operations:
+class Operations(Group):
     """The operations of a server, as plain values."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
     def get(
         self, operation_id: str, *, expand: Sequence[str] = EVERYTHING, log_time_stamp: str | None = None
@@ -34,7 +31,7 @@ class Operations:
         Raises NotFoundError when it does not exist or is not visible.
         """
         path = f"/v1/operations/{check_id(operation_id, 'operation_id')}{_query(expand, log_time_stamp)}"
-        return load_operation(self._transport.get(path), self._transport.url(path))
+        return self._read(path, load_operation)
 
     def list(
         self,
@@ -59,7 +56,7 @@ class Operations:
         selection = Selection(status, project, resource_type, since, top)
         selection.check()
         path = f"/v1/operations{_query((*expand, *selection.expand), None)}"
-        return selection.apply(load_operations(self._transport.get(path), self._transport.url(path)))
+        return selection.apply(self._read(path, load_operations))
 
     def cancel(self, operation_id: str) -> None:
         """Ask the server to cancel; it stops at the next point where a task looks, which may be never.
@@ -70,13 +67,13 @@ class Operations:
         try:
             self._transport.send("POST", f"/v1/operations/{operation_id}/cancel")
         except NotFoundError as error:
-            version, required = read_version(self._transport), ApiVersion(1, 2)
-            if version.supports(required):
+            version = read_version(self._transport)
+            if version.supports(API_1_2):
                 raise
             raise ApiVersionError(
-                f"Cancelling needs API {required}, the server has {version}; operation {operation_id} goes on.",
+                f"Cancelling needs API {API_1_2}, the server has {version}; operation {operation_id} goes on.",
                 version=str(version),
-                required=str(required),
+                required=str(API_1_2),
             ) from error
 
     def reader(self, operation_id: str) -> Callable[[str | None], Operation]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from ..model import ConfigOption
 from ..wire import load_options
-from .transport import Transport
+from .calls import Group
 
 
-class Options:
+class Options(Group):
     """The names the server's configuration knows. Only newest servers tell them: others raise NotFoundError."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
     def datastores(self) -> tuple[ConfigOption, ...]:
         """The data stores, for disks and drives."""
@@ -26,5 +23,4 @@ class Options:
         return self._list("sites")
 
     def _list(self, name: str) -> tuple[ConfigOption, ...]:
-        path = f"/v1/config/{name}"
-        return load_options(self._transport.get(path), self._transport.url(path))
+        return self._read(f"/v1/config/{name}", load_options)

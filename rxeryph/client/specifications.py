@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from ..errors import NotFoundError
@@ -35,25 +35,25 @@ class CatletSpecifications(GatedCalls[OpT]):
     def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
         """The specifications the client may see, all or those of one project, given by name or id."""
         project = None if project_id is None else self._project(project_id, changes=False)
-        self._need("catlet_specifications.list")
+        self._need(self.list)
         return self._read(in_project(_ROOT, project), load_specifications)
 
     def get(self, specification_id: str) -> CatletSpecification:
         """One specification. Raises NotFoundError when it does not exist or is not visible."""
         path = _path(specification_id)
-        self._need("catlet_specifications.get")
+        self._need(self.get)
         return self._read(path, load_specification)
 
     def list_versions(self, specification_id: str) -> tuple[CatletSpecificationVersionInfo, ...]:
         """The versions of a specification, oldest first."""
         path = f"{_path(specification_id)}/versions"
-        self._need("catlet_specifications.list_versions")
+        self._need(self.list_versions)
         return self._read(path, load_specification_versions)
 
     def get_version(self, specification_id: str, version_id: str) -> CatletSpecificationVersion:
         """One version. Raises NotFoundError when there is no such version, or no such specification."""
         path = _version_path(specification_id, version_id)
-        self._need("catlet_specifications.get_version")
+        self._need(self.get_version)
         data, url = self._transport.get(path), self._transport.url(path)
         if data is None:  # the server answers 200 with null
             raise NotFoundError(
@@ -81,7 +81,7 @@ class CatletSpecifications(GatedCalls[OpT]):
         project = self._project(project_id, "$.project_id", changes=True)
         body = _members(configuration, content_type, comment, architectures)
         correlation_id = new_correlation_id(correlation_id)
-        self._need("catlet_specifications.create")
+        self._need(self.create)
         body = {"correlation_id": correlation_id, "project_id": project.find(), **body}
         return self._submit("POST", _ROOT, body, correlation_id)
 
@@ -98,12 +98,12 @@ class CatletSpecifications(GatedCalls[OpT]):
         """Add a version, which is then the latest one."""
         path = _path(specification_id)
         body = _members(configuration, content_type, comment, architectures)
-        return self._change("update", "PUT", path, body, correlation_id)
+        return self._change(self.update, "PUT", path, body, correlation_id)
 
     def delete(self, specification_id: str, *, delete_catlet: bool = False) -> OpT:
         """Delete a specification. One that is deployed is refused unless ``delete_catlet`` takes its catlet too."""
         path = _path(specification_id)
-        self._need("catlet_specifications.delete")
+        self._need(self.delete)
         return self._submit("DELETE", path, {"delete_catlet": bool(delete_catlet)})
 
     def deploy(
@@ -126,7 +126,7 @@ class CatletSpecifications(GatedCalls[OpT]):
             body["architecture"] = _architecture(architecture, "$.architecture")
         if environment is not None:
             body["environment"] = environment
-        self._need("catlet_specifications.deploy")
+        self._need(self.deploy)
         return self._submit("POST", path, body)
 
     def validate(
@@ -139,13 +139,18 @@ class CatletSpecifications(GatedCalls[OpT]):
     ) -> OpT:
         """Build a specification without keeping it; the result is a ``CatletSpecificationResult``."""
         body = _members(configuration, content_type, None, architectures)
-        return self._change("validate", "POST", f"{_ROOT}/validate", body, correlation_id)
+        return self._change(self.validate, "POST", f"{_ROOT}/validate", body, correlation_id)
 
     def _change(
-        self, call: str, method: str, path: str, body: Mapping[str, object], correlation_id: str | None
+        self,
+        call: Callable[..., object],
+        method: str,
+        path: str,
+        body: Mapping[str, object],
+        correlation_id: str | None,
     ) -> OpT:
         correlation_id = new_correlation_id(correlation_id)
-        self._need(f"catlet_specifications.{call}")
+        self._need(call)
         return self._submit(method, path, {"correlation_id": correlation_id, **body}, correlation_id)
 
 

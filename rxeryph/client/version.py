@@ -9,6 +9,9 @@ from ..model import ApiVersion
 from ..wire import load_version
 from .transport import Transport
 
+API_1_2 = ApiVersion(1, 2)
+"""The version that brought specifications, guest services, cancelling, and times of operations."""
+
 
 def read_version(transport: Transport) -> ApiVersion:
     """The server's version; a server without the version endpoint is 1.0."""

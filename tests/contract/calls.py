@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from rxeryph.client import ComputeClient
+from rxeryph.client.calls import Group
 from rxeryph.tracking.cursor import log_time_stamp
 from tests.contract.recording_server import ID
 
@@ -126,9 +125,5 @@ SILENT = {"guest_services.ssh_channel_url": "GET /v1/catlets/{id}/guest-services
 
 def public_methods(client: ComputeClient) -> set[str]:
     """The methods of the client and of its groups, as ``group.method``."""
-    found = {"version"}
-    for name, group in vars(client).items():
-        if not name.startswith("_"):
-            members: list[tuple[str, Any]] = inspect.getmembers(group, inspect.ismethod)
-            found |= {f"{name}.{method}" for method, _ in members if not method.startswith("_")}
-    return found
+    groups = {name: group for name, group in vars(client).items() if isinstance(group, Group)}
+    return {"version"} | {f"{name}.{call}" for name, group in groups.items() for call in dir(group) if call[0] != "_"}

@@ -1,0 +1,37 @@
+"""The groups are declared once, and everything that names them agrees."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rxeryph import Eryph
+from rxeryph.client import ComputeClient
+from rxeryph.client.calls import Group
+from tests.unit.client.test_whole_api import Canned
+
+GROUPS = {name: group for name, group in vars(ComputeClient(Canned())).items() if isinstance(group, Group)}
+
+
+@pytest.mark.parametrize(("name", "group"), GROUPS.items())
+def test_a_group_shows_its_server_and_its_calls_in_one_line(name: str, group: Group) -> None:
+    assert re.fullmatch(rf"{type(group).__name__}\('https://localhost:8000/compute': (\w+, )*\w+\)", repr(group))
+    assert name.replace("_", "") == type(group).__name__.lower()
+
+
+def test_the_calls_of_a_group_are_in_its_repr() -> None:
+    assert repr(GROUPS["genes"]).endswith(": cleanup, delete, get, list)")
+
+
+def test_the_session_has_the_same_groups(eryph: Eryph) -> None:
+    assert {name: type(group) for name, group in vars(eryph).items() if isinstance(group, Group)} == {
+        name: type(group) for name, group in GROUPS.items()
+    }
+
+
+def test_the_page_names_every_group() -> None:
+    page = Path(__file__).parents[3] / "docs/how-to/call-the-api.md"
+    rows = re.findall(r"^\| (`.*?`) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(GROUPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from reactivex import Observable, Observer
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from .client import Groups, Transport, open_transport
+from .client import ConnectionSettings, Groups, Transport
 from .client.checks import check_id
 from .credentials import Whereabouts
 from .errors import ConfigurationError
@@ -30,6 +31,7 @@ from .polling import (
 )
 from .retry import ErrorBudget
 from .streams import OperationGroup, OperationStream
+from .tracking import Settling
 
 
 def connect(
@@ -43,44 +45,45 @@ def connect(
     client_secret: str | None = None,
     scopes: Sequence[str] | None = None,
     polling: PollingPolicy | None = None,
+    settle: float | None = None,
     error_budget: ErrorBudget | None = None,
     request_timeout: Timeout | None = None,
     workers: int = 8,
     verify: Verify = True,
     allow_http: bool = False,
 ) -> Eryph:
-    """Connect to an eryph. Nothing is sent until something is asked of it.
+    """Connect to an eryph server. Sends nothing until the first call.
 
-    What the arguments do not say is looked for in environment variables and then in the configurations that
-    all eryph clients share, and in the lock file of a server on this machine. A server found that way is looked
-    up again when it cannot be reached, also while streams run: eryph-zero takes a new port at every start.
+    Arguments that are not given are looked for in environment variables, then in the configurations that all eryph
+    clients share, and in the lock file of a server on this machine. A server found that way is looked up again when
+    it cannot be reached, even while streams run: eryph-zero takes a new port at every start.
 
     Args:
         configuration: Name of a configuration. None: ``default``, ``zero`` (on Windows) and ``local`` in turn.
-        client_id: The client to be, with ``private_key`` (PEM text or path) or ``client_secret``; without
-            them its key is looked for in the stores.
+        client_id: The client to authenticate as, with ``private_key`` (PEM text or path) or ``client_secret``;
+            without them its key is looked for in the stores.
         endpoint: Base URL with identity and compute below it, or ``identity_endpoint`` and ``compute_endpoint``.
         scopes: Scopes to ask for. None: all the client has.
         polling: When to ask again, see ``rxeryph.polling``. None: ``activity()``.
+        settle: Seconds from the end of an operation to the last look for late log entries, at least 0. A look
+            that finds some is followed by another, up to five times as long in all. None: 1 s.
         error_budget: How long polls and requests may fail in a row. None: 10 polls or 120 s, and 4 tries
             or 15 s for a single request.
         request_timeout: Seconds for one request, or (connect, read). None: 5 s and 10 s.
-        workers: Most threads that make requests at the same time.
+        workers: How many threads may make requests at the same time, at least 1.
         verify: True for the operating system's trust store, the path of a CA file, a ``Fingerprint``, or
             False, which warns.
-        allow_http: Plain http beyond this machine.
+        allow_http: Allow plain http to other machines than this one.
 
-    Raises ConfigurationError for an argument or file that cannot be used, CredentialsNotFoundError, with every
-    place tried, when none says enough.
+    Raises ConfigurationError for an argument or file that cannot be used, and CredentialsNotFoundError, which lists
+    every place tried, when they do not say enough.
     """
-    if workers < 1:
-        raise ConfigurationError(f"workers must be at least 1, not {workers}.", member="workers")
-    transport = open_transport(
-        configuration,
+    settings = ConnectionSettings(
+        configuration=configuration,
+        client_id=client_id,
         endpoint=endpoint,
         identity_endpoint=identity_endpoint,
         compute_endpoint=compute_endpoint,
-        client_id=client_id,
         private_key=private_key,
         client_secret=client_secret,
         scopes=scopes,
@@ -90,8 +93,16 @@ def connect(
         verify=verify,
         allow_http=allow_http,
     )
-    settings = PollingSettings(policy=polling or activity(), error_budget=error_budget or ErrorBudget())
-    return Eryph(transport, threaded_engine(workers), settings)
+    polls = PollingSettings(polling or activity(), error_budget or ErrorBudget(), _settling(settle))
+    return Eryph(settings.open(), threaded_engine(workers), polls)
+
+
+def _settling(settle: float | None) -> Settling:
+    if settle is None:
+        return Settling()
+    if not math.isfinite(settle) or settle < 0:
+        raise ConfigurationError(f"settle must be a finite number of seconds from 0, not {settle}.", member="settle")
+    return Settling(settle, 5.0 * settle)
 
 
 class Eryph(Groups[OperationStream]):

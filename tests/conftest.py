@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 import rxeryph
-from rxeryph.polling import ErrorBudget, PollingSettings, fixed
+from rxeryph.polling import ErrorBudget, fixed
 from rxeryph.simulator import Simulator
-from rxeryph.tracking import Settling
 from tests.simulation import Raw
 
 
@@ -49,7 +48,7 @@ def raw(stopped_clock: Simulator) -> Iterator[Raw]:
 
 
 @pytest.fixture
-def connect_to(settles_soon: None) -> Iterator[Callable[..., rxeryph.Eryph]]:
+def connect_to() -> Iterator[Callable[..., rxeryph.Eryph]]:
     """Connect to a simulator through the ordinary path; closed at the end of the test."""
     with ExitStack() as stack:
 
@@ -58,6 +57,7 @@ def connect_to(settles_soon: None) -> Iterator[Callable[..., rxeryph.Eryph]]:
                 "endpoint": simulator.endpoint,
                 "client_id": simulator.client_id,
                 "polling": fixed(0.02),
+                "settle": 0.1,
                 "error_budget": ErrorBudget(attempts=4, first=0.01),
             }
             if "client_secret" not in arguments:
@@ -69,6 +69,7 @@ def connect_to(settles_soon: None) -> Iterator[Callable[..., rxeryph.Eryph]]:
 
 @pytest.fixture
 def settles_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections look for late log entries for a tenth of a second after the end, not for a whole one."""
-    quick = partial(PollingSettings, settling=Settling(0.1, 0.5))
-    monkeypatch.setattr("rxeryph.session.PollingSettings", quick)
+    """``rxeryph.connect`` and the command look for late log entries for a tenth of a second, not for a whole one."""
+    quick = partial(rxeryph.connect, settle=0.1)
+    monkeypatch.setattr(rxeryph, "connect", quick)
+    monkeypatch.setattr("rxeryph.cli.connection.connect", quick)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ..client.configuration import check_configuration
-from ..credentials import save
+from ..credentials import Endpoints, save
 from ..errors import RxEryphError
 from . import exit_codes
 from .connection import Connection, with_connection
@@ -146,14 +146,14 @@ def configure(
     allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http to other machines.")] = False,
 ) -> int:
     """Store a client, its key and its endpoints where every eryph client finds them."""
-    base = endpoint and endpoint.rstrip("/")
+    below = Endpoints.below(endpoint) if endpoint else None
     file = save(
         configuration,
         client_id,
         private_key,
         name=name,
-        identity_endpoint=identity_endpoint or (base and f"{base}/identity"),
-        compute_endpoint=compute_endpoint or (base and f"{base}/compute"),
+        identity_endpoint=identity_endpoint or (below.identity if below else None),
+        compute_endpoint=compute_endpoint or (below.compute if below else None),
         is_default=default,
         store=store,
         allow_http=allow_http,

@@ -86,12 +86,12 @@ def locate(
             raise ConfigurationError(f"{name} is empty.", member=name)
     if private_key is not None and client_secret is not None:
         raise ConfigurationError("Give either private_key= or client_secret=, not both.", member="private_key")
-    base = None if endpoint is None else check_url(endpoint, "endpoint", allow_http)
+    below = None if endpoint is None else Endpoints.below(check_url(endpoint, "endpoint", allow_http))
     given = _Wanted(
         configuration,
         client_id,
-        identity_endpoint or (base and f"{base}/identity"),
-        compute_endpoint or (base and f"{base}/compute"),
+        identity_endpoint or (below.identity if below else None),
+        compute_endpoint or (below.compute if below else None),
         private_key,
         client_secret,
     )

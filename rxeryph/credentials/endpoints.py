@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
@@ -15,6 +16,12 @@ class Endpoints:
 
     identity: str
     compute: str
+
+    @classmethod
+    def below(cls, base: str) -> Self:
+        """Those of a server that has both services below one base URL."""
+        base = base.rstrip("/")
+        return cls(f"{base}/identity", f"{base}/compute")
 
 
 def check_url(url: str, member: str, allow_http: bool = False) -> str:

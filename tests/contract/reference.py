@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
-from rxeryph.client import ComputeClient, open_transport
+from rxeryph.client import ComputeClient
 from tests.contract.calls import CALLS, SILENT
 from tests.contract.endpoints import Endpoint, every, simulated
 from tests.contract.exercises import exercised_by, shape
@@ -32,17 +31,18 @@ def methods() -> dict[tuple[str, str, str], list[str]]:
     endpoints = every()
     for name, endpoint in SILENT.items():
         found[asked(endpoints, "compute", endpoint)].append(name)
-    with recording_server() as server:
-        transport = open_transport(endpoint=server.endpoint, client_id="me", client_secret="secret")
-        with closing(ComputeClient(transport)) as client:
-            for name, calls in CALLS.items():
-                server.requests.clear()
-                for call in calls:
-                    call(client)
-                for service, exchange in server.requests:
-                    key = asked(endpoints, service, f"{exchange.method} {exchange.path}")
-                    if name not in found[key]:
-                        found[key].append(name)
+    with (
+        recording_server() as server,
+        ComputeClient.connect(endpoint=server.endpoint, client_id="me", client_secret="secret") as client,
+    ):
+        for name, calls in CALLS.items():
+            server.requests.clear()
+            for call in calls:
+                call(client)
+            for service, exchange in server.requests:
+                key = asked(endpoints, service, f"{exchange.method} {exchange.path}")
+                if name not in found[key]:
+                    found[key].append(name)
     return found
 
 

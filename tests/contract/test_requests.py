@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from rxeryph.client import ComputeClient, open_transport
+from rxeryph.client import ComputeClient
 from tests.contract.calls import CALLS, SILENT, public_methods
 from tests.contract.differences import REQUESTS
 from tests.contract.published import DOCUMENTS, Exchange, needs_documents
@@ -24,8 +23,7 @@ def server() -> Iterator[RecordingServer]:
 
 @pytest.fixture
 def client(server: RecordingServer) -> Iterator[ComputeClient]:
-    transport = open_transport(endpoint=server.endpoint, client_id="me", client_secret="secret")
-    with closing(ComputeClient(transport)) as opened:
+    with ComputeClient.connect(endpoint=server.endpoint, client_id="me", client_secret="secret") as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,13 +64,16 @@ def pattern_of(lines: list[str]) -> re.Pattern[str]:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """``connect()`` connects to a simulator, whatever the page passes, and polls fast."""
     with Simulator(speed=100.0) as simulator:
-        connect = partial(rxeryph.connect, polling=fixed(0.05))
         given = {"endpoint": simulator.endpoint, "client_id": simulator.client_id}
+        for owner, connect in (
+            (rxeryph, partial(rxeryph.connect, polling=fixed(0.05))),
+            (rxeryph.ComputeClient, rxeryph.ComputeClient.connect),
+        ):
 
-        def connected(**arguments: Any) -> rxeryph.Eryph:
-            return connect(**{**arguments, **given, "private_key": simulator.private_key})
+            def connected(connect: Callable[..., object] = connect, **arguments: Any) -> object:
+                return connect(**{**arguments, **given, "private_key": simulator.private_key})
 
-        monkeypatch.setattr(rxeryph, "connect", connected)
+            monkeypatch.setattr(owner, "connect", connected)
         yield simulator
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import rxeryph
-from rxeryph.client import ComputeClient, open_transport
+from rxeryph.client import ComputeClient
 from rxeryph.client.configuration import check_configuration
 from rxeryph.errors import ApiVersionError, ConflictError, InvalidRequestError, MissingResultError, NotFoundError
 from rxeryph.model import Catlet, CatletConfigResult, Operation, UnknownResult, VirtualDisk
@@ -166,10 +166,9 @@ def test_a_disk_in_a_store_that_is_not_there_fails_with_the_servers_reason(eryph
 
 
 def test_the_plain_client_has_the_same_groups(simulator: Simulator) -> None:
-    transport = open_transport(
+    with ComputeClient.connect(
         endpoint=simulator.endpoint, client_id=simulator.client_id, client_secret=simulator.client_secret
-    )
-    with ComputeClient(transport) as client:
+    ) as client:
         project = client.projects.list()[0]
         wish = str(uuid.uuid4())
         operation = client.virtual_disks.create(project.id, "data", "data", 1, correlation_id=wish)

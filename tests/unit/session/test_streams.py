@@ -13,7 +13,6 @@ from reactivex import Observer
 from rxeryph import Eryph, EventHandlers, OperationResult, OperationStream
 from rxeryph import operators as ops
 from rxeryph.errors import (
-    ConfigurationError,
     MissingResultError,
     NotFoundError,
     OperationCancelledError,
@@ -289,44 +288,3 @@ def test_a_merge_survives_the_failure_of_a_member(eryph: Eryph) -> None:
     )
     assert done.wait(30)
     assert sorted(status.value for status in finished) == ["Completed", "Failed"]
-
-
-def test_bad_arguments_are_told_before_anything_is_sent(simulator: Simulator, connect_to: Connect) -> None:
-    with pytest.raises(ConfigurationError, match="workers"):
-        connect_to(simulator, workers=0)
-    with pytest.raises(ConfigurationError, match="part of a file's name"):
-        connect_to(simulator, configuration="../zero")
-    with pytest.raises(ConfigurationError, match="request_timeout"):
-        connect_to(simulator, request_timeout=0)
-    assert simulator.requests == ()
-
-
-def test_the_plain_client_returns_operations(simulator: Simulator) -> None:
-    from rxeryph.client import ComputeClient, open_transport
-
-    transport = open_transport(
-        endpoint=simulator.endpoint, client_id=simulator.client_id, private_key=simulator.private_key
-    )
-    with ComputeClient(transport) as client:
-        operation = client.catlets.create({"name": "web", "cpu": {"count": 2}})
-        assert operation.status == OperationStatus.QUEUED
-        simulator.advance(600)
-        operation = client.operations.get(operation.id)
-        catlet = client.catlets.get(operation.resources[0].resource_id)
-        assert client.catlets.get_config(catlet.id)["cpu"] == {"count": 2}
-        assert catlet.networks[0].ip_v4_default_gateway == "10.0.0.1"
-        assert [item.id for item in client.operations.list()] == [operation.id]
-        for change in (client.catlets.start(catlet.id), client.catlets.stop(catlet.id, "Hard")):
-            assert change.resources[0].resource_id == catlet.id
-        made = client.projects.create("dev")
-        simulator.advance(60)
-        assert client.projects.get(made.id).name == "dev"
-        assert {project.name for project in client.projects.list()} == {"default", "dev"}
-        client.projects.delete(made.id)
-        client.catlets.update(catlet.id, {"cpu": {"count": 4}})
-        simulator.advance(600)
-        client.catlets.delete(catlet.id)
-        simulator.advance(600)
-        assert client.catlets.list() == ()
-        assert client.catlets.list(project_id=catlet.project.id if catlet.project else None) == ()
-        assert client.version().supports(client.version())

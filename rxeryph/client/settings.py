@@ -1,0 +1,56 @@
+"""Everything that ``connect`` is given, except what streams need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..credentials import Route, locate
+from ..errors import ConfigurationError
+from ..http import Http, Timeout, Verify
+from ..retry import ErrorBudget
+from .transport import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """How to reach a server, and as which client. ``rxeryph.connect`` explains the members and their defaults.
+
+    Raises ConfigurationError for ``workers`` below 1; ``open`` checks the rest.
+    """
+
+    configuration: str | None = None
+    client_id: str | None = None
+    endpoint: str | None = None
+    identity_endpoint: str | None = None
+    compute_endpoint: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False)
+    scopes: Sequence[str] | None = None
+    error_budget: ErrorBudget | None = None
+    request_timeout: Timeout | None = None
+    workers: int = 8
+    verify: Verify = True
+    allow_http: bool = False
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ConfigurationError(f"workers must be at least 1, not {self.workers}.", member="workers")
+
+    def open(self) -> Transport:
+        """Find the server and the client's credentials. Sends nothing.
+
+        Raises ConfigurationError and CredentialsNotFoundError.
+        """
+        found = locate(
+            self.configuration,
+            client_id=self.client_id,
+            endpoint=self.endpoint,
+            identity_endpoint=self.identity_endpoint,
+            compute_endpoint=self.compute_endpoint,
+            private_key=self.private_key,
+            client_secret=self.client_secret,
+            allow_http=self.allow_http,
+        )
+        http = Http(verify=self.verify, timeout=self.request_timeout, connections=self.workers)
+        return Transport(Route(http, found, self.scopes, allow_http=self.allow_http), self.error_budget)

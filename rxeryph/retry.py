@@ -92,8 +92,12 @@ class Attempts:
         return now - self._good_at
 
     def succeeded(self, now: float) -> None:
-        """Start the budget anew: an attempt succeeded, or none was due until now."""
+        """An attempt succeeded: the budget is whole again."""
         self.failures = 0
+        self._good_at = now
+
+    def resumed(self, now: float) -> None:
+        """No one was waiting until now: the seconds of silence do not count, the failures do."""
         self._good_at = now
 
     def after(self, error: Exception, now: float) -> float | None:

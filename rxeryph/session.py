@@ -27,6 +27,7 @@ from .polling import (
     PollingSource,
     SourceGroup,
     activity,
+    asking,
     threaded_engine,
 )
 from .retry import ErrorBudget
@@ -196,7 +197,7 @@ class Eryph(Groups[OperationStream]):
             if source is None:
                 source = self._sources[operation_id] = PollingSource(
                     operation_id,
-                    self.operations.reader(operation_id),
+                    asking(self.operations.reader(operation_id), self._engine),
                     self._engine,
                     self._settings,
                     self._conclude,

@@ -5,14 +5,17 @@ from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in
 """
 
 from ..retry import ErrorBudget
+from .asking import Ask, Done, Fetch, Unasked, asking
 from .discovery import Discovery
 from .engine import Engine, threaded_engine
 from .group import SourceGroup
 from .policies import PollContext, PollingPolicy, activity, exponential, fixed
-from .source import Fetch, PollingSettings, PollingSource
+from .source import PollingSettings, PollingSource
 
 __all__ = [
+    "Ask",
     "Discovery",
+    "Done",
     "Engine",
     "ErrorBudget",
     "Fetch",
@@ -21,7 +24,9 @@ __all__ = [
     "PollingSettings",
     "PollingSource",
     "SourceGroup",
+    "Unasked",
     "activity",
+    "asking",
     "exponential",
     "fixed",
     "threaded_engine",

@@ -1,4 +1,4 @@
-"""Operations that appear, whoever started them: one list request per round."""
+"""New operations, no matter who started them: one list request per round."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from reactivex.abc import ObserverBase
 
 from ..model import Operation
 from ..scheduling.observers import USER_CODE_ERRORS, end_with_error, log_raised, pass_raised
+from .asking import Done, ask_on_worker
 from .engine import Engine
 from .history import level_of
 from .loop import PollLoop
+from .pace import Pace
 from .source import PollingSettings
 
 logger = logging.getLogger("rxeryph")
@@ -19,10 +21,10 @@ logger = logging.getLogger("rxeryph")
 NAME = "the watch for new operations"
 
 
-class Discovery(PollLoop[Iterable[Operation]]):
-    """Lists the operations again and again for one observer, and tells it of each one that is new.
+class Discovery:
+    """Lists the operations again and again for one observer, which gets each one that is new.
 
-    What the first list shows is known already, unless ``include_running`` asks for those that still run.
+    The first list is what is known already, unless ``include_running`` asks for those in it that still run.
     A list that fails is logged and asked for again within the error budget.
     """
 
@@ -35,7 +37,9 @@ class Discovery(PollLoop[Iterable[Operation]]):
         *,
         include_running: bool = False,
     ) -> None:
-        super().__init__(engine, settings.policy, settings.error_budget)
+        self._pace = Pace(settings.policy, settings.error_budget, engine.random)
+        self._loop: PollLoop[Iterable[Operation]] = PollLoop(self, engine, self._pace)
+        self._engine = engine
         self._fetch = fetch
         self._observer = observer
         self._include_running = include_running
@@ -44,30 +48,32 @@ class Discovery(PollLoop[Iterable[Operation]]):
 
     def begin(self) -> None:
         """Ask for the first list, soon."""
-        self._watch()
+        self._loop.watch()
 
     def dispose(self) -> None:
-        """Tell nothing more; a request under way is left alone."""
+        """Deliver nothing more; a request under way is left alone."""
         self._is_over = True
-        self._stop()
+        self._loop.stop()
+
+    # -- for the loop
 
     @property
-    def _is_wanted(self) -> bool:
+    def is_wanted(self) -> bool:
+        """True until the end."""
         return not self._is_over
 
-    def _ask(self) -> Iterable[Operation]:
-        return self._fetch()
+    def ask(self, done: Done[Iterable[Operation]]) -> None:
+        """Ask for a list."""
+        ask_on_worker(self._engine, self._fetch, done)
 
-    def _succeeded(self, answer: Iterable[Operation], now: float) -> float | None:
-        self._recovered(now)
-        is_first = self._seen is None
-        seen = self._seen = self._seen or set()
-        new = [operation for operation in answer if operation.id not in seen]
-        seen.update(operation.id for operation in new)
-        if is_first:
-            new = [each for each in new if self._include_running and not each.status.is_terminal]
-        # Oldest first, where the server tells; the list itself is in no order that means anything.
-        new.sort(key=lambda each: (each.created.timestamp() if each.created else 0.0, each.id))
+    def when_ready(self, action: Callable[[], None]) -> None:
+        """Run ``action`` now: the observer has returned."""
+        action()
+
+    def succeeded(self, answer: Iterable[Operation], now: float) -> float | None:
+        """Deliver the operations that are new; when to ask again, None at the end."""
+        self._pace.recovered(now)
+        new = self._new_in(answer)
         for operation in new:
             if self._is_over:
                 return None
@@ -78,18 +84,29 @@ class Discovery(PollLoop[Iterable[Operation]]):
                 self._is_over = True
                 pass_raised(raised, self._observer.on_error, NAME)
                 return None
-        return self._next_due(now, bool(new))
+        return self._pace.after_answer(now, bool(new))
 
-    def _failed(self, error: Exception, now: float) -> float | None:
-        retry_in = self._bear(error, now)
+    def failed(self, error: Exception, now: float) -> float | None:
+        """Log that a list failed, or end because of it; when to ask again, None at the end."""
+        retry_in = self._pace.after_failure(error, now)
         if retry_in is None:
-            self._end(error)
+            self.end(error)
             return None
         logger.warning("Listing operations failed, again in %.1f s: %s", retry_in, error)
         return now + retry_in
 
-    def _end(self, error: Exception) -> None:
-        if self._is_over:
-            return
-        self._is_over = True
-        end_with_error(self._observer, error, NAME, level_of(error))
+    def end(self, error: Exception) -> None:
+        """End the subscription with ``error``, unless it has ended already."""
+        if not self._is_over:
+            self._is_over = True
+            end_with_error(self._observer, error, NAME, level_of(error))
+
+    def _new_in(self, answer: Iterable[Operation]) -> list[Operation]:
+        is_first = self._seen is None
+        seen = self._seen = self._seen or set()
+        new = [operation for operation in answer if operation.id not in seen]
+        seen.update(operation.id for operation in new)
+        if is_first:
+            new = [each for each in new if self._include_running and not each.status.is_terminal]
+        # Oldest first where the server says when; the list itself is in no order that means anything.
+        return sorted(new, key=lambda each: (each.created.timestamp() if each.created else 0.0, each.id))

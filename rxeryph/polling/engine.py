@@ -1,7 +1,7 @@
-"""The engine all polling sources of a connection share: a clock, somebody to make requests, and chance.
+"""The engine that all polling sources of a connection share: a clock, threads to make requests, and randomness.
 
 It knows no threads itself. ``threaded_engine`` gives it real ones; with a virtual scheduler and a ``submit``
-that calls straight away, ten thousand polls run in a fraction of a second.
+that calls its argument at once, ten thousand polls run in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -12,29 +12,32 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
-from reactivex.abc import DisposableBase, SchedulerBase
+from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
-from ..scheduling import DeliveryScheduler, MonotonicScheduler, Submit, Workers
+from ..scheduling import ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
 
 
 class Failable(Protocol):
-    """Something that can be ended by an error."""
+    """Anything that an error can end."""
 
-    def fail(self, error: Exception) -> None: ...
+    def fail(self, error: Exception) -> None:
+        """End with ``error``."""
 
 
 class Closable(Protocol):
-    """Something with threads to end."""
+    """Anything that owns threads."""
 
-    def close(self, timeout: float = 2.0) -> None: ...
+    def close(self, timeout: float = 2.0) -> None:
+        """End the threads within ``timeout`` seconds."""
 
 
 class Engine:
-    """Where polling sources get their time, their threads and their jitter from.
+    """Where poll loops get their time, their threads and their jitter from.
 
-    ``random`` gives numbers in [0, 1); ``owned`` are ended by ``close()``. ``delivery`` is the scheduler for
-    what calls a user's code. ``submit_last`` is ``submit`` for the last act of what was submitted.
+    ``submit`` runs a function on a worker, and ``submit_last`` does so as the last act of such a function.
+    ``random`` gives numbers in [0, 1). ``owned`` are closed by ``close()``. ``delivery`` is the scheduler for
+    everything that calls a user's code.
     """
 
     def __init__(
@@ -46,33 +49,24 @@ class Engine:
         submit_last: Submit | None = None,
     ) -> None:
         self.scheduler = scheduler
+        """The timer; its actions must be quick."""
         self.submit = submit
         self.submit_last = submit_last or submit
         self.random = random
-        self.delivery = DeliveryScheduler(scheduler, submit)
-        self._owned = owned
-        self._sources: weakref.WeakSet[Failable] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self.is_closed = False
-
-    def now(self) -> float:
+        self.now = _clock_of(scheduler)
         """Seconds on the scheduler's clock."""
-        return self.scheduler.to_seconds(self.scheduler.now)
+        self.delivery = DeliveryScheduler(scheduler, submit)
+        self.is_closed = False
+        self._owned = owned
+        self._loops: weakref.WeakSet[Failable] = weakref.WeakSet()
+        self._lock = threading.Lock()
 
-    def call_at(self, due: float, action: Callable[[], None]) -> DisposableBase:
-        """Run ``action`` on the timer at ``due`` seconds of the scheduler's clock; it has to be quick."""
-
-        def run(scheduler: SchedulerBase, state: object = None) -> None:
-            action()
-
-        return self.scheduler.schedule_relative(max(0.0, due - self.now()), run)
-
-    def adopt(self, source: Failable) -> None:
-        """Remember a source, so that ``close()`` can end it. Raises ClosedError after ``close()``."""
+    def adopt(self, loop: Failable) -> None:
+        """Remember a loop, so that ``close()`` can end it. Raises ClosedError after ``close()``."""
         with self._lock:
             if self.is_closed:
                 raise ClosedError("The connection is closed; open another with rxeryph.connect().")
-            self._sources.add(source)
+            self._loops.add(loop)
 
     def close(self, timeout: float = 2.0) -> None:
         """End every running stream with ClosedError and every thread, within ``timeout`` seconds."""
@@ -80,14 +74,20 @@ class Engine:
             if self.is_closed:
                 return
             self.is_closed = True
-            sources = tuple(self._sources)
+            loops = tuple(self._loops)
         error: RxEryphError = ClosedError(
-            "The connection was closed while the stream was running; the operation goes on at the server."
+            "The connection was closed while the stream was running; the operation keeps running at the server."
         )
-        for source in sources:
-            source.fail(error)
+        for loop in loops:
+            loop.fail(error)
         for owned in self._owned:
             owned.close(timeout / 2)
+
+
+def _clock_of(scheduler: SchedulerBase) -> Callable[[], float]:
+    if isinstance(scheduler, ClockScheduler):
+        return scheduler.seconds
+    return lambda: scheduler.to_seconds(scheduler.now)
 
 
 def threaded_engine(workers: int = 8) -> Engine:

@@ -220,8 +220,9 @@ class History:
         if not self._gates:
             return
         with self._lock:
-            if any(reader.is_behind for reader in self.readers):
-                return
+            for reader in self.readers:
+                if reader.is_behind:
+                    return
             actions, self._gates = self._gates, []
         for action in actions:
             action()

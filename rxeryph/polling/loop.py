@@ -1,263 +1,228 @@
-"""The poll loop: when to ask, on which thread, how long failures are borne. What is asked for is not its business."""
+"""The poll loop: asks, waits and asks again while anyone is watching. It does not know what is polled."""
 
 from __future__ import annotations
 
 import logging
-import math
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, final
 
-from reactivex.abc import DisposableBase
+from reactivex.abc import DisposableBase, SchedulerBase
 
-from ..errors import ApiError, ServerError, ThrottledError, TransportError, WireError
-from ..retry import ErrorBudget
+from ..errors import ClosedError
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from .asking import Done, Unasked
 from .engine import Engine
-from .policies import PollContext, PollingPolicy
+from .pace import Pace
+from .policies import PollingPolicy
 
 logger = logging.getLogger("rxeryph")
-
-JITTER = 0.1
-"""Each interval is stretched or cut by up to this part, so that loops do not poll in step."""
 
 AnswerT = TypeVar("AnswerT")
 
 
-class _State(Enum):
-    IDLE = "nobody wants anything"
-    WAITING = "in the timer's heap"
-    POLLING = "a request is under way, or its answer is being delivered"
-
-
-class PollLoop(ABC, Generic[AnswerT]):
-    """Asks again and again while somebody wants to know.
-
-    It is either waiting or polling, so polls of one loop never overlap, and the next one is due only when all
-    who were told have returned.
-    """
-
-    def __init__(self, engine: Engine, policy: PollingPolicy, error_budget: ErrorBudget) -> None:
-        self._engine = engine
-        self._policy = policy
-        self._budget = error_budget
-        self._lock = threading.Lock()
-        self._state = _State.IDLE
-        self._timer: DisposableBase | None = None
-        self._waits = 0
-        self._is_regular = False
-        self._due = 0.0
-        self._polled_due = 0.0
-        self._asked_at = 0.0
-        self._started_at: float | None = None
-        self._news_at = 0.0
-        self._good_at = 0.0
-        self._failures = 0
-        self._context = PollContext(age=0.0, idle=0.0, polls=0, quiet_polls=0, latency=0.0)
-
-    # -- what a kind of loop says
+class Polled(Protocol[AnswerT]):
+    """What a loop polls, and for whom."""
 
     @property
-    @abstractmethod
-    def _is_wanted(self) -> bool:
-        """True while there is somebody to tell."""
+    def is_wanted(self) -> bool:
+        """True while there is anyone to poll for. Quick; may be called under the loop's lock."""
+        ...
 
-    @abstractmethod
-    def _ask(self) -> AnswerT:
-        """Make one request, on a worker."""
+    def ask(self, done: Done[AnswerT], /) -> None:
+        """Ask once; ``done`` takes the answer later. Must not block."""
 
-    @abstractmethod
-    def _succeeded(self, answer: AnswerT, now: float) -> float | None:
-        """Tell what came; when the next poll is due, or None at the end."""
+    def succeeded(self, answer: AnswerT, now: float, /) -> float | None:
+        """Deliver an answer. Returns when the next poll is due, or None at the end."""
 
-    @abstractmethod
-    def _failed(self, error: Exception, now: float) -> float | None:
-        """Tell that a poll failed; when the next one is due, or None at the end."""
+    def failed(self, error: Exception, now: float, /) -> float | None:
+        """Report a failed poll. Returns when the next one is due, or None at the end."""
 
-    @abstractmethod
-    def _end(self, error: Exception) -> None:
-        """Tell that nothing comes any more because of ``error``."""
+    def end(self, error: Exception, /) -> None:
+        """End with ``error``, unless it has ended already."""
 
-    def _when_ready(self, action: Callable[[], None]) -> None:
-        """Run ``action`` once all who were told have returned."""
-        action()
+    def when_ready(self, action: Callable[[], None], /) -> None:
+        """Run ``action`` once everyone who was given the last answer has returned."""
 
-    # -- when to ask
+
+class _State(Enum):
+    IDLE = "no one is watching"
+    WAITING = "the timer has the next poll"
+    ASKING = "a poll was asked for, or its answer is being delivered"
+
+
+@final
+class PollLoop(Generic[AnswerT]):
+    """When and on which thread ``polled`` asks. ``pace`` computes the times, the loop keeps them.
+
+    The loop is either waiting or asking, never both, so polls of one loop never overlap. The next poll is due only
+    when everyone who was given the last answer has returned.
+    """
+
+    __slots__ = ("__weakref__", "_due", "_engine", "_lock", "_pace", "_polled", "_state", "_timer", "_turn")
+
+    def __init__(self, polled: Polled[AnswerT], engine: Engine, pace: Pace) -> None:
+        self._polled = polled
+        self._engine = engine
+        self._pace = pace
+        self._lock = threading.Lock()
+        self._state = _State.IDLE
+        self._turn = 0  # counts waits and asks: a timer or an answer of an earlier turn is ignored
+        self._due = 0.0
+        self._timer: DisposableBase | None = None
 
     @property
     def policy(self) -> PollingPolicy:
-        """When to ask again. A wait that is under way is measured anew when it is set."""
-        return self._policy
+        """When to ask again. Setting it measures a wait under way anew."""
+        return self._pace.policy
 
     @policy.setter
     def policy(self, policy: PollingPolicy) -> None:
         with self._lock:
-            self._policy = policy
-            if self._state is not _State.WAITING or not self._is_regular:
-                return
-        try:
-            interval = _interval(policy, self._context)
-        except Exception as error:  # noqa: BLE001 - the user's code; the subscribers hear of it
-            self.fail(error)
-            return
-        with self._lock:
-            if self._state is _State.WAITING and self._is_regular and self._policy is policy:
-                self._wait_until(max(self._polled_due + self._jittered(interval), self._engine.now()))
+            self._pace.policy = policy
+        self._remeasure()
 
-    # -- the loop: _watch -> _wait_until -> _ring -> _poll -> _rest -> _wait_until -> ...
-
-    def _watch(self) -> None:
-        """Begin, or stop, by whether anybody wants to know."""
-        if not self._is_wanted:
+    def watch(self) -> None:
+        """Begin or stop, depending on whether anyone is watching."""
+        if not self._polled.is_wanted:
             self._stop(unless_wanted=True)
             return
         try:
             self._engine.adopt(self)
-        except Exception as error:  # noqa: BLE001 - the connection is closed; told to all who watch
-            self._end(error)
+        except ClosedError as error:
+            self._polled.end(error)
             return
         now = self._engine.now()
         with self._lock:
-            if self._started_at is None:
-                self._started_at = self._news_at = now
-            if self._state is not _State.IDLE or not self._is_wanted:
-                return
-            self._good_at = now  # nobody asked meanwhile, so that silence counts for nothing
-            self._is_regular = False
-            self._wait_until(now)
+            if self._state is _State.IDLE and self._polled.is_wanted:
+                self._pace.begin(now)
+                self._wait_until(now, now)
+
+    def stop(self) -> None:
+        """Ask no more. A request under way is left alone, and its answer is dropped if no one wants it then."""
+        self._stop(unless_wanted=False)
 
     def fail(self, error: Exception) -> None:
-        """End with ``error``, unless it has ended already."""
-        self._stop()
-        self._end(error)
+        """Stop, and end with ``error``."""
+        self.stop()
+        self._polled.end(error)
 
-    def _stop(self, *, unless_wanted: bool = False) -> None:
+    def _stop(self, *, unless_wanted: bool) -> None:
         with self._lock:
-            # Somebody may have come since the last one left, and is not to lose the timer.
-            if self._state is not _State.WAITING or (unless_wanted and self._is_wanted):
-                return
-            self._state = _State.IDLE
-            if self._timer is not None:
-                self._timer.dispose()
+            # A watcher may have come since the last one left, and must not lose the timer.
+            if self._state is _State.WAITING and not (unless_wanted and self._polled.is_wanted):
+                self._state = _State.IDLE
+                if self._timer is not None:
+                    self._timer.dispose()
 
-    def _wait_until(self, due: float) -> None:
+    def _remeasure(self) -> None:
+        with self._lock:
+            if self._state is not _State.WAITING:
+                return
+            turn = self._turn
+        now = self._engine.now()
+        try:
+            due = self._pace.remeasured(now)
+        except USER_CODE_ERRORS as raised:
+            self.fail(as_exception(raised))
+            return
+        with self._lock:
+            if due is None or self._state is not _State.WAITING:
+                return
+            if turn == self._turn:
+                self._wait_until(due, now)
+                return
+        self._remeasure()  # another wait began meanwhile
+
+    # -- the cycle: _wait_until -> _ring -> _ask -> _take -> _rest -> _wait_until; those that change it hold the lock
+
+    def _wait_until(self, due: float, now: float) -> None:
         if self._timer is not None:
             self._timer.dispose()
-        self._waits += 1
-        number = self._waits
+        self._turn += 1
         self._state = _State.WAITING
         self._due = due
-        self._timer = self._engine.call_at(due, lambda: self._ring(number))
+        self._timer = self._engine.scheduler.schedule_relative(max(0.0, due - now), self._ring, self._turn)
 
-    def _ring(self, number: int) -> None:
+    def _ring(self, scheduler: SchedulerBase, turn: int | None = None) -> None:
         with self._lock:
-            if self._state is not _State.WAITING or number != self._waits:
+            if self._state is not _State.WAITING or turn != self._turn:
                 return  # a timer that was disposed while it rang
-            self._state = _State.POLLING if self._is_wanted else _State.IDLE
-            if self._state is _State.IDLE:
-                return
-            self._polled_due = self._due
-        self._engine.submit(self._poll)
+            done = self._begin(self._due, self._engine.now())
+        self._ask(done)
 
-    def _poll(self) -> None:
+    def _begin(self, due: float, now: float) -> _Done[AnswerT]:
+        self._state = _State.ASKING
+        self._turn += 1
+        self._pace.asked(due, now)
+        return _Done(self._polled, self._take, self._turn)
+
+    def _ask(self, done: _Done[AnswerT]) -> None:
         try:
-            if not self._is_wanted:
+            self._polled.ask(done)
+        except USER_CODE_ERRORS as raised:
+            error = as_exception(raised)
+            self._engine.submit(lambda: done(error))
+
+    def _take(self, turn: int, answer: AnswerT | Exception) -> None:
+        with self._lock:
+            if turn != self._turn:
+                return  # answered already
+            self._turn += 1
+        try:
+            due = self._deliver(answer)
+            if due is None:
                 self._pause()
-                return
-            self._asked_at = self._engine.now()
-            answer: AnswerT | None = None
-            failure: Exception | None = None
-            try:
-                answer = self._ask()
-            except Exception as error:  # noqa: BLE001 - every error ends as an event or in on_error
-                failure = error
-            if self._is_wanted:
-                now = self._engine.now()
-                due = self._failed(failure, now) if failure is not None else self._succeeded(answer, now)  # type: ignore[arg-type]
-                if due is not None:
-                    self._when_ready(lambda: self._rest(due))
-                    return
-            self._pause()
-        except Exception as error:
-            # A mistake of ours, or of the function that makes the result: nobody is to wait for ever because of it.
-            logger.exception("Polling went wrong")
-            self._end(error)
+            else:
+                self._polled.when_ready(lambda: self._rest(due))
+        except USER_CODE_ERRORS as raised:
+            # The policy, the function that makes the result, or a mistake of ours: no one may wait for ever.
+            logger.exception("Polling ends because of an unexpected error")
+            self._polled.end(as_exception(raised))
+
+    def _deliver(self, answer: AnswerT | Exception) -> float | None:
+        if not self._polled.is_wanted:
+            return None
+        if not isinstance(answer, Exception):
+            return self._polled.succeeded(answer, self._engine.now())
+        if isinstance(answer, Unasked):
+            return None
+        return self._polled.failed(answer, self._engine.now())
 
     def _pause(self) -> None:
         with self._lock:
             self._state = _State.IDLE
-        if self._is_wanted:
-            self._watch()  # somebody came back while the answer was dropped
+        if self._polled.is_wanted:
+            self.watch()  # a watcher came back while the answer was dropped
 
     def _rest(self, due: float) -> None:
         with self._lock:
-            if not self._is_wanted:
+            if not self._polled.is_wanted:
                 self._state = _State.IDLE
                 return
             now = self._engine.now()
             if due >= now:
-                self._wait_until(due)
+                self._wait_until(due, now)
                 return
-            # Ticks that were missed are skipped: a late poll is made once, now, and never made up for.
-            self._polled_due = now
-            self._state = _State.POLLING
-        self._engine.submit_last(self._poll)
-
-    # -- what an answer means for the next poll
-
-    def _next_due(self, now: float, has_news: bool) -> float | None:
-        """When the policy asks again after a good answer; None if the policy itself is broken."""
-        self._is_regular = True
-        if has_news:
-            self._news_at = now
-        last = self._context
-        self._context = PollContext(
-            age=now - (self._started_at if self._started_at is not None else now),
-            idle=now - self._news_at,
-            polls=last.polls + 1,
-            quiet_polls=0 if has_news else last.quiet_polls + 1,
-            latency=now - self._asked_at,
-        )
-        try:
-            interval = _interval(self._policy, self._context)
-        except Exception as error:  # noqa: BLE001 - the policy is the user's code; the subscribers hear of it
-            self._end(error)
-            return None
-        due = self._polled_due + self._jittered(interval)
-        return due if due >= now else now + interval * JITTER * self._engine.random()
-
-    def _jittered(self, interval: float) -> float:
-        return interval * (1.0 + JITTER * (2.0 * self._engine.random() - 1.0))
-
-    def _recovered(self, now: float) -> tuple[int, float]:
-        """After a good answer: how many polls had failed in a row, and for how many seconds there was silence."""
-        told = self._failures, now - self._good_at
-        self._failures = 0
-        self._good_at = now
-        return told
-
-    def _bear(self, error: Exception, now: float) -> float | None:
-        """Seconds until the next attempt; None when asking again cannot help, or the budget is spent."""
-        self._is_regular = False
-        self._failures += 1
-        if not is_transient(error) or self._budget.is_spent(self._failures, now - self._good_at):
-            return None
-        retry_after = error.retry_after if isinstance(error, ApiError) else None
-        self._context = replace(self._context, retry_after=retry_after)
-        return retry_after if retry_after is not None else self._budget.delay(self._failures, self._engine.random)
+            # Polls that were missed are skipped: a late one is made once, now, and those before it never.
+            done = self._begin(now, now)
+        self._ask(done)
 
 
-def _interval(policy: PollingPolicy, context: PollContext) -> float:
-    interval = float(policy(context))
-    if not 0 < interval < math.inf:
-        raise ValueError(f"The polling policy {policy!r} said {interval} s; it has to be more than 0.")
-    return interval
+class _Done(Generic[AnswerT]):
+    """One ask of a loop, which takes its answer."""
 
+    __slots__ = ("_polled", "_take", "_turn")
 
-def is_transient(error: Exception) -> bool:
-    """True when asking again may help: no usable reply, one that does not fit, 429 and 5xx."""
-    if isinstance(error, TransportError):
-        return not error.is_permanent
-    return isinstance(error, WireError | ThrottledError | ServerError)
+    def __init__(self, polled: Polled[AnswerT], take: Callable[[int, AnswerT | Exception], None], turn: int) -> None:
+        self._polled = polled
+        self._take = take
+        self._turn = turn
+
+    @property
+    def is_wanted(self) -> bool:
+        return self._polled.is_wanted
+
+    def __call__(self, answer: AnswerT | Exception) -> None:
+        self._take(self._turn, answer)

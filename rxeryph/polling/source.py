@@ -1,10 +1,9 @@
-"""The polling source: asks for snapshots of one operation while somebody watches, and keeps the events."""
+"""The polling source: asks for snapshots of one operation while anyone is watching, and keeps the events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from ..errors import NotFoundError, OperationVanishedError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
@@ -13,13 +12,12 @@ from ..outcome import OperationResult
 from ..retry import ErrorBudget
 from ..tracking import NOTHING_KNOWN, Known, Settling, log_time_stamp, observe
 from ..tracking.cursor import DEFAULT_OVERLAP
+from .asking import Ask, Done
 from .engine import Engine
 from .history import History
 from .loop import PollLoop
+from .pace import Pace
 from .policies import PollingPolicy, activity
-
-Fetch: TypeAlias = Callable[[str | None], Operation]
-"""Given a ``log_time_stamp`` (None: from the beginning), return a snapshot. The only way to the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class PollingSettings:
     """Seconds of log entries that are asked for again with every poll."""
 
 
-class PollingSource(PollLoop[Operation]):
-    """Polls one operation for all who read its ``history``.
+class PollingSource:
+    """Polls one operation for all readers of its ``history``.
 
     The first reader starts it, the last one to leave stops it, and another one continues from what is known.
     """
@@ -42,18 +40,19 @@ class PollingSource(PollLoop[Operation]):
     def __init__(
         self,
         operation_id: str,
-        fetch: Fetch,
+        ask: Ask,
         engine: Engine,
         settings: PollingSettings,
         conclude: Callable[[Operation], OperationResult] = OperationResult,
         initial: Operation | None = None,
     ) -> None:
-        super().__init__(engine, settings.policy, settings.error_budget)
+        self._pace = Pace(settings.policy, settings.error_budget, engine.random)
+        self._loop: PollLoop[Operation] = PollLoop(self, engine, self._pace)
         self.operation_id = operation_id
-        self.history = History(self._watch, f"operation {operation_id}")
+        self.history = History(self._loop.watch, f"operation {operation_id}")
         self.scheduler = engine.delivery
         self._settings = settings
-        self._fetch = fetch
+        self._ask = ask
         self._conclude = conclude
         self._known: Known = NOTHING_KNOWN
         self._terminal_at: float | None = None
@@ -67,30 +66,65 @@ class PollingSource(PollLoop[Operation]):
         return self._known.complete_operation
 
     @property
-    def _is_wanted(self) -> bool:
-        return self.history.is_watched and not self.history.has_ended
+    def policy(self) -> PollingPolicy:
+        """When to ask again. Setting it measures a wait under way anew."""
+        return self._loop.policy
 
-    def _when_ready(self, action: Callable[[], None]) -> None:
+    @policy.setter
+    def policy(self, policy: PollingPolicy) -> None:
+        self._loop.policy = policy
+
+    # -- for the loop
+
+    @property
+    def is_wanted(self) -> bool:
+        """True while the history has readers and has not ended."""
+        history = self.history
+        return bool(history.readers) and not history.has_ended
+
+    def ask(self, done: Done[Operation]) -> None:
+        """Ask for a snapshot with the log entries that are not known yet, and some that are."""
+        self._ask(log_time_stamp(self._known.newest, self._settings.overlap), done)
+
+    def when_ready(self, action: Callable[[], None]) -> None:
+        """Run ``action`` once no reader is behind."""
         self.history.when_caught_up(action)
 
-    def _ask(self) -> Operation:
-        return self._fetch(log_time_stamp(self._known.newest, self._settings.overlap))
-
-    def _end(self, error: Exception) -> None:
+    def end(self, error: Exception) -> None:
+        """End the history with ``error``."""
         self.history.end(error)
 
-    def _succeeded(self, answer: Operation, now: float) -> float | None:
+    def succeeded(self, answer: Operation, now: float) -> float | None:
+        """Append what is new in a snapshot; when to ask again, None at the end."""
         self._known, events = observe(self._known, answer)
-        failures, silent_for = self._recovered(now)
+        failures, silent_for = self._pace.recovered(now)
         if failures:
             events = (PollRecovered(self.operation_id, answer, failures, silent_for), *events)
         self.history.append(events)
         if not answer.status.is_terminal:
-            return self._next_due(now, bool(events))
+            return self._pace.after_answer(now, bool(events))
         return self._settle(now, any(isinstance(event, LogEntryAdded) for event in events))
 
+    def failed(self, error: Exception, now: float) -> float | None:
+        """Append that a poll failed, or end because of it; when to ask again, None at the end."""
+        retry_in = self._pace.after_failure(error, now)
+        left = self._settling_left(now)
+        if left is not None and (left <= 0 or retry_in is None):
+            self._finish()  # the outcome is known; only late log entries can be missing
+            return None
+        if retry_in is None:
+            self.end(self._explain(error))
+            return None
+        if left is not None:
+            retry_in = min(retry_in, left)
+        assert isinstance(error, RxEryphError)  # only these are tried again
+        failed = PollFailed(self.operation_id, self._known.operation, error, self._pace.failures, retry_in)
+        self.history.append((failed,))
+        return now + retry_in
+
+    # -- the end
+
     def _settle(self, now: float, brought_entries: bool) -> float | None:
-        self._is_regular = False
         is_first = self._terminal_at is None
         if self._terminal_at is None:
             self._terminal_at = now
@@ -98,28 +132,7 @@ class PollingSource(PollLoop[Operation]):
         if wait is None:
             self._finish()
             return None
-        return now + wait
-
-    def _finish(self) -> None:
-        operation = self._known.complete_operation
-        assert operation is not None  # a terminal status was seen in it
-        self.history.append((OperationFinished(self.operation_id, operation, self._conclude(operation)),))
-        self.history.end()
-
-    def _failed(self, error: Exception, now: float) -> float | None:
-        retry_in = self._bear(error, now)
-        left = self._settling_left(now)
-        if left is not None and (left <= 0 or retry_in is None):
-            self._finish()  # the outcome is known; only late log entries can be missing
-            return None
-        if retry_in is None:
-            self.history.end(self._explain(error))
-            return None
-        if left is not None:
-            retry_in = min(retry_in, left)
-        assert isinstance(error, RxEryphError)  # only these are borne
-        self.history.append((PollFailed(self.operation_id, self._known.operation, error, self._failures, retry_in),))
-        return now + retry_in
+        return self._pace.after_wait(wait, now)
 
     def _settling_left(self, now: float) -> float | None:
         """Seconds for which an operation that has ended may still be read; None while it runs."""
@@ -127,11 +140,17 @@ class PollingSource(PollLoop[Operation]):
             return None
         return self._settings.settling.limit - (now - self._terminal_at)
 
+    def _finish(self) -> None:
+        operation = self._known.complete_operation
+        assert operation is not None  # a terminal status was seen in it
+        self.history.append((OperationFinished(self.operation_id, operation, self._conclude(operation)),))
+        self.history.end()
+
     def _explain(self, error: Exception) -> Exception:
         if isinstance(error, NotFoundError) and self._known.operation is not None:
             vanished = OperationVanishedError(
-                f"Operation {self.operation_id} was there and is not any more: the server deleted it, was"
-                " rebuilt, or this client lost its role in one of the operation's projects.",
+                f"Operation {self.operation_id} no longer exists: the server deleted it, was rebuilt, or this client"
+                " lost its role in one of the operation's projects.",
                 operation_id=self.operation_id,
                 operation=self.operation,
             )

@@ -31,7 +31,7 @@ class DeliveryScheduler(ClockScheduler):
         self._timer = timer
         self._submit = submit
 
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         return self._timer.to_seconds(self._timer.now)
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
@@ -48,7 +48,7 @@ class DeliveryScheduler(ClockScheduler):
         def hand_over(scheduler: SchedulerBase, state: object = None) -> None:
             self._submit(run)
 
-        wait = due - self._seconds()
+        wait = due - self.seconds()
         if wait <= 0:
             self._submit(run)
             return made

@@ -33,7 +33,7 @@ class ClockScheduler(PeriodicScheduler):
     """A scheduler that says what time it is, in seconds, and takes actions that are due at such a time."""
 
     @abstractmethod
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         """Seconds on its clock."""
 
     @abstractmethod
@@ -42,11 +42,11 @@ class ClockScheduler(PeriodicScheduler):
 
     @property
     def now(self) -> datetime:
-        return self.to_datetime(self._seconds())
+        return self.to_datetime(self.seconds())
 
     def schedule(self, action: typing.ScheduledAction[StateT], state: StateT | None = None) -> DisposableBase:
         """Run ``action`` as soon as possible."""
-        return self._add(self._seconds(), action, state)
+        return self._add(self.seconds(), action, state)
 
     def schedule_relative(
         self,
@@ -55,7 +55,7 @@ class ClockScheduler(PeriodicScheduler):
         state: StateT | None = None,
     ) -> DisposableBase:
         """Run ``action`` after ``duetime`` (seconds, or a timedelta)."""
-        return self._add(self._seconds() + max(0.0, self.to_seconds(duetime)), action, state)
+        return self._add(self.seconds() + max(0.0, self.to_seconds(duetime)), action, state)
 
     def schedule_absolute(
         self,
@@ -83,7 +83,7 @@ class MonotonicScheduler(ClockScheduler):
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         return time.monotonic()
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:

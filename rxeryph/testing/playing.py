@@ -12,7 +12,7 @@ from reactivex.testing import TestScheduler
 from ..errors import RxEryphError
 from ..events import AnyEvent
 from ..model import Operation
-from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource
+from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource, asking
 from ..polling.history import Reader
 from ..retry import ErrorBudget
 from ..streams import OperationStream
@@ -70,7 +70,8 @@ class PlayedStream(OperationStream):
         self._is_passing = False
         self._has_news = False
         engine = Engine(scheduler, _at_once, random=lambda: 0.5)  # in the middle: no jitter
-        super().__init__(PollingSource(story.operation_id, self._fetch, engine, settings), self._cancel_story)
+        source = PollingSource(story.operation_id, asking(self._fetch, engine), engine, settings)
+        super().__init__(source, self._cancel_story)
         self.polling = polling or self._at_every_change
 
     # -- the server

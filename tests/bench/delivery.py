@@ -15,7 +15,7 @@ from reactivex.testing import TestScheduler
 from rxeryph import operators as ops
 from rxeryph.events import AnyEvent, LogEntryAdded, StatusChanged
 from rxeryph.model import LogEntry, Operation, OperationStatus
-from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup
+from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup, asking
 from rxeryph.polling.history import History
 from rxeryph.streams import EventStream
 
@@ -79,7 +79,10 @@ def _through(*operators: Callable[[Observable[AnyEvent]], Observable[AnyEvent]],
 def _sources(count: int) -> list[PollingSource]:
     engine = Engine(TestScheduler(), lambda task: task())
     settings = PollingSettings()
-    return [PollingSource(f"op{number}", lambda stamp: OPERATION, engine, settings) for number in range(count)]
+    return [
+        PollingSource(f"op{number}", asking(lambda stamp: OPERATION, engine), engine, settings)
+        for number in range(count)
+    ]
 
 
 def _round_robin(sources: list[PollingSource], news: int) -> float:

@@ -8,7 +8,7 @@ import tracemalloc
 
 from reactivex.testing import TestScheduler
 
-from rxeryph.polling import Engine, PollingSettings, PollingSource
+from rxeryph.polling import Engine, PollingSettings, PollingSource, asking
 from rxeryph.streams import OperationStream
 from rxeryph.wire import SnapshotLoader
 
@@ -29,7 +29,7 @@ def run() -> list[str]:
         loader = SnapshotLoader()
         source = PollingSource(
             f"op{number}",
-            lambda stamp, loader=loader: loader.load(json.loads(BODY)),  # type: ignore[misc]
+            asking(lambda stamp, loader=loader: loader.load(json.loads(BODY)), engine),  # type: ignore[misc]
             engine,
             PollingSettings(),
         )

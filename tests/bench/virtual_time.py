@@ -10,7 +10,7 @@ from reactivex.testing import TestScheduler
 
 from rxeryph.events import AnyEvent
 from rxeryph.model import LogEntry, Operation, OperationStatus
-from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed
+from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed
 from rxeryph.polling.history import PushReader
 from rxeryph.tracking import NOTHING_KNOWN, observe
 
@@ -44,7 +44,7 @@ def run() -> list[str]:
     seen: list[AnyEvent] = []
     began = time.perf_counter()
     for _ in range(OPERATIONS):
-        source = PollingSource("op", _telling(snapshots), engine, PollingSettings(policy=fixed(1.0)))
+        source = PollingSource("op", asking(_telling(snapshots), engine), engine, PollingSettings(policy=fixed(1.0)))
         source.history.join(PushReader(source.history, 0, Observer(seen.append)))
     scheduler.advance_to(POLLS - 0.5)
     wall = time.perf_counter() - began

@@ -53,9 +53,9 @@ def play(
         def come(stay: float = stay) -> None:
             visitor = lab.watch()
             visitors.append(visitor)
-            lab.engine.call_at(lab.now + stay, visitor.leave)
+            lab.later(stay, visitor.leave)
 
-        lab.engine.call_at(at, come)
+        lab.later(at - lab.now, come)
     lab.run(500.0)
     return lab, watcher, visitors
 

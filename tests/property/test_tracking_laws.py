@@ -26,7 +26,7 @@ from rxeryph.events import (
     TaskUpdated,
 )
 from rxeryph.model import Operation
-from rxeryph.polling import Engine, ErrorBudget, PollingSettings, PollingSource, fixed
+from rxeryph.polling import Engine, ErrorBudget, PollingSettings, PollingSource, asking, fixed
 from rxeryph.polling.history import PushReader
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
 from tests.property.histories import History, histories
@@ -156,7 +156,7 @@ def test_a_stream_loses_and_doubles_nothing(history: History, interval: float, b
     engine = Engine(scheduler, lambda task: task(), random=chance.random)
     budget = ErrorBudget(attempts=10_000, seconds=1e9, first=0.1, maximum=0.3)
     settings = PollingSettings(policy=fixed(interval), error_budget=budget)
-    source = PollingSource("op", fetch, engine, settings)
+    source = PollingSource("op", asking(fetch, engine), engine, settings)
     seen: list[AnyEvent] = []
     ends: list[str] = []
     observer = Observer(seen.append, lambda error: ends.append(repr(error)), lambda: ends.append("completed"))

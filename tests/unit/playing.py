@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rxeryph.model import Operation
-from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
+from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed, threaded_engine
 from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
 from tests.observing import Spy
@@ -56,7 +56,7 @@ class Play:
 
 def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:
     given = PollingSettings(**{"policy": fixed(0.001), "settling": Settling(0.001, 0.05), **settings})
-    return OperationStream(PollingSource("op", play.fetch, engine, given), play.cancel)
+    return OperationStream(PollingSource("op", asking(play.fetch, engine), engine, given), play.cancel)
 
 
 @contextmanager

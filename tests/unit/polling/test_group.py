@@ -11,7 +11,7 @@ from reactivex.testing import TestScheduler
 from rxeryph.errors import AccessDeniedError, ClosedError
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
-from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup, fixed
+from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup, asking, fixed
 from rxeryph.polling.history import Reader
 from tests.observing import Spy
 from tests.unit.polling.virtual import join
@@ -43,7 +43,7 @@ class GroupLab:
         self.engine = Engine(self.scheduler, lambda task: task(), random=lambda: 0.5)
         settings = PollingSettings(policy=policy or fixed(1.0))
         self.sources = [
-            PollingSource(name, self._fetching(name, answer), self.engine, settings)
+            PollingSource(name, asking(self._fetching(name, answer), self.engine), self.engine, settings)
             for name, answer in zip("abcdefgh", answers, strict=False)
         ]
         self.group = SourceGroup(self.sources, fail_fast=fail_fast)

@@ -1,202 +1,120 @@
-"""When the next poll comes: without drift, jittered, never two at once, and when the subscribers have returned."""
+"""``Pace`` on its own: due times from what happened and when, without threads, a clock or a scheduler."""
 
 from __future__ import annotations
 
-import itertools
 import math
-import random
 
 import pytest
 
-from rxeryph.events import AnyEvent
-from rxeryph.model import Operation
-from rxeryph.polling import ErrorBudget, PollContext, activity, fixed
-from tests.observing import Spy
-from tests.unit.polling.virtual import RUNNING, Lab, done_at, watched
-from tests.unit.samples import NO_ROUTE, entry, operation
+from rxeryph.errors import AccessDeniedError, ThrottledError
+from rxeryph.polling import ErrorBudget, PollContext, PollingPolicy, fixed
+from rxeryph.polling.pace import Pace
+from tests.unit.samples import NO_ROUTE, api
 
 
-def gaps(times: list[float]) -> list[float]:
-    return [round(later - earlier, 3) for earlier, later in itertools.pairwise(times)]
+def pace(policy: PollingPolicy | None = None, budget: ErrorBudget | None = None, chance: float = 0.5) -> Pace:
+    """A pace that began at second 100; ``chance`` 0.5 means no jitter."""
+    made = Pace(policy or fixed(2.0), budget or ErrorBudget(), lambda: chance)
+    made.begin(100.0)
+    return made
 
 
-def test_late_workers_do_not_make_the_polls_drift() -> None:
-    lab, _ = watched(lambda now: RUNNING, until=10.0, delay=0.4)
-    assert lab.asked == [at + 0.4 for at in range(10)]
+def test_the_interval_counts_from_when_the_poll_was_due() -> None:
+    on_time = pace()
+    on_time.asked(due=100.0, now=100.5)
+    assert on_time.after_answer(101.7, has_news=False) == 102.0
 
 
-@pytest.mark.parametrize(("chance", "gap"), [(0.0, 0.9), (0.5, 1.0), (1.0, 1.1)])
-def test_the_jitter_is_a_tenth(chance: float, gap: float) -> None:
-    lab, _ = watched(lambda now: RUNNING, until=20.0, random=lambda: chance)
-    assert set(gaps(lab.asked)) == {gap}
+@pytest.mark.parametrize(("chance", "due"), [(0.0, 101.8), (0.5, 102.0), (1.0, 102.2)])
+def test_each_interval_is_stretched_or_cut_by_up_to_a_tenth(chance: float, due: float) -> None:
+    jittered = pace(chance=chance)
+    jittered.asked(100.0, 100.0)
+    assert jittered.after_answer(100.1, has_news=False) == pytest.approx(due)
 
 
-def test_jitter_keeps_operations_out_of_step() -> None:
-    lab, _ = watched(lambda now: RUNNING, until=100.0, random=random.Random(1).random)
-    assert all(0.9 <= gap <= 1.1 for gap in gaps(lab.asked))
-    assert len(set(gaps(lab.asked))) > 50
+@pytest.mark.parametrize(("chance", "due"), [(0.0, 107.0), (0.5, 107.1), (1.0, 107.2)])
+def test_an_interval_that_has_passed_is_skipped(chance: float, due: float) -> None:
+    late = pace(chance=chance)
+    late.asked(100.0, 100.0)
+    assert late.after_answer(107.0, has_news=False) == pytest.approx(due)
 
 
-def test_a_slow_request_is_followed_by_one_poll_and_not_by_those_that_were_missed() -> None:
-    lab = Lab()
-
-    def answer(now: float) -> Operation:
-        if now == 2.0:
-            lab.scheduler.sleep(5.5)
-        return RUNNING
-
-    lab.answer = answer
-    lab.watch()
-    lab.run(12.0)
-    assert lab.asked[:3] == [0, 1, 2]
-    assert 7.5 <= lab.asked[3] < 7.7
-    assert set(gaps(lab.asked[3:])) == {1.0}
-
-
-def test_a_slow_subscriber_is_followed_by_one_poll_and_loses_nothing() -> None:
-    lab = Lab(lambda now: operation(entries=tuple(entry(f"l{at}", at) for at in range(int(now) + 1))))
-
-    def dawdle(event: object) -> None:
-        if len(slow.events) == 4:
-            lab.scheduler.sleep(7.0)
-
-    slow = Spy(lab.scheduler, dawdle)
-    lab.join(slow)
-    lab.run(12.0)
-    assert lab.asked == [0, 1, 2, 9, 10, 11, 12]
-    assert slow.types == ["status"] + ["log_entry"] * 13
-
-
-def test_a_policy_that_is_changed_measures_the_wait_under_way_anew() -> None:
-    lab = Lab()
-    lab.watch()
-    lab.run(2.5)
-    lab.source.policy = fixed(5.0)
-    lab.run(13.5)
-    assert lab.asked == [0, 1, 2, 7, 12]
-    lab.source.policy = fixed(0.5)  # its time has come already
-    lab.run(15.25)
-    assert lab.asked[5:] == [13.5, 14, 14.5, 15]
-    lab.source.policy = fixed(0.5)
-    lab.run(16.25)
-    assert lab.asked[9:] == [15.5, 16]
-
-
-def test_a_policy_that_is_changed_inside_a_handler_counts_from_that_poll_on() -> None:
-    lab = Lab(done_at(100.0))
-
-    def slow_down(event: AnyEvent) -> None:
-        lab.source.policy = fixed(4.0)
-
-    lab.watch(slow_down)
-    lab.run(9.0)
-    assert lab.asked == [0, 4, 8]
-
-
-def test_a_policy_that_is_changed_while_nobody_watches_asks_nothing() -> None:
-    lab = Lab()
-    lab.source.policy = fixed(3.0)
-    lab.run(10.0)
-    assert lab.asked == []
-    lab.watch()
-    lab.run(17.0)
-    assert lab.asked == [10, 13, 16]
-
-
-def test_a_policy_that_is_changed_while_a_failure_is_waited_out_does_not_cut_that_short() -> None:
-    def failing(now: float) -> Operation:
-        if now < 5:
-            raise NO_ROUTE
-        return RUNNING
-
-    lab = Lab(failing, error_budget=ErrorBudget(attempts=9, first=8.0))
-    lab.watch()
-    lab.run(1.0)
-    lab.source.policy = fixed(2.0)
-    lab.run(10.5)
-    assert lab.asked == [0, 6, 8, 10]
-
-
-def test_the_policy_is_told_what_it_may_look_at() -> None:
-    contexts: list[PollContext] = []
-    lab = Lab(lambda now: operation(entries=(entry(),) if now >= 6 else ()))
+def test_the_policy_sees_what_happened() -> None:
+    seen: list[PollContext] = []
 
     def policy(context: PollContext) -> float:
-        contexts.append(context)
-        return 2.0
+        seen.append(context)
+        return 1.0
 
-    lab.source.policy = policy
-    lab.run(100.0)
-    lab.watch()
-    lab.answer = lambda now: operation(entries=(entry(),) if now >= 106 else ())
-    lab.run(110.5)
-    assert contexts == [
-        PollContext(age=0.0, idle=0.0, polls=1, quiet_polls=0, latency=0.0),
-        PollContext(age=2.0, idle=2.0, polls=2, quiet_polls=1, latency=0.0),
-        PollContext(age=4.0, idle=4.0, polls=3, quiet_polls=2, latency=0.0),
-        PollContext(age=6.0, idle=0.0, polls=4, quiet_polls=0, latency=0.0),
-        PollContext(age=8.0, idle=2.0, polls=5, quiet_polls=1, latency=0.0),
-        PollContext(age=10.0, idle=4.0, polls=6, quiet_polls=2, latency=0.0),
+    watching = pace(policy)
+    for due, has_news in ((100.0, True), (101.0, False), (102.0, False), (103.0, True)):
+        watching.asked(due, due + 0.25)
+        watching.after_answer(due + 0.5, has_news)
+    assert seen == [
+        PollContext(age=0.5, idle=0.0, polls=1, quiet_polls=0, latency=0.25),
+        PollContext(age=1.5, idle=1.0, polls=2, quiet_polls=1, latency=0.25),
+        PollContext(age=2.5, idle=2.0, polls=3, quiet_polls=2, latency=0.25),
+        PollContext(age=3.5, idle=0.0, polls=4, quiet_polls=0, latency=0.25),
     ]
 
 
-def test_the_policy_is_told_how_long_the_request_took() -> None:
-    latencies: list[float] = []
-    lab = Lab()
-
-    def answer(now: float) -> Operation:
-        lab.scheduler.sleep(0.25)
-        return RUNNING
+def test_the_policy_sees_once_what_the_server_asked_for() -> None:
+    seen: list[float | None] = []
 
     def policy(context: PollContext) -> float:
-        latencies.append(context.latency)
+        seen.append(context.retry_after)
         return 1.0
 
-    lab.answer, lab.source.policy = answer, policy
-    lab.watch()
-    lab.run(2.0)
-    assert latencies == pytest.approx([0.25] * len(lab.asked))
-    assert len(latencies) > 1
+    throttled = pace(policy)
+    throttled.after_failure(api(ThrottledError, 429, retry_after=7.0), 100.0)
+    throttled.recovered(107.0)
+    throttled.after_answer(107.0, has_news=False)
+    throttled.after_answer(108.0, has_news=False)
+    assert seen == [7.0, None]
 
 
-def test_by_default_a_quiet_operation_is_asked_less_often_until_there_is_news() -> None:
-    lab, _ = watched(
-        lambda now: operation(entries=(entry(),) if now >= 20 else ()), until=30.0, policy=activity(1.0, 2.0, 5.0)
-    )
-    assert lab.asked == [0, 1, 3, 7, 12, 17, 22, 23, 25, 29]
+def test_failures_wait_as_the_budget_says_and_an_answer_makes_it_whole_again() -> None:
+    failing = pace(budget=ErrorBudget(attempts=3, first=1.0))
+    assert [failing.after_failure(NO_ROUTE, at) for at in (100.0, 101.0)] == [0.75, 1.5]
+    assert failing.failures == 2
+    assert failing.recovered(104.0) == (2, 4.0)
+    assert failing.recovered(106.0) == (0, 2.0)
+    assert [failing.after_failure(NO_ROUTE, at) for at in (107.0, 108.0, 109.0)] == [0.75, 1.5, None]
 
 
-def raising(context: PollContext) -> float:
-    raise LookupError("no idea")
+def test_a_pause_does_not_count_as_silence_but_failures_still_count() -> None:
+    failing = pace(budget=ErrorBudget(attempts=3, seconds=10.0))
+    assert failing.after_failure(NO_ROUTE, 105.0) is not None
+    failing.begin(1000.0)
+    assert failing.after_failure(NO_ROUTE, 1001.0) is not None
+    assert failing.after_failure(NO_ROUTE, 1002.0) is None
+
+
+def test_what_is_not_transient_is_not_tried_again() -> None:
+    assert pace().after_failure(api(AccessDeniedError, 403), 100.0) is None
+
+
+def test_a_new_policy_measures_only_a_wait_of_the_policy_anew() -> None:
+    changed = pace(fixed(2.0))
+    changed.asked(100.0, 100.0)
+    changed.after_answer(100.0, has_news=True)
+    changed.policy = fixed(5.0)
+    assert changed.remeasured(101.0) == 105.0
+    assert changed.remeasured(109.0) == 109.0  # its time has come already
+    assert changed.after_wait(1.0, 109.0) == 110.0
+    assert changed.remeasured(109.0) is None
+    changed.after_answer(110.0, has_news=True)
+    changed.after_failure(NO_ROUTE, 111.0)
+    assert changed.remeasured(111.0) is None
+    changed.after_answer(112.0, has_news=True)
+    changed.begin(200.0)
+    assert changed.remeasured(200.0) is None
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, math.nan, math.inf, -math.inf])
-def test_a_policy_that_says_no_time_at_all_ends_the_stream_and_says_why(seconds: float) -> None:
-    lab, watcher = watched(lambda now: RUNNING, policy=lambda context: seconds)
-    assert isinstance(watcher.error, ValueError)
-    assert str(seconds) in str(watcher.error)
-    assert "polling policy" in str(watcher.error)
-    assert lab.asked == [0]
-
-
-@pytest.mark.parametrize(("answer", "error"), [(None, TypeError), ("soon", ValueError)])
-def test_a_policy_that_says_no_number_ends_the_stream(answer: object, error: type[Exception]) -> None:
-    _, watcher = watched(lambda now: RUNNING, policy=lambda context: answer)
-    assert isinstance(watcher.error, error)
-
-
-def test_a_policy_that_raises_ends_the_stream_with_its_error() -> None:
-    lab, watcher = watched(lambda now: RUNNING, policy=raising)
-    assert isinstance(watcher.error, LookupError)
-    assert watcher.types == ["status"]
-    assert lab.asked == [0]
-
-
-def test_a_policy_that_is_broken_later_ends_the_stream_then() -> None:
-    lab = Lab()
-    watcher = lab.watch()
-    lab.run(2.5)
-    lab.source.policy = raising
-    lab.run(60.0)
-    assert isinstance(watcher.error, LookupError)
-    assert lab.asked == [0, 1, 2]
+def test_an_interval_that_is_not_a_positive_number_is_refused(seconds: float) -> None:
+    broken = pace(lambda context: seconds)
+    with pytest.raises(ValueError, match=rf"The polling policy .* returned {seconds} s; it must return more than 0"):
+        broken.after_answer(101.0, has_news=False)
+    with pytest.raises(ValueError, match="polling policy"):
+        broken.remeasured(101.0)

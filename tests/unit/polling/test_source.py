@@ -5,7 +5,7 @@ from __future__ import annotations
 from rxeryph.events import LogEntryAdded, OperationFinished
 from rxeryph.model import Operation, OperationStatus
 from rxeryph.outcome import OperationResult
-from rxeryph.polling import PollingSource
+from rxeryph.polling import PollingSource, asking
 from rxeryph.testing.snapshots import SECOND, START
 from tests.unit.polling.virtual import DONE, RUNNING, Lab, done_at, watched
 from tests.unit.samples import CANCELLED, COMPLETED, FAILED, QUEUED, entry, operation, task
@@ -92,7 +92,7 @@ def test_the_result_is_made_by_whoever_was_asked_to_conclude() -> None:
         results.append(OperationResult(ended))
         return results[-1]
 
-    source = PollingSource("op", lambda stamp: DONE, lab.engine, lab.settings, conclude)
+    source = PollingSource("op", asking(lambda stamp: DONE, lab.engine), lab.engine, lab.settings, conclude)
     lab.source = source
     watcher = lab.watch()
     lab.run(60.0)
@@ -118,7 +118,7 @@ def test_ten_thousand_polls_of_a_hundred_operations_are_all_made() -> None:
         return fetch
 
     for number in range(100):
-        lab.source = PollingSource("op", fetch_of(number), lab.engine, lab.settings)  # type: ignore[arg-type]
+        lab.source = PollingSource("op", asking(fetch_of(number), lab.engine), lab.engine, lab.settings)  # type: ignore[arg-type]
         lab.watch()
     lab.run(99.5)
     assert counts == [100] * 100

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from reactivex.abc import SchedulerBase
 from reactivex.disposable import Disposable
 from reactivex.testing import TestScheduler
 
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation, OperationStatus
-from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed
+from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed
 from rxeryph.polling.history import History, PushReader
 from tests.observing import Spy
 
@@ -55,7 +56,9 @@ class Lab:
         self._is_held = is_held
         self.engine = Engine(self.scheduler, self._submit, random)
         self.settings = PollingSettings(**{"policy": fixed(1.0), **settings})
-        self.source = PollingSource("op", self._fetch, self.engine, self.settings, initial=initial)
+        self.source = PollingSource(
+            "op", asking(self._fetch, self.engine), self.engine, self.settings, initial=initial
+        )
 
     @property
     def now(self) -> float:
@@ -70,7 +73,7 @@ class Lab:
         if self._is_held:
             self.waiting.append(task)
         elif self._delay:
-            self.engine.call_at(self.now + self._delay, task)
+            self.later(self._delay, task)
         else:
             task()
 
@@ -87,6 +90,12 @@ class Lab:
 
     def join(self, spy: Spy, position: int = 0) -> PushReader:
         return join(self.source.history, spy, position)
+
+    def later(self, seconds: float, action: Callable[[], object]) -> None:
+        def run(scheduler: SchedulerBase, state: object = None) -> None:
+            action()
+
+        self.scheduler.schedule_relative(seconds, run)
 
     def run(self, until: float) -> None:
         self.scheduler.advance_to(until)

@@ -1,0 +1,65 @@
+"""The seam to the server: how a poll is asked for, and how its answer comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeAlias, TypeVar
+
+from ..model import Operation
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from .engine import Engine
+
+AnswerT = TypeVar("AnswerT")
+AnswerT_contra = TypeVar("AnswerT_contra", contravariant=True)
+
+
+class Unasked(Exception):
+    """The answer of an ask that no one was waiting for any more, so that no request was sent."""
+
+
+class Done(Protocol[AnswerT_contra]):
+    """Takes the answer to one ask, or the error in its place.
+
+    Call it exactly once, on a worker. Further calls are ignored, and so is an answer that comes too late.
+    """
+
+    @property
+    def is_wanted(self) -> bool:
+        """False when no one is waiting for the answer any more; ``Unasked`` is then an answer too."""
+        ...
+
+    def __call__(self, answer: AnswerT_contra | Exception) -> None: ...
+
+
+Ask: TypeAlias = Callable[[str | None, Done[Operation]], None]
+"""Asks for a snapshot, given a ``log_time_stamp`` (None: from the beginning) and the ``done`` that takes the answer.
+
+It must be quick and must not block: it is called on the timer's thread, on a subscriber's, or as the last act of a
+worker's task. An error that it raises counts as a failed poll.
+"""
+
+Fetch: TypeAlias = Callable[[str | None], Operation]
+"""Returns a snapshot, given a ``log_time_stamp`` (None: from the beginning). It may block; see ``asking``."""
+
+
+def asking(fetch: Fetch, engine: Engine) -> Ask:
+    """An ``Ask`` that makes one blocking request on one of the engine's workers."""
+    return lambda log_time_stamp, done: ask_on_worker(engine, partial(fetch, log_time_stamp), done)
+
+
+def ask_on_worker(engine: Engine, fetch: Callable[[], AnswerT], done: Done[AnswerT]) -> None:
+    """Call ``fetch`` on a worker and pass what it returns or raises to ``done``."""
+
+    def run() -> None:
+        if not done.is_wanted:
+            done(Unasked())
+            return
+        try:
+            answer = fetch()
+        except USER_CODE_ERRORS as raised:
+            done(as_exception(raised))
+        else:
+            done(answer)
+
+    engine.submit_last(run)

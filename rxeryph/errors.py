@@ -25,48 +25,27 @@ RxEryphError
     ├── OperationVanishedError
     └── MissingResultError
 
-Messages are one line, name the thing and the next step, and hold no secret. Every error pickles.
+Messages are one line, name the object and the next step, and hold no secret. Every error is a value: it compares,
+pickles and copies with all its attributes, except its cause and traceback.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from .model import Operation
-
-ErrorT = TypeVar("ErrorT", bound="RxEryphError")
-
-
-def _restore(cls: type[ErrorT], args: tuple[object, ...], state: dict[str, object]) -> ErrorT:
-    error = cls.__new__(cls, *args)
-    error.args = args  # OSError's __new__ leaves them empty
-    error.__dict__.update(state)
-    return error
+from .model.value import ErrorValue
 
 
-class RxEryphError(Exception):
-    """The base of every error of this library. Errors of one class that know the same are equal, as values are."""
+class RxEryphError(ErrorValue):
+    """The base of every error of this library."""
 
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self.args == other.args and self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.args))
-
-    def __reduce__(
-        self,
-    ) -> tuple[
-        Callable[[type[RxEryphError], tuple[object, ...], dict[str, object]], RxEryphError],
-        tuple[type[RxEryphError], tuple[object, ...], dict[str, object]],
-    ]:
-        return _restore, (type(self), self.args, dict(self.__dict__))
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
 
 
 class ConfigurationError(RxEryphError):
-    """A file, setting or argument is wrong: ``place`` names it, ``member`` the part, the text the reason."""
+    """A file, setting or argument is wrong: ``place`` names it, ``member`` the part, the message the reason."""
 
     def __init__(self, message: str, *, place: str | None = None, member: str | None = None) -> None:
         super().__init__(message)
@@ -75,7 +54,7 @@ class ConfigurationError(RxEryphError):
 
 
 class CredentialsNotFoundError(ConfigurationError):
-    """No place had credentials; ``attempts`` lists every place tried and why it did not answer."""
+    """No place had credentials; ``attempts`` has every place that was tried, with the reason it had none."""
 
     def __init__(self, message: str, *, attempts: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)
@@ -83,15 +62,10 @@ class CredentialsNotFoundError(ConfigurationError):
 
 
 class AuthenticationError(RxEryphError):
-    """The identity provider refused: ``error`` and ``description`` as OAuth gave them."""
+    """The identity provider refused: ``error`` and ``description`` are those of its OAuth reply."""
 
     def __init__(
-        self,
-        message: str,
-        *,
-        error: str | None = None,
-        description: str | None = None,
-        url: str | None = None,
+        self, message: str, *, error: str | None = None, description: str | None = None, url: str | None = None
     ) -> None:
         super().__init__(message)
         self.error = error
@@ -102,9 +76,9 @@ class AuthenticationError(RxEryphError):
 class TransportError(RxEryphError):
     """No usable reply came.
 
-    ``may_have_arrived`` is False when the request certainly was not processed; ``is_permanent`` is True when
-    asking again cannot help, as with a certificate that is not trusted. ``attempts`` were made in all.
-    ``retry_after`` is how many seconds the service asked to wait, None when it did not.
+    ``may_have_arrived`` is False if the request certainly was not processed. ``is_permanent`` is True if a retry
+    cannot help, as with a certificate that is not trusted. ``attempts`` is how many requests were sent in all.
+    ``retry_after`` is how many seconds the service asked to wait; None if it did not.
     """
 
     def __init__(
@@ -132,7 +106,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class SubmissionUnknownError(TransportError):
-    """A submitted request may or may not have arrived; ``operation_id`` is the id to look for."""
+    """A submitted request may or may not have arrived; look for ``operation_id`` at the server."""
 
     def __init__(self, message: str, *, method: str, url: str, operation_id: str | None, attempts: int = 1) -> None:
         super().__init__(message, method=method, url=url, attempts=attempts)
@@ -140,14 +114,14 @@ class SubmissionUnknownError(TransportError):
 
 
 class ClosedError(RxEryphError):
-    """The connection was closed, maybe under a running stream."""
+    """The connection was closed, perhaps while a stream was running."""
 
 
 class ApiError(RxEryphError):
     """The server answered with an error.
 
-    ``errors`` maps the JSON path of an offending member to its messages; ``trace_id`` finds the request
-    in the server's log; ``retry_after`` is the server's wish in seconds, where it had one.
+    ``errors`` maps the JSON path of an offending member to its messages. ``trace_id`` finds the request in the
+    server's log. ``retry_after`` is how many seconds the server asked to wait; None if it did not.
     """
 
     def __init__(
@@ -175,13 +149,13 @@ class ApiError(RxEryphError):
 
 
 class InvalidRequestError(ApiError):
-    """400: the request does not make sense to the server; see ``errors``. Also raised before sending, status 0."""
+    """400: the server cannot accept the request; see ``errors``. With status 0 it was refused before it was sent."""
 
 
 class AmbiguousNameError(InvalidRequestError):
-    """A name may be any of several things, so nothing was done; ``member`` is the argument it was given as.
+    """A name fits several objects, so nothing was done; ``member`` is the argument it was passed as.
 
-    ``choices`` has the name, the project (empty where there is none) and the id of each; ``url`` is their list.
+    ``choices`` has the name, the project (empty if there is none) and the id of each; ``url`` lists them.
     """
 
     def __init__(self, message: str, *, member: str, url: str, choices: Sequence[tuple[str, str, str]] = ()) -> None:
@@ -191,27 +165,27 @@ class AmbiguousNameError(InvalidRequestError):
 
 
 class AccessDeniedError(ApiError):
-    """401 or 403: the token is not accepted, or its scope or role does not suffice."""
+    """401 or 403: the token is not accepted, or its scope or role is not enough."""
 
 
 class NotFoundError(ApiError):
-    """404: it does not exist, or the client has no role that lets it see the thing."""
+    """404: the object does not exist, or the client has no role that lets it see the object."""
 
 
 class ConflictError(ApiError):
-    """409: something of that name exists already."""
+    """409: an object of that name exists already."""
 
 
 class ThrottledError(ApiError):
-    """429: too many requests; ``retry_after`` says when to come back, where the server does."""
+    """429: too many requests; ``retry_after`` is how many seconds to wait, if the server says so."""
 
 
 class ServerError(ApiError):
-    """5xx: the server, or something in front of it, broke."""
+    """5xx: the server failed, or a proxy in front of it."""
 
 
 class WireError(RxEryphError):
-    """A reply does not fit the model: ``path`` in the JSON, what was ``expected``, what came (``got``)."""
+    """A reply does not fit the model: at ``path`` in the JSON, ``expected`` was required and ``got`` came."""
 
     def __init__(self, message: str, *, path: str, expected: str, got: str, url: str | None = None) -> None:
         super().__init__(message)
@@ -231,7 +205,7 @@ class ApiVersionError(RxEryphError):
 
 
 class OperationError(RxEryphError):
-    """Something about one operation; ``operation`` is its last snapshot, None if none was ever seen."""
+    """An error about one operation; ``operation`` is its last snapshot, None if there was none."""
 
     def __init__(self, message: str, *, operation_id: str, operation: Operation | None = None) -> None:
         super().__init__(message)
@@ -244,15 +218,15 @@ class OperationFailedError(OperationError):
 
 
 class OperationCancelledError(OperationError):
-    """The operation ended as Cancelled, by somebody's wish or by the server's own time limit."""
+    """The operation ended as Cancelled, on request or by the server's own time limit."""
 
 
 class OperationTimeoutError(OperationError, TimeoutError):
-    """The caller's time is up. The operation goes on at the server; waiting again continues."""
+    """The caller's time is up. The operation keeps running at the server, and the caller may wait again."""
 
 
 class OperationVanishedError(OperationError):
-    """The operation was there and is not any more: retention, a rebuilt server, or a lost role."""
+    """The operation existed and is gone: deleted after its time, lost in a rebuild, or hidden by a lost role."""
 
 
 class MissingResultError(OperationError):

@@ -14,6 +14,7 @@ from typing import ClassVar, TypeAlias
 from .errors import RxEryphError
 from .model import LogEntry, Operation, OperationResource, OperationStatus, Project, Task
 from .model.plain import to_plain
+from .model.value import Value
 from .outcome import OperationResult
 
 
@@ -36,7 +37,7 @@ class EventType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Value):
     """The base of every event."""
 
     type: ClassVar[EventType]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reactivex import Observable, Observer
@@ -18,7 +18,7 @@ from .credentials import Whereabouts
 from .errors import ConfigurationError
 from .http import Timeout, Verify
 from .model import Operation, ResourceType
-from .outcome import PROJECT, Fetch, OperationResult
+from .outcome import PROJECT, Fetchers, OperationResult
 from .polling import (
     Discovery,
     Engine,
@@ -118,13 +118,16 @@ class Eryph(Groups[OperationStream]):
         self._settings = settings
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
-        self._fetchers: Mapping[str, Fetch] = {
-            ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
-            ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
-            ResourceType.VIRTUAL_NETWORK: self.virtual_networks.get,
-            ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
-            PROJECT: self.projects.get,
-        }
+        self._fetchers = Fetchers(
+            {
+                ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
+                ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
+                ResourceType.VIRTUAL_NETWORK: self.virtual_networks.get,
+                ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
+                PROJECT: self.projects.get,
+            },
+            lambda functions: [function() for function in functions],
+        )
 
     def track(self, operation_id: str) -> OperationStream:
         """The stream of an operation started elsewhere. Sends nothing until somebody subscribes.
@@ -206,4 +209,4 @@ class Eryph(Groups[OperationStream]):
         return OperationStream(source, lambda: self.operations.cancel(operation_id))
 
     def _conclude(self, operation: Operation) -> OperationResult:
-        return OperationResult(operation, self._fetchers)
+        return self._fetchers.connect(OperationResult(operation))

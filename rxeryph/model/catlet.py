@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .enums import OpenEnum
 from .project import Project
+from .value import Value
 
 
 class CatletStatus(OpenEnum):
@@ -21,7 +22,7 @@ class CatletStatus(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FloatingNetworkPort:
+class FloatingNetworkPort(Value):
     """The port through which a catlet's network is reached from outside."""
 
     name: str
@@ -32,7 +33,7 @@ class FloatingNetworkPort:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletNetwork:
+class CatletNetwork(Value):
     """A network the catlet is connected to, with the addresses it got."""
 
     name: str
@@ -46,7 +47,7 @@ class CatletNetwork:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletNetworkAdapter:
+class CatletNetworkAdapter(Value):
     """A virtual network adapter."""
 
     name: str
@@ -54,7 +55,7 @@ class CatletNetworkAdapter:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletDrive:
+class CatletDrive(Value):
     """A drive; ``attached_disk_id`` names its virtual disk where it has one."""
 
     type: str
@@ -62,7 +63,7 @@ class CatletDrive:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletSpecificationReference:
+class CatletSpecificationReference(Value):
     """The specification version a catlet was deployed from (API 1.2)."""
 
     specification_id: str
@@ -70,7 +71,7 @@ class CatletSpecificationReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Catlet:
+class Catlet(Value):
     """A catlet. Its configuration is a request of its own: ``catlets.get(id, with_configuration=True)``."""
 
     id: str

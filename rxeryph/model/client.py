@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class IdentityClient:
+class IdentityClient(Value):
     """A client with the scopes it may ask for and its roles."""
 
     id: str

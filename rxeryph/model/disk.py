@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .enums import OpenEnum
 from .project import Project
+from .value import Value
 
 
 class DiskStatus(OpenEnum):
@@ -16,7 +17,7 @@ class DiskStatus(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DiskGene:
+class DiskGene(Value):
     """The gene a disk was made from."""
 
     gene_set: str
@@ -25,7 +26,7 @@ class DiskGene:
 
 
 @dataclass(frozen=True, slots=True)
-class AttachedCatlet:
+class AttachedCatlet(Value):
     """A catlet that has the disk as a drive."""
 
     catlet_id: str
@@ -33,7 +34,7 @@ class AttachedCatlet:
 
 
 @dataclass(frozen=True, slots=True)
-class VirtualDisk:
+class VirtualDisk(Value):
     """A virtual disk. ``path`` and ``parent_path`` are told to super admins only."""
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .enums import OpenEnum
+from .value import Value
 
 
 class GeneType(OpenEnum):
@@ -16,7 +17,7 @@ class GeneType(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Gene:
+class Gene(Value):
     """A gene; ``size`` is in bytes. ``catlets`` and ``disks``, told by ``get`` only, are the ids of its users."""
 
     id: str

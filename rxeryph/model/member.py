@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .project import Project
+from .value import Value
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectMember:
+class ProjectMember(Value):
     """A role given to a client in a project; ``id`` is the assignment's, ``member_id`` the client's."""
 
     id: str

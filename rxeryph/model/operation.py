@@ -8,11 +8,12 @@ from datetime import datetime
 from .enums import OpenEnum
 from .project import Project
 from .results import ResultValue
-from .timestamps import from_ticks
+from .timestamps import from_ticks, seconds_between
+from .value import Value
 
 
 class OperationStatus(OpenEnum):
-    """Where an operation or a task stands. ``Cancelled`` exists since API 1.2."""
+    """The status of an operation or a task. ``Cancelled`` exists since API 1.2."""
 
     QUEUED = "Queued"
     RUNNING = "Running"
@@ -30,7 +31,7 @@ _TERMINAL = frozenset({OperationStatus.COMPLETED, OperationStatus.FAILED, Operat
 
 
 class ResourceType(OpenEnum):
-    """What kind of thing an operation touched."""
+    """What kind of resource an operation touched."""
 
     CATLET = "Catlet"
     VIRTUAL_DISK = "VirtualDisk"
@@ -40,7 +41,7 @@ class ResourceType(OpenEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OperationResource:
+class OperationResource(Value):
     """A resource the operation touched. It stays listed after the resource itself was deleted."""
 
     id: str
@@ -50,8 +51,8 @@ class OperationResource:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskReference:
-    """What a task produced, where the server says so (a project, a project member)."""
+class TaskReference(Value):
+    """What a task produced, if the server says so: a project or a project member."""
 
     id: str
     type: str
@@ -59,7 +60,7 @@ class TaskReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Value):
     """One step of an operation, as the server last showed it."""
 
     id: str
@@ -84,45 +85,43 @@ class Task:
 
     @property
     def percentage(self) -> int | None:
-        """The percentage the task itself reported while it runs, or None; never an invented number."""
+        """The percentage the task itself reports while it runs, or None; it is never made up."""
         return self.progress if self.progress > 0 and not self.status.is_terminal else None
 
     @property
     def duration(self) -> float | None:
-        """Seconds from start to end, both by the server's clock; None until ended or where unknown."""
-        if self.started_at is None or self.ended_at is None:
-            return None
-        return (self.ended_at - self.started_at).total_seconds()
+        """Seconds from start to end by the server's clock; None before the end, and on servers before API 1.2."""
+        return seconds_between(self.started_at, self.ended_at)
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
-    """A line a task wrote. Entries have no level; the server keeps none."""
+class LogEntry(Value):
+    """A line that a task wrote. It has no level, because the server keeps none."""
 
     id: str
     task_id: str
     message: str
     ticks: int
-    """When the server handled the line, in its own resolution: units of 100 ns since 1970."""
+    """When the server handled the line, in its resolution: 100 ns since 1970."""
 
     @property
     def timestamp(self) -> datetime:
-        """The same moment as an aware UTC datetime, cut to microseconds."""
+        """The same time as an aware UTC datetime, cut to microseconds."""
         return from_ticks(self.ticks)
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Value):
     """A snapshot of an operation: one decoded reply of the server.
 
-    Collections that were not asked for are empty; the server sends ``[]`` for both.
+    Collections that were not requested are empty, because the server sends ``[]`` in both cases.
     Tasks are in no particular order, as on the wire.
     """
 
     id: str
     status: OperationStatus
     status_message: str | None = None
-    """Repeats the status unless the operation failed or timed out; then it is the error text."""
+    """The error text if the operation failed or timed out, else the status again."""
     requested_by: str | None = None
     created: datetime | None = None
     """None on servers before API 1.2, as are the two below and ``requested_by``."""
@@ -138,3 +137,14 @@ class Operation:
     def primary_task(self) -> Task | None:
         """The task the operation began with, or None as long as the server has not created it."""
         return next((task for task in self.tasks if task.parent_task_id == self.id), None)
+
+    @property
+    def title(self) -> str | None:
+        """The title of the primary task; None as long as there is none."""
+        task = self.primary_task
+        return None if task is None else task.title
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end, as ``Task.duration``."""
+        return seconds_between(self.started_at, self.ended_at)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class ConfigOption:
+class ConfigOption(Value):
     """A name the server's configuration knows; ``site`` is told for environments only."""
 
     name: str

@@ -40,8 +40,3 @@ def to_plain(value: object) -> object:
         members = {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
         return {name: to_plain(member) for name, member in members.items() if member is not None}
     return str(value)
-
-
-def one_line(text: str) -> str:
-    """``text`` with every run of white space as one blank."""
-    return " ".join(text.split())

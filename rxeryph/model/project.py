@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class Project(Value):
     """A project. Inside a fresh operation only the id is certain."""
 
     id: str

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class CatletConfigResult:
+class CatletConfigResult(Value):
     """An expanded or populated catlet configuration."""
 
     configuration: Mapping[str, object] | None = None
@@ -16,7 +18,7 @@ class CatletConfigResult:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletResult:
+class CatletResult(Value):
     """The catlet a specification was deployed to. Creating a catlet does not produce it."""
 
     catlet_id: str
@@ -24,7 +26,7 @@ class CatletResult:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletSpecificationResult:
+class CatletSpecificationResult(Value):
     """A validated specification: its built configuration and the genes it is pinned to (id to hash)."""
 
     configuration: Mapping[str, object] | None = None
@@ -33,7 +35,7 @@ class CatletSpecificationResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SshChannelResult:
+class SshChannelResult(Value):
     """A one-time token for an SSH channel; the token never shows in a repr."""
 
     token: str = field(repr=False)
@@ -42,7 +44,7 @@ class SshChannelResult:
 
 
 @dataclass(frozen=True, slots=True)
-class GuestServicesStatusResult:
+class GuestServicesStatusResult(Value):
     """What the guest services of a catlet say about themselves."""
 
     guest_services_status: str | None = None
@@ -54,7 +56,7 @@ class GuestServicesStatusResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisioningEvent:
+class ProvisioningEvent(Value):
     """One step of the provisioning inside the guest."""
 
     name: str
@@ -65,7 +67,7 @@ class ProvisioningEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class ProvisioningLogResult:
+class ProvisioningLogResult(Value):
     """The provisioning log of a catlet."""
 
     rendered_log: str | None = None
@@ -74,7 +76,7 @@ class ProvisioningLogResult:
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownResult:
+class UnknownResult(Value):
     """A result of a type this version of the library does not know, kept as it came."""
 
     result_type: str

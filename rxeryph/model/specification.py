@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .project import Project
+from .value import Value
 
 
 @dataclass(frozen=True, slots=True)
-class SpecificationContent:
+class SpecificationContent(Value):
     """A configuration as it was handed in: its text and whether that is JSON or YAML."""
 
     content: str = field(repr=False)
@@ -18,7 +19,7 @@ class SpecificationContent:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletSpecificationVersionInfo:
+class CatletSpecificationVersionInfo(Value):
     """A version of a specification, as lists show it."""
 
     id: str
@@ -27,7 +28,7 @@ class CatletSpecificationVersionInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class PinnedGene:
+class PinnedGene(Value):
     """A gene that a variant is bound to by its hash."""
 
     gene_set: str
@@ -38,7 +39,7 @@ class PinnedGene:
 
 
 @dataclass(frozen=True, slots=True)
-class SpecificationVariant:
+class SpecificationVariant(Value):
     """What a version comes to for one architecture."""
 
     architecture: str
@@ -47,7 +48,7 @@ class SpecificationVariant:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletSpecificationVersion:
+class CatletSpecificationVersion(Value):
     """A version of a specification with its configuration and what was built from it."""
 
     id: str
@@ -58,7 +59,7 @@ class CatletSpecificationVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class SpecificationDeployment:
+class SpecificationDeployment(Value):
     """Where a specification is deployed; only newest servers tell it by environment."""
 
     catlet_id: str
@@ -66,7 +67,7 @@ class SpecificationDeployment:
 
 
 @dataclass(frozen=True, slots=True)
-class CatletSpecification:
+class CatletSpecification(Value):
     """A specification. ``catlet_id`` is the catlet it is deployed as; newest servers list ``deployments``."""
 
     id: str

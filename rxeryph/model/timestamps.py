@@ -13,9 +13,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_ticks(text: str) -> int:
-    """Ticks of 100 ns since 1970 of an ISO 8601 text with offset and 0 to 7 fraction digits.
+    """Ticks of 100 ns since 1970, from an ISO 8601 string with an offset and 0 to 7 fraction digits.
 
-    Raises ValueError for any other text; a time without an offset is refused, because it means nothing.
+    Raises ValueError for any other string. A time without an offset is refused, because it has no meaning.
     """
     match = _TEXT.match(text)
     if match is None:
@@ -32,12 +32,17 @@ def parse_ticks(text: str) -> int:
 
 
 def from_ticks(ticks: int) -> datetime:
-    """The aware UTC datetime of these ticks; the seventh digit is cut off, never rounded up."""
+    """The aware UTC datetime of ``ticks``; the seventh digit is cut off, never rounded up."""
     return _EPOCH + timedelta(microseconds=ticks // 10)
 
 
 def format_ticks(ticks: int) -> str:
-    """The text a server accepts in ``log_time_stamp``: seven digits and ``Z``, so that no ``+`` needs escaping."""
+    """The string for ``log_time_stamp``: seven fraction digits and ``Z``, so that there is no ``+`` to escape."""
     seconds, fraction = divmod(ticks, TICKS_PER_SECOND)
     moment = _EPOCH + timedelta(seconds=seconds)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction:07d}Z".rjust(28, "0")
+
+
+def seconds_between(begin: datetime | None, end: datetime | None) -> float | None:
+    """Seconds from ``begin`` to ``end``; None if either is unknown."""
+    return None if begin is None or end is None else (end - begin).total_seconds()

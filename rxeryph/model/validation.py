@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class ValidationIssue:
+class ValidationIssue(Value):
     """One thing that is wrong; ``member`` is its JSON path, None where it is the whole."""
 
     message: str
@@ -14,7 +16,7 @@ class ValidationIssue:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationResult:
+class ValidationResult(Value):
     """Whether a configuration is valid, and why not."""
 
     is_valid: bool

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .value import Value
+
 
 @dataclass(frozen=True, slots=True, order=True)
-class ApiVersion:
+class ApiVersion(Value):
     """Major and minor version of the compute API. A server without the version endpoint is 1.0."""
 
     major: int

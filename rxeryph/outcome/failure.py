@@ -8,10 +8,11 @@ from itertools import takewhile
 
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.task_tree import by_id, walk_down, walk_up
+from ..model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Value):
     """Why an operation failed, derived from what the server shows: its log entries have no level.
 
     ``status_message`` is the server's text. ``task`` is where the failure began: a failed task with no failed task

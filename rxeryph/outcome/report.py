@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..model import LogEntry, Operation, OperationStatus, Task
-from ..model.plain import one_line, to_plain
+from ..model.plain import to_plain
 from ..model.task_tree import by_id, walk_down
+from ..model.text import one_line
+from ..model.timestamps import seconds_between
+from ..model.value import Value
 from .failure import Failure, find_failure
 
 LAST_ENTRIES = 10
@@ -16,7 +19,7 @@ LAST_ENTRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """A snapshot with what can be derived from it. ``str(report)`` is text, ``to_dict()`` JSON-ready data.
 
     Make it of a snapshot that was fetched with its tasks, log entries, resources and projects; it sends nothing.
@@ -39,12 +42,12 @@ class Report:
     @property
     def queue_time(self) -> float | None:
         """Seconds from created to started."""
-        return _seconds(self.operation.created, self.operation.started_at)
+        return seconds_between(self.operation.created, self.operation.started_at)
 
     @property
     def run_time(self) -> float | None:
         """Seconds from started to ended."""
-        return _seconds(self.operation.started_at, self.operation.ended_at)
+        return self.operation.duration
 
     @property
     def task_tree(self) -> tuple[tuple[int, Task], ...]:
@@ -160,7 +163,3 @@ def _shown(time: datetime | None, known: object = None, note: str = "") -> str |
     if time is None:
         return None
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" + (f" ({note.format(known)})" if known is not None else "")
-
-
-def _seconds(begin: datetime | None, end: datetime | None) -> float | None:
-    return None if begin is None or end is None else (end - begin).total_seconds()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from types import MappingProxyType
 
 from reactivex.abc import ObserverBase, SchedulerBase
 
@@ -43,7 +42,7 @@ class OperationGroup(EventStream):
                 found[event.operation_id] = event.result
             elif isinstance(event, TrackingFailed):
                 found[event.operation_id] = event.error
-        return MappingProxyType(found)
+        return found
 
     def wait(
         self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None

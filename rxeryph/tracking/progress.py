@@ -17,10 +17,11 @@ from ..events import (
 )
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.task_tree import by_id, sibling_order, walk_down, walk_up
+from ..model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
-class TaskNode:
+class TaskNode(Value):
     """A task and the tasks below it."""
 
     task: Task
@@ -33,7 +34,7 @@ class TaskNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Value):
     """The state of one operation, folded from its events: ``progress = progress.after(event)``.
 
     There is no overall percentage: the server adds tasks while it works, so any total would be invented.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..model.value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(Value):
     """The last reads after the terminal status.
 
     The server stores log entries independently of the operation's end, so some show up after it and there

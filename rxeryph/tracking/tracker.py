@@ -16,10 +16,11 @@ from ..events import (
 )
 from ..model import LogEntry, Operation, Task
 from ..model.task_tree import by_id, walk_down
+from ..model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Known(Value):
     """All that was seen of one operation so far; it is never changed, only followed by another."""
 
     operation: Operation | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..model.value import Value
+
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Value):
     """The members of a problem document that help; each may be missing."""
 
     title: str | None = None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import pickle
-from collections.abc import Callable
 
 import pytest
 
@@ -39,26 +37,11 @@ def test_there_is_a_sample_of_every_error() -> None:
 
 
 @each_error
-@pytest.mark.parametrize(
-    "repeat",
-    [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))],
-    ids=["copy", "deepcopy", "pickle"],
-)
-def test_every_error_survives_with_all_it_knows(
-    error: RxEryphError, repeat: Callable[[RxEryphError], RxEryphError]
-) -> None:
-    again = repeat(error)
-    assert type(again) is type(error)
-    assert str(again) == str(error) == "said"
-    assert again.args == error.args
-    assert vars(again) == vars(error)
-    assert again is not error
-
-
-@each_error
 def test_errors_that_know_the_same_are_equal(error: RxEryphError) -> None:
     again = pickle.loads(pickle.dumps(error))
+    assert again is not error
     assert again == error
+    assert str(again) == str(error) == "said"
     assert hash(again) == hash(error)
     assert {error, again} == {error}
     again.__dict__["novel"] = 1
@@ -85,7 +68,7 @@ def test_what_took_too_long_is_a_timeout_for_python_too() -> None:
 
 
 def test_no_error_is_of_a_third_party() -> None:
-    allowed = {errors.__name__, "builtins"}
+    allowed = {errors.__name__, "rxeryph.model.value", "builtins"}
     assert {base.__module__ for cls in CLASSES for base in cls.__mro__} == allowed
 
 

@@ -20,13 +20,20 @@ from reactivex.testing import ReactiveTest, TestScheduler
 from rxeryph.bridges import recording_file
 from rxeryph.bridges.recording import record
 from rxeryph.bridges.replaying import replay
-from rxeryph.errors import ConfigurationError, OperationError, OperationVanishedError, RxEryphError, TransportError
+from rxeryph.errors import (
+    ConfigurationError,
+    MissingResultError,
+    OperationError,
+    OperationVanishedError,
+    RxEryphError,
+    TransportError,
+)
 from rxeryph.events import AnyEvent, Event, OperationFinished, StatusChanged, TaskAdded
 from rxeryph.model import CatletConfigResult, SshChannelResult
 from rxeryph.outcome import OperationResult
 from tests.observing import Spy
 from tests.unit.playing import STORY, playing
-from tests.unit.samples import COMPLETED, ERRORS, EVENTS, FULL, OPERATOR_EVENTS, RUNNING, operation, task
+from tests.unit.samples import CATLET, COMPLETED, ERRORS, EVENTS, FULL, OPERATOR_EVENTS, RUNNING, operation, task
 
 ALL_AT_ONCE = float("inf")
 PLAIN = replace(FULL, result=None)
@@ -162,11 +169,12 @@ def test_merged_streams_write_a_snapshot_once_for_each_operation(path: Path) -> 
 
 
 def test_a_replayed_result_is_not_connected(path: Path) -> None:
-    done = operation(COMPLETED)
-    recorded(path, [OperationFinished("op", done, OperationResult(done, {"Catlet": lambda _: None}))])
+    done = operation(COMPLETED, resources=(CATLET,))
+    recorded(path, [OperationFinished("op", done, OperationResult(done))])
     (event,) = told(replay(path, speed=ALL_AT_ONCE)).events
     assert isinstance(event, OperationFinished)
-    assert event.result.fetchers == {}
+    with pytest.raises(MissingResultError, match="not connected to a server"):
+        _ = event.result.catlet
 
 
 def test_no_token_is_in_a_recording_which_says_so(path: Path) -> None:

@@ -14,6 +14,7 @@ from rxeryph.client import ComputeClient
 from rxeryph.client.configuration import check_configuration
 from rxeryph.errors import ApiVersionError, ConflictError, InvalidRequestError, MissingResultError, NotFoundError
 from rxeryph.model import Catlet, CatletConfigResult, Operation, UnknownResult, VirtualDisk
+from rxeryph.model.plain import to_plain
 from rxeryph.simulator import Simulator, Task
 
 Connect = Callable[..., rxeryph.Eryph]
@@ -153,8 +154,8 @@ def test_a_deprecated_catlet_may_have_no_configuration(simulator: Simulator, ery
 def test_secrets_come_on_request_only(eryph: rxeryph.Eryph) -> None:
     wanted = {"variables": [{"name": "password", "value": "swordfish", "secret": True}]}
 
-    assert "swordfish" not in str(eryph.catlets.expand_config(wanted).wait().typed_result)
-    assert "swordfish" in str(eryph.catlets.expand_config(wanted, show_secrets=True).wait().typed_result)
+    assert "swordfish" not in str(to_plain(eryph.catlets.expand_config(wanted).wait().typed_result))
+    assert "swordfish" in str(to_plain(eryph.catlets.expand_config(wanted, show_secrets=True).wait().typed_result))
 
 
 def test_a_disk_in_a_store_that_is_not_there_fails_with_the_servers_reason(eryph: rxeryph.Eryph) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import replace
+import copy
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 
 import pytest
 
 from rxeryph.errors import (
+    ClosedError,
     MissingResultError,
     NotFoundError,
     OperationCancelledError,
@@ -19,6 +21,7 @@ from rxeryph.errors import (
 from rxeryph.model import (
     Catlet,
     CatletStatus,
+    Operation,
     OperationResource,
     Project,
     ResourceType,
@@ -26,7 +29,7 @@ from rxeryph.model import (
     VirtualNetwork,
 )
 from rxeryph.outcome import PROJECT as PROJECT_KEY
-from rxeryph.outcome import Fetch, OperationResult
+from rxeryph.outcome import Fetch, Fetchers, OperationResult
 from tests.unit.samples import (
     CANCELLED,
     CATLET,
@@ -44,6 +47,12 @@ from tests.unit.samples import (
 WEB = Catlet("c1", "web", CatletStatus.RUNNING)
 
 
+def pickled(result: OperationResult) -> OperationResult:
+    again = pickle.loads(pickle.dumps(result))
+    assert isinstance(again, OperationResult)
+    return again
+
+
 def raising(error: Exception) -> Fetch:
     def fetch(resource_id: str) -> object:
         raise error
@@ -51,8 +60,8 @@ def raising(error: Exception) -> Fetch:
     return fetch
 
 
-def catlets(count: int) -> tuple[OperationResource, ...]:
-    return tuple(OperationResource(f"r{i}", f"c{i}", ResourceType.CATLET) for i in range(count))
+def connected(shown: Operation, by_kind: Mapping[str, Fetch]) -> OperationResult:
+    return Fetchers(by_kind, lambda functions: [function() for function in functions]).connect(OperationResult(shown))
 
 
 @pytest.mark.parametrize(("status", "flags"), [(COMPLETED, (1, 0, 0)), (FAILED, (0, 1, 0)), (CANCELLED, (0, 0, 1))])
@@ -117,32 +126,21 @@ def test_resources_are_fetched_in_their_order_and_errors_stay_with_theirs() -> N
         ResourceType.CATLET: lambda resource_id: WEB,
         ResourceType.VIRTUAL_DISK: raising(broken),
     }
-    ok, failed, unknown = OperationResult(operation(resources=(CATLET, DISK, farm)), answers).fetch_resources()
+    ok, failed, unknown = connected(operation(resources=(CATLET, DISK, farm)), answers).fetch_resources()
     assert (ok.reference, ok.value, ok.is_deleted, ok.error) == (CATLET, WEB, False, None)
     assert (failed.value, failed.is_deleted, failed.error) == (None, False, broken)
     assert isinstance(unknown.error, MissingResultError)
-    assert "CatletFarm, which cannot be fetched" in str(unknown.error)
+    assert "has a CatletFarm f1, which cannot be fetched" in str(unknown.error)
 
 
 def test_a_404_after_the_end_means_deleted() -> None:
     gone = raising(api(NotFoundError, 404))
-    result = OperationResult(operation(resources=(CATLET,)), {ResourceType.CATLET: gone})
+    result = connected(operation(resources=(CATLET,)), {ResourceType.CATLET: gone})
     (fetched,) = result.fetch_resources()
     assert (fetched.is_deleted, fetched.error, fetched.value) == (True, None, None)
     assert result.catlets == ()
     with pytest.raises(NotFoundError):
         _ = result.catlet
-
-
-def test_up_to_eight_resources_are_fetched_at_the_same_time() -> None:
-    together = threading.Barrier(8)
-
-    def fetch(resource_id: str) -> object:
-        together.wait(10)
-        return resource_id
-
-    result = OperationResult(operation(resources=catlets(16)), {ResourceType.CATLET: fetch})
-    assert [item.value for item in result.fetch_resources()] == [f"c{i}" for i in range(16)]
 
 
 def test_nothing_touched_sends_nothing() -> None:
@@ -162,7 +160,7 @@ def test_the_first_catlet_and_the_project_are_fetched_by_their_own_id() -> None:
 
     touched = operation(COMPLETED, resources=(DISK, CATLET), projects=(PROJECT,))
     fetchers = {ResourceType.CATLET: fetch(WEB), PROJECT_KEY: fetch(PROJECT)}
-    result = OperationResult(touched, fetchers)
+    result = connected(touched, fetchers)
     assert result.catlet is WEB
     assert result.project is PROJECT
     assert result.catlets == (WEB,)
@@ -178,11 +176,11 @@ def test_disks_and_networks_are_fetched_like_catlets() -> None:
         ResourceType.VIRTUAL_DISK: disks.__getitem__,
         ResourceType.VIRTUAL_NETWORK: lambda resource_id: network,
     }
-    result = OperationResult(touched, fetchers)
+    result = connected(touched, fetchers)
     assert result.virtual_disk is disks["d2"]
     assert result.virtual_disks == (disks["d2"], disks["d1"])
     assert (result.virtual_network, result.virtual_networks) == (network, (network,))
-    deleted = OperationResult(touched, {ResourceType.VIRTUAL_DISK: raising(api(NotFoundError, 404))})
+    deleted = connected(touched, {ResourceType.VIRTUAL_DISK: raising(api(NotFoundError, 404))})
     assert deleted.virtual_disks == ()
     with pytest.raises(NotFoundError):
         _ = deleted.virtual_disk
@@ -220,14 +218,33 @@ def test_what_the_operation_does_not_have_is_said(read: Callable[[OperationResul
 
 
 @pytest.mark.parametrize("fetchers", [{}, {ResourceType.CATLET: lambda resource_id: "no catlet"}])
-def test_a_catlet_that_cannot_be_fetched_is_said(fetchers: dict[str, Fetch]) -> None:
+def test_a_catlet_that_cannot_be_fetched_is_named(fetchers: dict[str, Fetch]) -> None:
     with pytest.raises(MissingResultError, match="Catlet c1"):
-        _ = OperationResult(operation(resources=(CATLET,)), fetchers).catlet
+        _ = connected(operation(resources=(CATLET,)), fetchers).catlet
+
+
+@pytest.mark.parametrize("again", [OperationResult, copy.copy, copy.deepcopy, replace, pickled])
+def test_only_the_result_of_a_stream_is_connected(again: Callable[..., OperationResult]) -> None:
+    result = connected(operation(COMPLETED, resources=(CATLET,)), {ResourceType.CATLET: lambda resource_id: WEB})
+    alone = again(result.operation if again is OperationResult else result)
+    assert alone == result
+    assert alone.succeeded
+    assert asdict(alone) == {"operation": asdict(result.operation)}
+    for read in (OperationResult.fetch_resources, _catlet):
+        with pytest.raises(MissingResultError, match=r"^Operation op can fetch nothing: .* not connected"):
+            read(alone)
+    assert result.catlet is WEB
+
+
+def test_a_closed_connection_is_no_error_of_a_resource() -> None:
+    closed = connected(operation(resources=(CATLET,)), {ResourceType.CATLET: raising(ClosedError("closed"))})
+    with pytest.raises(ClosedError):
+        closed.fetch_resources()
 
 
 def test_an_error_of_one_catlet_is_raised_by_catlets() -> None:
     broken = api(ServerError, 500)
-    result = OperationResult(operation(resources=(CATLET,)), {ResourceType.CATLET: raising(broken)})
+    result = connected(operation(resources=(CATLET,)), {ResourceType.CATLET: raising(broken)})
     with pytest.raises(ServerError) as caught:
         _ = result.catlets
     assert caught.value is broken

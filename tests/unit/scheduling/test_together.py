@@ -97,7 +97,12 @@ def test_it_waits_for_what_a_worker_has_begun(pool: Workers) -> None:
 
 def test_the_first_error_is_raised_after_all_have_run(pool: Workers) -> None:
     ran: list[int] = []
-    functions = [partial(ran.append, 0), raising(TimeoutError("one")), partial(ran.append, 1), raising(KeyError())]
+    functions: list[Callable[[], object]] = [
+        partial(ran.append, 0),
+        raising(TimeoutError("one")),
+        partial(ran.append, 1),
+        raising(KeyError()),
+    ]
     with pytest.raises(TimeoutError, match="one"):
         run_together(functions, lambda task: None)
     assert ran == [0, 1]
@@ -107,8 +112,9 @@ def test_the_first_error_is_raised_after_all_have_run(pool: Workers) -> None:
 def test_an_interruption_of_the_caller_stops_it(error: BaseException) -> None:
     ran: list[int] = []
     helpers: list[Callable[[], None]] = []
+    functions: list[Callable[[], object]] = [raising(error), partial(ran.append, 1), partial(ran.append, 2)]
     with pytest.raises(type(error)):
-        run_together([raising(error), partial(ran.append, 1), partial(ran.append, 2)], helpers.append)
+        run_together(functions, helpers.append)
     for late in helpers:
         late()
     assert ran == []

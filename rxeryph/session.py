@@ -31,6 +31,7 @@ from .polling import (
     threaded_engine,
 )
 from .retry import ErrorBudget
+from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
 from .tracking import Settling
 
@@ -126,7 +127,7 @@ class Eryph(Groups[OperationStream]):
                 ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
                 PROJECT: self.projects.get,
             },
-            lambda functions: [function() for function in functions],
+            lambda functions: run_together(functions, engine.submit),
         )
 
     def track(self, operation_id: str) -> OperationStream:

@@ -6,7 +6,7 @@ from .chain import Whereabouts, locate
 from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
-from .route import Route
+from .route import Route, Site
 from .saving import save
 from .tokens import TokenSource
 
@@ -15,6 +15,7 @@ __all__ = [
     "Endpoints",
     "Environment",
     "Route",
+    "Site",
     "TokenSource",
     "Whereabouts",
     "locate",

@@ -1,4 +1,4 @@
-"""The way to an eryph: where it is now and who to be there; looked up again when it has moved."""
+"""The way to a server: where it is now, and the tokens for it; searched again when the server may have moved."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .tokens import TokenSource
 
 logger = logging.getLogger("rxeryph")
 
-PATIENCE = 1.0
-"""Seconds between two looks: many requests fail at once when a server goes."""
+SEARCH_GAP = 1.0
+"""Seconds between two searches: many requests fail at once when a server stops."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,10 +29,10 @@ class Site:
 
 
 class Route:
-    """Leads to the server's current ``site``, which was ``found``. Thread-safe.
+    """The way to the server that was ``found``; ``site`` is where it is now. Thread-safe.
 
-    eryph-zero takes a new port, and maybe a new key, at every start. Where the endpoints were found and not given,
-    they are looked up again when the server cannot be reached, in the same configuration and as the same client.
+    eryph-zero takes a new port, and maybe a new key, at every start. Endpoints that were found, not given, are
+    searched again when the server cannot be reached, in the same configuration and for the same client.
     """
 
     def __init__(
@@ -50,29 +50,33 @@ class Route:
         self._allow_http = allow_http
         self._clock = clock
         self._lock = threading.Lock()
-        self._looked_at = -PATIENCE
+        self._searched_at = -SEARCH_GAP
         self.site = self._site_of(found)
 
     def __repr__(self) -> str:
         return f"Route({self.site.endpoints.compute!r}, client_id={self.found.credentials.client_id!r})"
 
-    def has_moved(self, site: Site) -> bool:
-        """Whether the server is elsewhere than ``site``, or has another key for the client; looks that up."""
+    def relocate(self, lost: Site) -> bool:
+        """Search for a server that does not answer at ``lost``, and use the site that is found from now on.
+
+        True if ``site`` is now another one, with other endpoints or another key of the client. Searches at most
+        once a second.
+        """
         with self._lock:
-            if self.site is not site:
+            if self.site is not lost:
                 return True
             look_again = self.found.look_again
-            if look_again is None or self._clock() < self._looked_at + PATIENCE:
+            if look_again is None or self._clock() < self._searched_at + SEARCH_GAP:
                 return False
-            self._looked_at = self._clock()
+            self._searched_at = self._clock()
             try:
                 found = look_again()
-            except ConfigurationError as error:  # not there now; it may come back
-                logger.info("%s does not answer, and was looked up in vain: %s", site.endpoints.compute, error)
+            except ConfigurationError as error:  # it is not there now, but may come back
+                logger.info("%s does not answer, and no other place was found: %s", lost.endpoints.compute, error)
                 return False
             if found.endpoints == self.found.endpoints and found.credentials.is_same(self.found.credentials):
                 return False
-            logger.info("eryph was at %s and is now at %s", site.endpoints.compute, found.endpoints.compute)
+            logger.info("eryph was at %s and is now at %s", lost.endpoints.compute, found.endpoints.compute)
             self.found, self.site = found, self._site_of(found)
             return True
 

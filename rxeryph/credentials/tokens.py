@@ -104,7 +104,7 @@ class TokenSource:
             form["scope"] = " ".join(self._scopes)
         asked_at = self._clock()
         reply = self._send("POST", url, headers, urlencode(form).encode())
-        if reply.status in (400, 401) and "client_assertion" in form and self._is_clock_wrong(reply):
+        if reply.status in (400, 401) and "client_assertion" in form and self._correct_clock(reply):
             form["client_assertion"] = self._assertion(url, issuer)
             reply = self._send("POST", url, headers, urlencode(form).encode())
         data = _json(reply)
@@ -176,17 +176,17 @@ class TokenSource:
         assert self._credentials.private_key is not None
         return jwt.encode(claims, self._credentials.private_key, algorithm="RS256", headers={"typ": kind})
 
-    def _is_clock_wrong(self, reply: Reply) -> bool:
-        """Whether this clock is so far from the server's that an assertion is out of its time; corrects for it."""
+    def _correct_clock(self, reply: Reply) -> bool:
+        """Make assertions by the provider's clock if this machine's is too far off; True if that changes them."""
         try:
             skew = parsedate_to_datetime(reply.headers.get("Date", "")).timestamp() - self._wall()
         except ValueError:
             return False
-        is_news = abs(skew - self._skew) > TOLERATED_SKEW
-        if is_news:
-            logger.info("this machine's clock differs from the identity provider's by %.0f s", skew)
-            self._skew = skew
-        return is_news
+        if abs(skew - self._skew) <= TOLERATED_SKEW:
+            return False
+        logger.info("this machine's clock differs from the identity provider's by %.0f s", skew)
+        self._skew = skew
+        return True
 
     def _refusal(self, reply: Reply, data: Mapping[str, object], url: str) -> AuthenticationError:
         error, description = data.get("error"), data.get("error_description")

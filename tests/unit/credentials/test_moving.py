@@ -129,10 +129,10 @@ def test_many_failures_look_once(machine: Machine) -> None:
         object.__setattr__(found, "look_again", counted)
         now = [10.0]
         route = Route(Http(), found, clock=lambda: now[0])
-        assert [route.has_moved(route.site) for _ in range(20)] == [False] * 20
+        assert [route.relocate(route.site) for _ in range(20)] == [False] * 20
         assert len(looks) == 1
         now[0] += 1.5
-        route.has_moved(route.site)
+        route.relocate(route.site)
         assert len(looks) == 2
 
 

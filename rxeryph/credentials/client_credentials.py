@@ -1,4 +1,4 @@
-"""Who am I: a client id with a private key or a shared secret."""
+"""The client to authenticate as: its id, with a private key or a shared secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """A client of the identity provider. Neither key nor secret shows in its repr."""
+    """A client of the identity provider. Its repr shows neither key nor secret."""
 
     client_id: str
     private_key: RSAPrivateKey | None = field(default=None, repr=False)
@@ -24,7 +24,7 @@ class ClientCredentials:
     def of(
         cls, client_id: str, private_key: str | None = None, client_secret: str | None = None
     ) -> ClientCredentials:
-        """Credentials from an RSA private key (PEM text, PKCS#1 or PKCS#8, or the path of such a file), or a secret.
+        """Credentials from an RSA private key (PEM in PKCS#1 or PKCS#8, or the path of such a file), or a secret.
 
         Raises ConfigurationError when neither or both are given, or the key cannot be used.
         """
@@ -51,7 +51,7 @@ class ClientCredentials:
 
 
 def load_key(private_key: str) -> RSAPrivateKey:
-    """The RSA key in a PEM text, or in the file of that path. Raises ConfigurationError."""
+    """The RSA key in a PEM string, or in the file at that path. Raises ConfigurationError."""
     place, text = "private_key", private_key
     if "-----BEGIN" not in private_key:
         path = Path(private_key).expanduser()
@@ -61,7 +61,7 @@ def load_key(private_key: str) -> RSAPrivateKey:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
             raise ConfigurationError(
-                f"private_key: cannot read {place!r}: {reason}. Give the path of a PEM file, or its text.",
+                f"private_key: cannot read {place!r}: {reason}. Give the path of a PEM file, or its content.",
                 place=place,
                 member="private_key",
             ) from error
@@ -70,7 +70,7 @@ def load_key(private_key: str) -> RSAPrivateKey:
 
 def parse_key(content: bytes, place: str) -> RSAPrivateKey:
     """The RSA key in the content of a PEM file, PKCS#1 or PKCS#8. Raises ConfigurationError, naming ``place``."""
-    # Not before a key is used: cryptography takes longer to import than the rest of the library.
+    # Imported only when a key is used: cryptography takes longer to import than the rest of the library.
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

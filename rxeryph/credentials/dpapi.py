@@ -1,4 +1,4 @@
-"""Windows' data protection (DPAPI), called in this process: the plain key never touches the disk."""
+"""Windows' data protection (DPAPI), called in this process so that the decrypted key is never written to disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if sys.platform == "win32":
         return _Blob(len(content), ctypes.cast(buffer, ctypes.POINTER(ctypes.c_char)))
 
     def unprotect(blob: bytes, entropy: bytes | None) -> bytes:
-        """What ``blob`` holds. Raises OSError when it was not protected on this machine with that entropy."""
+        """The content of ``blob``. Raises OSError unless it was protected on this machine with that entropy."""
         crypt = ctypes.WinDLL("crypt32", use_last_error=True)
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.LocalFree.argtypes = (ctypes.c_void_p,)
@@ -36,5 +36,5 @@ if sys.platform == "win32":
 else:
 
     def unprotect(blob: bytes, entropy: bytes | None) -> bytes:
-        """Raises OSError: only Windows can."""
+        """Raise OSError: only Windows can decrypt it."""
         raise OSError("data protected by Windows can only be read on that machine")

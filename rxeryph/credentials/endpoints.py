@@ -1,4 +1,4 @@
-"""Where the identity and the compute service of an eryph are."""
+"""The base URLs of a server's two services, and what such a URL may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..http import is_loopback
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Base URLs without a trailing slash."""
+    """The base URLs of the identity and the compute service, without a trailing slash."""
 
     identity: str
     compute: str
@@ -25,7 +25,7 @@ class Endpoints:
 
 
 def check_url(url: str, member: str, allow_http: bool = False) -> str:
-    """``url`` without trailing slashes, if it can be an endpoint. Raises ConfigurationError."""
+    """``url`` without trailing slashes. Raises ConfigurationError, naming ``member``, if it cannot be an endpoint."""
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
@@ -41,7 +41,7 @@ def check_url(url: str, member: str, allow_http: bool = False) -> str:
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
         raise ConfigurationError(
             f"{member}={url!r} is plain http beyond this machine and would show the token to the network;"
-            " use https, or say allow_http=True.",
+            " use https, or pass allow_http=True.",
             member=member,
         )
     return url.strip().rstrip("/")

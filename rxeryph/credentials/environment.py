@@ -1,4 +1,4 @@
-"""The machine as the search for credentials sees it: folders, variables, processes, decryption."""
+"""What the search for credentials needs from a machine: folders, variables, processes, decryption."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Literal, TypeAlias
 Platform: TypeAlias = Literal["windows", "linux", "macos"]
 
 
-class NotHere(Exception):
-    """A place that has no answer, and why; the search goes on. What is broken raises ConfigurationError instead."""
+class Unavailable(Exception):
+    """A place has no answer, and why; the search continues. A place that is broken raises ConfigurationError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Everything the search asks of a machine. One made by hand stands for any other machine.
+    """Everything the search needs from a machine. An object with other values describes another machine.
 
-    ``process_name`` gives the name of a running process, "" when it may not be known, None when there is none.
+    ``process_name`` returns the name of a running process, "" if it may not be read, None if there is none.
     ``unprotect`` decrypts a blob of Windows' DPAPI with some entropy, or raises OSError.
     """
 
@@ -34,19 +34,19 @@ class Environment:
     read: Callable[[Path], bytes] = Path.read_bytes
 
     def variable(self, name: str) -> str | None:
-        """A variable's value; an empty one counts as absent."""
+        """A variable's value, None if it is unset or empty."""
         return self.variables.get(name) or None
 
     def user_folders(self) -> tuple[Path, ...]:
-        """Where a user's settings lie, the more common place first."""
+        """Where a user's settings are, the more common place first."""
         if self.platform == "windows":
             return (self._folder("APPDATA", self.home / "AppData" / "Roaming"),)
         unix = self._folder("XDG_CONFIG_HOME", self.home / ".config")
-        # .NET 8 and newer keeps them elsewhere on macOS than the Ruby client.
+        # On macOS, .NET 8 and newer uses another folder than the Ruby client.
         return (unix, self.home / "Library" / "Application Support") if self.platform == "macos" else (unix,)
 
     def system_folders(self) -> tuple[Path, ...]:
-        """Where settings for all users lie: the Ruby client's place, then that of .NET."""
+        """Where settings for all users are: the Ruby client's place, then that of .NET."""
         if self.platform == "windows":
             return (self._program_data(),)
         return (self.root / "etc", self.root / "usr" / "share")
@@ -60,12 +60,12 @@ class Environment:
     def text_of(self, path: Path) -> str | None:
         """A file's text without a byte order mark, None when there is no such file.
 
-        Raises NotHere when it may not be read, or is no text.
+        Raises Unavailable when it may not be read or is not text.
         """
         try:
             return self.read(path).decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise NotHere("it is not UTF-8 text") from None
+            raise Unavailable("it is not UTF-8 text") from None
         except OSError as error:
             check_absent(error)
             return None
@@ -79,14 +79,14 @@ class Environment:
 
 
 def check_absent(error: OSError) -> None:
-    """Raises NotHere, unless the error says that there is no such file."""
+    """Raise Unavailable, unless the error means that there is no such file."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return
-    raise NotHere(f"it cannot be read: {error.strerror or error}") from error
+    raise Unavailable(f"it cannot be read: {error.strerror or error}") from error
 
 
 def this_machine() -> Environment:
-    """The environment this process runs in, as it is now."""
+    """The environment of this process, as it is now."""
     from .dpapi import unprotect
 
     platforms: dict[str, Platform] = {"win32": "windows", "darwin": "macos"}
@@ -102,7 +102,7 @@ def this_machine() -> Environment:
 
 
 def _process_name(process_id: int) -> str | None:
-    import psutil  # not before a lock file names a process
+    import psutil  # only when a lock file names a process
 
     try:
         process = psutil.Process(process_id)

@@ -1,7 +1,7 @@
-"""A server on this machine: eryph-zero, or a local identity server, told by its lock file.
+"""A server on this machine: eryph-zero, or a local identity server, found by its lock file.
 
 While it runs, the file ``.lock`` names its process and its endpoints; eryph-zero takes a new port at every start.
-The key of its built-in client ``system-client`` lies beside it, for administrators.
+The key of its built-in client ``system-client`` is in the same folder, readable by administrators only.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from .client_credentials import ClientCredentials
-from .environment import Environment, NotHere, check_absent
+from .environment import Environment, Unavailable, check_absent
 
 SYSTEM_CLIENT = "system-client"
 
 PROVIDERS: Mapping[str, tuple[str, ...]] = {"zero": ("zero",), "local": ("local", "identity")}
-"""The folders of a configuration's server: for ``local`` the Ruby client's, then that of .NET."""
+"""The folders of a configuration's server; for ``local`` the Ruby client's, then that of .NET."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class LocalServer:
 def find_server(
     configuration: str, environment: Environment, note: Callable[[Path, str], None]
 ) -> LocalServer | None:
-    """The running server of ``zero`` or ``local``, None when there is none; ``note`` is told why of every place."""
+    """The running server of ``zero`` or ``local``, None if there is none; ``note`` gets the reason for each place."""
     for base in environment.server_folders():
         for provider in PROVIDERS.get(configuration.casefold(), ()):
             folder = base / provider
             try:
                 endpoints = _running(folder / ".lock", environment)
-            except NotHere as reason:
+            except Unavailable as reason:
                 note(folder / ".lock", str(reason))
             else:
                 return LocalServer(configuration.casefold(), folder, endpoints)
@@ -49,23 +49,23 @@ def find_server(
 def system_client(server: LocalServer, environment: Environment) -> ClientCredentials:
     """The built-in client of a server, for administrators.
 
-    Raises NotHere where this user may not have it, ConfigurationError for a key that cannot be used.
+    Raises Unavailable if this user may not use it, ConfigurationError for a key that cannot be used.
     """
     platform = environment.platform
     if platform == "macos" or (server.configuration == "zero" and platform != "windows"):
-        raise NotHere(f"the {SYSTEM_CLIENT} of {server.configuration} does not exist on {platform}")
+        raise Unavailable(f"the {SYSTEM_CLIENT} of {server.configuration} does not exist on {platform}")
     identity = server.endpoints.get("identity")
     if identity is None:
-        raise NotHere("the server is still starting: its lock file names no identity endpoint")
+        raise Unavailable("the server is still starting: its lock file names no identity endpoint")
     file = server.folder / "private" / "clients" / f"{SYSTEM_CLIENT}.key"
     try:
         content = environment.read(file)
     except PermissionError:
         who = "an Administrator (an elevated prompt)" if platform == "windows" else "root"
-        raise NotHere(f"the key of {SYSTEM_CLIENT} is for {who}: {file} cannot be read") from None
+        raise Unavailable(f"the key of {SYSTEM_CLIENT} is readable by {who} only: {file}") from None
     except OSError as error:
         check_absent(error)
-        raise NotHere(f"there is no {file}") from None
+        raise Unavailable(f"there is no {file}") from None
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"-----BEGIN"):
         content = _decrypt(content, identity, file, environment)
     return ClientCredentials.of_key(SYSTEM_CLIENT, content, str(file))
@@ -74,7 +74,7 @@ def system_client(server: LocalServer, environment: Environment) -> ClientCreden
 def _decrypt(blob: bytes, identity: str, file: Path, environment: Environment) -> bytes:
     if environment.platform != "windows":
         raise ConfigurationError(f"{file}: not an unencrypted PEM private key.", place=str(file))
-    # The server's own spelling of its endpoint; .NET adds a slash to a bare host; older ones used none.
+    # The entropy is the endpoint: as the server spells it, with the slash that .NET adds, or none (older servers).
     spellings = dict.fromkeys((identity, identity.rstrip("/"), identity.rstrip("/") + "/"))
     for entropy in (*(each.encode() for each in spellings), None):
         try:
@@ -83,36 +83,36 @@ def _decrypt(blob: bytes, identity: str, file: Path, environment: Environment) -
             continue
     raise ConfigurationError(
         f"{file}: Windows cannot decrypt it for the server at {identity}. It was made for another endpoint or"
-        " machine; restart the server, which makes a new one.",
+        " machine. Restart the server to get a new one.",
         place=str(file),
     )
 
 
 def _running(lock: Path, environment: Environment) -> Mapping[str, str]:
-    """The endpoints in a lock file whose process lives. Raises NotHere."""
+    """The endpoints in a lock file whose process is running. Raises Unavailable."""
     text = environment.text_of(lock)
     if text is None:
-        raise NotHere("not there, so no server is running")
+        raise Unavailable("not there, so no server is running")
     try:
         data = json.loads(text)
     except ValueError:
-        raise NotHere("not JSON; the server may be starting") from None
+        raise Unavailable("not JSON; the server may be starting") from None
     if not isinstance(data, dict):
-        raise NotHere("not a JSON object")
+        raise Unavailable("not a JSON object")
     name, process_id = data.get("processName"), data.get("processId")
     if not isinstance(name, str) or not isinstance(process_id, int):
-        raise NotHere("it names no process")
+        raise Unavailable("it names no process")
     running = environment.process_name(process_id)
     if running is None:
-        raise NotHere(f"left over: there is no process {process_id} ({name})")
+        raise Unavailable(f"left over: there is no process {process_id} ({name})")
     if running and _program(running) != _program(name):
-        raise NotHere(f"left over: process {process_id} is {running}, not {name}")
+        raise Unavailable(f"left over: process {process_id} is {running}, not {name}")
     endpoints = data.get("endpoints")
     if not isinstance(endpoints, dict) or not endpoints:
-        raise NotHere("the server is still starting: no endpoints in it yet")
+        raise Unavailable("the server is still starting: no endpoints in it yet")
     return {str(name).casefold(): url for name, url in endpoints.items() if isinstance(url, str)}
 
 
 def _program(name: str) -> str:
-    """A process name as it can be compared; Linux keeps 15 characters of it."""
+    """A process name in a form that can be compared; Linux keeps 15 characters of it."""
     return name.casefold().removesuffix(".exe")[:15]

@@ -1,4 +1,4 @@
-"""Writing a client, its key and its endpoints the way the other clients read them."""
+"""Storing a client, its key and its endpoints in the form that the other clients read."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import ConfigurationError
 from .client_credentials import load_key
 from .endpoints import check_url
-from .environment import Environment, NotHere, this_machine
+from .environment import Environment, Unavailable, this_machine
 from .local_server import PROVIDERS, SYSTEM_CLIENT
-from .stores import check_name, read_configuration, stores_of
+from .stores import check_file_name, read_configuration, stores_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -32,18 +32,18 @@ def save(
     allow_http: bool = False,
     environment: Environment | None = None,
 ) -> Path:
-    """Store a client and its key (PEM text or path), so that every eryph client finds it; returns the file.
+    """Store a client and its key (PEM or path), so that every eryph client finds it. Returns the configuration file.
 
-    The key is written as PKCS#1, readable by its owner only. The configuration keeps everything else that is in
-    it, other clients above all. ``is_default`` None: the first client stored becomes the default. ``store`` is
-    ``current directory``, ``user`` or ``system``. The endpoints are not stored for ``zero`` and ``local``, whose
-    lock file names them. Each file is replaced as a whole.
+    The key is written as PKCS#1, readable by its owner only. Everything else in the configuration stays as it is,
+    other clients above all. ``is_default`` None: the first client stored becomes the default. ``store`` is
+    ``current directory``, ``user`` or ``system``. The endpoints are not stored for ``zero`` and ``local``, because
+    their lock file names them. Each file is replaced as a whole.
 
-    Raises ConfigurationError for what cannot be used: a key that is none, the id ``system-client``, an endpoint other
-    than the one stored for the clients already there, a file that is broken or being written by somebody else.
+    Raises ConfigurationError for a key that cannot be used, the id ``system-client``, an endpoint other than the one
+    stored for the clients already there, and a file that is broken or being written by another process.
     """
     environment = environment or this_machine()
-    check_name(configuration)
+    check_file_name(configuration)
     _check_client_id(client_id)
     key = load_key(private_key)
     urls = {"identity": identity_endpoint, "compute": compute_endpoint}
@@ -56,8 +56,8 @@ def save(
     if target is None:
         raise ConfigurationError(f"store={store!r} is none of current directory, user, system.", member="store")
     try:
-        part = read_configuration(target, configuration, environment)
-        file = part.file if part else target.folder / f"{configuration}.config"
+        stored = read_configuration(target, configuration, environment)
+        file = stored.path if stored else target.folder / f"{configuration}.config"
         with _Replacement(file, 0o644) as replacement:
             data = json.loads(environment.text_of(file) or "{}")
             _add_client(data, client_id, name, is_default)
@@ -65,7 +65,7 @@ def save(
             with _Replacement(target.folder / "private" / f"{client_id}.key", 0o600) as key_file:
                 key_file.commit(_pkcs1(key))
             replacement.commit(json.dumps(data, indent=2, ensure_ascii=False).encode() + b"\n")
-    except NotHere as reason:
+    except Unavailable as reason:
         raise ConfigurationError(f"{target.folder} cannot be changed: {reason}.", place=str(target.folder)) from None
     except OSError as error:
         place = error.filename or target.folder
@@ -76,10 +76,10 @@ def save(
 def _check_client_id(client_id: str) -> None:
     if client_id.casefold() == SYSTEM_CLIENT:
         raise ConfigurationError(
-            f"{SYSTEM_CLIENT} belongs to the server, which changes its key; store a client of your own.",
+            f"{SYSTEM_CLIENT} belongs to the server, which changes its key; store another client.",
             member="client_id",
         )
-    check_name(client_id, "client_id")  # it becomes the name of a file
+    check_file_name(client_id, "client_id")  # it becomes the name of its key file
 
 
 def _add_client(data: dict[str, Any], client_id: str, name: str | None, is_default: bool | None) -> None:
@@ -116,19 +116,19 @@ def _add_endpoints(data: dict[str, Any], endpoints: Mapping[str, str], file: Pat
 
 
 def _spelling(data: Mapping[str, object], name: str) -> str:
-    """A member's name as it is spelled there already; .NET reads it in any letter case."""
+    """A member's name as it is already spelled in ``data``; .NET reads it in any letter case."""
     return next((each for each in data if each.casefold() == name.casefold()), name)
 
 
 def _pkcs1(key: RSAPrivateKey) -> bytes:
-    """The one format all clients read."""
+    """The key in the one format that all clients read."""
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
 
 
 class _Replacement:
-    """A file written beside its target and then put in its place; while it is there, nobody else writes."""
+    """A new file beside its target, which then replaces the target; while it exists, no other process writes."""
 
     def __init__(self, target: Path, mode: int) -> None:
         self._target = target
@@ -141,8 +141,8 @@ class _Replacement:
             os.close(os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode))
         except FileExistsError:
             raise ConfigurationError(
-                f"{self._new} is there: somebody else is writing {self._target.name}. Try again, or delete it if"
-                " it is left over.",
+                f"{self._new} exists: another process is writing {self._target.name}. Try again, or delete the file"
+                " if it is left over.",
                 place=str(self._new),
             ) from None
         return self

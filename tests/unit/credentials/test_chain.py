@@ -91,7 +91,9 @@ def test_an_entry_that_is_marked_is_the_default_as_in_ruby(tmp_path: Path) -> No
 def test_the_only_client_is_not_the_default_and_the_error_says_so(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     machine.store(machine.user(), "default", {"clients": [{"id": "me"}]}, {"me": key()})
-    with pytest.raises(CredentialsNotFoundError, match=r"no default client \(it lists 'me'; say client_id=\)"):
+    with pytest.raises(
+        CredentialsNotFoundError, match=r"no default client \(it lists 'me'; choose one with client_id=\)"
+    ):
         find(machine)
 
 
@@ -150,7 +152,7 @@ def test_a_client_by_id_and_a_configuration_by_name(tmp_path: Path) -> None:
     assert find(machine, "prod").configuration == "prod"
     assert find(machine, "prod", client_id="you").credentials.client_id == "you"
     assert find(machine, client_id="you").configuration == "local"
-    with pytest.raises(CredentialsNotFoundError, match=r"no client 'they' in it"):
+    with pytest.raises(CredentialsNotFoundError, match=r"it has no client 'they'"):
         find(machine, "prod", client_id="they")
 
 
@@ -193,7 +195,7 @@ def test_a_windows_user_without_rights_reaches_the_next_place_where_ruby_stops(t
     machine.store(machine.user(), "local", content(), {"me": key()})
     found = find(machine)
     assert (found.configuration, found.credentials.client_id) == ("local", "me")
-    assert any("for an Administrator (an elevated prompt)" in reason for _, reason in found.attempts)
+    assert any("by an Administrator (an elevated prompt)" in reason for _, reason in found.attempts)
 
 
 def test_nobody_is_told_of_root_where_no_server_runs(tmp_path: Path) -> None:

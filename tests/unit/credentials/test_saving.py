@@ -80,7 +80,7 @@ def test_a_file_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> Non
     file = save("prod", "you", key(1), environment=machine.environment)
     other = file.with_name("prod.config.new")
     other.touch()
-    with pytest.raises(ConfigurationError, match="somebody else is writing"):
+    with pytest.raises(ConfigurationError, match="another process is writing"):
         save("prod", "me", key(), environment=machine.environment)
     assert other.exists()
 

@@ -1,0 +1,120 @@
+"""Configurations: which clients and endpoints the files ``<name>.config`` list, alone and combined."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClient:
+    """A client that a configuration lists."""
+
+    id: str
+    name: str | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFile:
+    """One file ``<name>.config``; ``endpoints`` are by service, ``identity`` or ``compute``."""
+
+    path: Path
+    default_client_id: str | None
+    clients: tuple[StoredClient, ...]
+    endpoints: Mapping[str, str]
+    ruby_default: str | None = None
+    """``defaultClient``, which the Ruby client writes but never reads."""
+
+    def client(self, client_id: str) -> StoredClient | None:
+        """The entry of a client, None if the file does not list it."""
+        return next((client for client in self.clients if client.id.casefold() == client_id.casefold()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConfiguration:
+    """All files of one name, in order of precedence."""
+
+    name: str
+    files: tuple[ConfigurationFile, ...] = ()
+
+    @property
+    def default_client_id(self) -> str | None:
+        """The client to use by default: a default id, else an entry marked as default, else Ruby's spelling."""
+        ids = (file.default_client_id for file in self.files)
+        marked = (client.id for client in self.clients() if client.is_default)
+        ruby = (file.ruby_default for file in self.files)
+        return next((each for each in (*ids, *marked, *ruby) if each), None)
+
+    def clients(self) -> Iterator[StoredClient]:
+        """The clients, each once, with its first entry."""
+        seen = set()
+        for file in self.files:
+            for client in file.clients:
+                if client.id.casefold() not in seen:
+                    seen.add(client.id.casefold())
+                    yield client
+
+    def client(self, client_id: str) -> StoredClient | None:
+        """The first entry of a client."""
+        return next(filter(None, (file.client(client_id) for file in self.files)), None)
+
+    def endpoint(self, service: str) -> tuple[str, Path] | None:
+        """The first endpoint of a service, and the file that names it."""
+        return next(((each.endpoints[service], each.path) for each in self.files if service in each.endpoints), None)
+
+
+def parse_configuration(text: str, path: Path) -> ConfigurationFile:
+    """The content of a file. Raises ConfigurationError, which names the member that is wrong."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: not JSON: {error}.", place=str(path)) from error
+    reader = _Reader(path)
+    top = reader.members(data, "$")
+    clients = [] if top.get("clients") is None else top["clients"]
+    if not isinstance(clients, list):
+        raise reader.broken("$.clients", f"expected a list, got {type(clients).__name__}")
+    endpoints = reader.members(top.get("endpoints"), "$.endpoints")
+    urls = {name: reader.string(url, f"$.endpoints.{name}") for name, url in endpoints.items()}
+    return ConfigurationFile(
+        path=path,
+        default_client_id=reader.string(top.get("defaultclientid"), "$.defaultClientId"),
+        clients=tuple(reader.client(each, f"$.clients[{at}]") for at, each in enumerate(clients)),
+        endpoints={name: url for name, url in urls.items() if url},
+        ruby_default=reader.string(top.get("defaultclient"), "$.defaultClient"),
+    )
+
+
+class _Reader:
+    """Checks the members of one file. Their names may be in any letter case, as for .NET."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def broken(self, member: str, reason: str) -> ConfigurationError:
+        return ConfigurationError(f"{self._path}: {member}: {reason}.", place=str(self._path), member=member)
+
+    def members(self, value: object, member: str) -> Mapping[str, object]:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self.broken(member, f"expected an object, got {type(value).__name__}")
+        return {str(key).casefold(): item for key, item in reversed(value.items())}  # of two spellings the first
+
+    def string(self, value: object, member: str) -> str | None:
+        if value is not None and not isinstance(value, str):
+            raise self.broken(member, f"expected a string, got {type(value).__name__}")
+        return value or None
+
+    def client(self, value: object, member: str) -> StoredClient:
+        entry = self.members(value, member)
+        client_id = self.string(entry.get("id"), f"{member}.id")
+        if client_id is None:
+            raise self.broken(f"{member}.id", "a client needs an id")
+        name = self.string(entry.get("name"), f"{member}.name")
+        return StoredClient(client_id, name, entry.get("isdefault") is True)

@@ -14,6 +14,7 @@ from reactivex.disposable import Disposable
 
 from .client import ConnectionSettings, Groups, Transport
 from .client.checks import check_id
+from .client.polling_reads import operation_lister, snapshot_reader
 from .credentials import Whereabouts
 from .errors import ConfigurationError
 from .http import Timeout, Verify
@@ -166,7 +167,7 @@ class Eryph(Groups[OperationStream]):
         ) -> DisposableBase:
             lifted: Observer[Operation] = Observer(lambda each: observer.on_next(self._lift(each)), observer.on_error)
             discovery = Discovery(
-                self.operations.lister(), lifted, self._engine, settings, include_running=include_running
+                operation_lister(self._transport), lifted, self._engine, settings, include_running=include_running
             )
             discovery.begin()
             return Disposable(discovery.dispose)
@@ -201,7 +202,7 @@ class Eryph(Groups[OperationStream]):
             if source is None:
                 source = self._sources[operation_id] = PollingSource(
                     operation_id,
-                    asking(self.operations.reader(operation_id), self._engine),
+                    asking(snapshot_reader(self._transport, operation_id), self._engine),
                     self._engine,
                     self._settings,
                     self._conclude,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
 from ..model import Operation, OperationStatus, ResourceType
-from ..wire import ListLoader, SnapshotLoader, load_operation, load_operations
+from ..wire import load_operation, load_operations
 from .calls import Group
 from .checks import check_id, invalid
 from .selection import Selection
@@ -75,30 +75,6 @@ class Operations(Group):
                 version=str(version),
                 required=str(API_1_2),
             ) from error
-
-    def reader(self, operation_id: str) -> Callable[[str | None], Operation]:
-        """A function from ``log_time_stamp`` to a snapshot, for polling: prepared once, one request per call.
-
-        It never repeats a failed request; that is the polling engine's to decide. Not for two threads at once.
-        """
-        operation_id = check_id(operation_id, "operation_id")
-        path = f"/v1/operations/{operation_id}"
-        ask = self._transport.requester("GET", path)
-        loader = SnapshotLoader()
-        url = self._transport.url(path)
-        head = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
-        return lambda log_time_stamp: loader.load(ask(head + (log_time_stamp or BEGINNING)), url)
-
-    def lister(self) -> Callable[[], tuple[Operation, ...]]:
-        """A function that lists all operations, without their collections: one request per call, never repeated.
-
-        An operation that came the same in the last list is the same object again. Not for two threads at once.
-        """
-        path = "/v1/operations"
-        ask = self._transport.requester("GET", path)
-        loader = ListLoader()
-        url = self._transport.url(path)
-        return lambda: loader.load(ask(""), url)
 
 
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:

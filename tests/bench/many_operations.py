@@ -7,10 +7,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from unittest.mock import patch
 
 import requests
 
 import rxeryph
+from rxeryph.client import Transport
+from rxeryph.client.polling_reads import snapshot_reader
 from rxeryph.model import Operation
 from rxeryph.polling import fixed
 
@@ -45,22 +48,23 @@ class Watch:
 
 def ours(base: str, ids: list[str], interval: float, workers: int) -> tuple[Watch, float]:
     watch = Watch()
-    with rxeryph.connect(
-        endpoint=base, client_id="c", client_secret="s", workers=workers, polling=fixed(interval)
-    ) as eryph:
-        make = eryph.operations.reader
 
-        def watched(operation_id: str) -> Callable[[str | None], Operation]:
-            read = make(operation_id)
+    def watched(transport: Transport, operation_id: str) -> Callable[[str | None], Operation]:
+        read = snapshot_reader(transport, operation_id)
 
-            def poll(stamp: str | None) -> Operation:
-                snapshot = watch.around(operation_id, lambda: read(stamp))
-                assert snapshot is not None
-                return snapshot
+        def poll(stamp: str | None) -> Operation:
+            snapshot = watch.around(operation_id, lambda: read(stamp))
+            assert snapshot is not None
+            return snapshot
 
-            return poll
+        return poll
 
-        eryph.operations.reader = watched  # type: ignore[method-assign]
+    with (
+        patch("rxeryph.session.snapshot_reader", watched),
+        rxeryph.connect(
+            endpoint=base, client_id="c", client_secret="s", workers=workers, polling=fixed(interval)
+        ) as eryph,
+    ):
         streams = [eryph.track(operation_id) for operation_id in ids]
         for stream in streams:
             stream.subscribe(lambda event: None)

@@ -6,11 +6,14 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import requests
 import urllib3
 
 import rxeryph
+from rxeryph.client import ConnectionSettings
+from rxeryph.client.polling_reads import snapshot_reader
 
 from .canned import OPERATION_ID, canned_server
 
@@ -44,8 +47,8 @@ def plain_requests(base: str) -> float:
 
 def reader(base: str) -> float:
     """Our request, decoding and comparison, without the engine."""
-    with rxeryph.connect(endpoint=base, client_id="c", client_secret="s") as eryph:
-        read = eryph.operations.reader(OPERATION_ID)
+    with closing(ConnectionSettings(endpoint=base, client_id="c", client_secret="s").open()) as transport:
+        read = snapshot_reader(transport, OPERATION_ID)
         return _cpu(lambda: read(None))
 
 

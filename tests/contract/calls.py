@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from rxeryph.client import ComputeClient
 from rxeryph.client.calls import Group
-from rxeryph.tracking.cursor import log_time_stamp
 from tests.contract.recording_server import ID
 
 Call = Callable[[ComputeClient], object]
@@ -23,11 +22,6 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
         lambda client: client.operations.get(ID),
         lambda client: client.operations.get(ID, expand=("logs",), log_time_stamp="2026-06-26T10:15:30.1+00:00"),
     ),
-    "operations.reader": (
-        lambda client: client.operations.reader(ID)(None),
-        lambda client: client.operations.reader(ID)(log_time_stamp(17_800_000_001_234_567)),
-    ),
-    "operations.lister": (lambda client: client.operations.lister()(),),
     "operations.cancel": (lambda client: client.operations.cancel(ID),),
     "catlets.list": (lambda client: client.catlets.list(), lambda client: client.catlets.list(ID)),
     "catlets.get": (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from rxeryph.client import ComputeClient
+from rxeryph.client import ComputeClient, ConnectionSettings
+from rxeryph.client.polling_reads import operation_lister, snapshot_reader
+from rxeryph.tracking.cursor import log_time_stamp
 from tests.contract.calls import CALLS, SILENT, public_methods
 from tests.contract.differences import REQUESTS
 from tests.contract.published import DOCUMENTS, Exchange, needs_documents
-from tests.contract.recording_server import RecordingServer, recording_server
+from tests.contract.recording_server import ID, RecordingServer, recording_server
 
 pytestmark = needs_documents
 
@@ -38,6 +41,17 @@ def test_every_request_is_as_published_but_for_what_is_listed(server: RecordingS
                 found |= dict.fromkeys(DOCUMENTS[service].of_request(exchange), name)
     assert {text: name for text, name in found.items() if text not in REQUESTS} == {}
     assert not set(REQUESTS) - set(found), "listed, but it does not occur any more"
+
+
+def test_what_polling_asks_is_as_published(server: RecordingServer) -> None:
+    settings = ConnectionSettings(endpoint=server.endpoint, client_id="me", client_secret="secret")
+    with closing(settings.open()) as transport:
+        read = snapshot_reader(transport, ID)
+        assert read(None).id == read(log_time_stamp(17_800_000_001_234_567)).id
+        assert len(operation_lister(transport)()) == 1
+    assert len(server.requests) == 3
+    for service, exchange in server.requests:
+        assert DOCUMENTS[service].of_request(exchange) == set()
 
 
 def test_every_public_method_of_the_client_is_called(client: ComputeClient) -> None:

@@ -1,7 +1,7 @@
 """A small eryph that speaks HTTP and OAuth2, for demos and tests. Needs the extra ``simulator``.
 
-``Simulator`` is the server, ``Simulator.when`` and ``Simulator.play`` say what its operations do,
-``Simulator.faults`` what goes wrong.
+``Simulator`` is the server. ``Simulator.when`` and ``Simulator.play`` decide what its operations do, and
+``Simulator.faults`` which requests fail.
 """
 
 from .simulator import Simulator

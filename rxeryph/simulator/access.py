@@ -1,4 +1,4 @@
-"""Who may do what: clients, scopes with their hierarchy, tokens, roles in projects."""
+"""Who may do what: scopes and their hierarchy, access tokens, roles in projects."""
 
 from __future__ import annotations
 
@@ -37,43 +37,43 @@ _GRANTS: Mapping[str, tuple[str, ...]] = {
     "identity:read": ("identity:clients:read",),
     "identity:clients:write": ("identity:clients:read",),
 }
-"""What each scope grants besides itself."""
+"""The scopes that each scope includes."""
 
 SCOPES = frozenset(_GRANTS) | {scope for granted in _GRANTS.values() for scope in granted}
 
 
 def granted(scopes: Iterable[str]) -> frozenset[str]:
-    """Everything ``scopes`` allow."""
+    """The given scopes and all that they include."""
     return frozenset(scope for given in scopes for scope in (given, *_GRANTS.get(given, ())))
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a valid token stands for."""
+    """The client that a valid token was issued to."""
 
     client_id: str
     scopes: frozenset[str]
     is_super_admin: bool
 
     def has_role(self, role: str, project: ProjectRow) -> bool:
-        """True when the caller may do in ``project`` what ``role`` may."""
+        """Whether the caller has ``role`` in the project, or a higher one."""
         enough = _RANKS[_RANKS.index(role) :]
         return self.is_super_admin or any(
             member.client_id == self.client_id and member.role in enough for member in project.members.values()
         )
 
     def sees(self, operation: OperationRow) -> bool:
-        """True with a role in every project of the operation; one without projects is seen by all."""
+        """Whether the caller has a role in every project of the operation. Without projects, every caller sees it."""
         return all(self.has_role("reader", project) for project in operation.projects)
 
     def may_cancel(self, operation: OperationRow) -> bool:
-        """True for who asked for it, and for the owner of all its projects."""
+        """Whether the caller requested the operation or owns all its projects."""
         owns = bool(operation.projects) and all(self.has_role("owner", project) for project in operation.projects)
         return self.is_super_admin or operation.requested_by == self.client_id or owns
 
 
 class Tokens:
-    """Signs access tokens and checks them. Their life is counted in real seconds."""
+    """Issues and checks access tokens. Their lifetime is counted in real seconds."""
 
     def __init__(self, issuer: str, lifetime: float, skew: float, clock: Callable[[], float] = time.time) -> None:
         self.issuer = issuer
@@ -103,7 +103,7 @@ class Tokens:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "simulator", "typ": "at+jwt"})
 
     def caller(self, authorization: str | None, audience: str) -> Caller:
-        """Who the Authorization header of a request to ``audience`` stands for. Raises Problem 401."""
+        """The caller that the Authorization header of a request to ``audience`` names. Raises Problem 401."""
         kind, _, token = (authorization or "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
@@ -116,7 +116,7 @@ class Tokens:
         return caller
 
     def jwks(self) -> dict[str, object]:
-        """The public half of the signing key, for who wants to check tokens."""
+        """The public half of the signing key, as a JSON Web Key Set."""
         key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {"keys": [{**key, "kid": "simulator", "use": "sig", "alg": "RS256"}]}
 

@@ -1,4 +1,4 @@
-"""How an API of eryph answers: who asks, with which right, JSON in and out, problem documents."""
+"""How an API of eryph answers: it authorizes the caller, reads and writes JSON, and sends problem documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_ADMIN = "You do not have admin access to the given project."
 
 
 class InProject(Protocol):
-    """A row that belongs to a project, whose roles decide who may see it."""
+    """A row that belongs to a project; the roles in the project decide who may see it."""
 
     @property
     def id(self) -> str: ...
@@ -42,7 +42,7 @@ class Null:
 
 
 Answer = tuple[int, object]
-"""Status and document; None for an empty body."""
+"""Status and document. None is an empty body."""
 
 
 class Call:
@@ -59,14 +59,14 @@ class Call:
         return self.guid("id")
 
     def guid(self, name: str) -> str:
-        """The id in the path called ``name``; one that is no GUID belongs to nothing."""
+        """The id in the path called ``name``. Raises Problem 404 for what is not a GUID."""
         found = guid(self.request.path_params[name])
         if found is None:
             raise Problem(404)
         return found
 
     def query(self, name: str) -> str | None:
-        """The first value of a query member."""
+        """The first value of a query parameter."""
         values = self.request.query_params.getlist(name)
         return values[0] if values else None
 
@@ -75,21 +75,21 @@ class Call:
         return read_body(self.request.headers.get("content-type"), self._body)
 
     def find(self, rows: Mapping[str, Row], role: str = "reader", parameter: str = "id") -> Row:
-        """The row the path names; 404 too for who lacks ``role`` in its project."""
+        """The row that the path names. Raises Problem 404, also for a caller without ``role`` in its project."""
         row = rows.get(self.guid(parameter))
         if row is None or not self.caller.has_role(role, row.project):
             raise Problem(404)
         return row
 
     def own_project(self, rows: Mapping[str, ProjectRow]) -> ProjectRow:
-        """The project the path names; 403 for who does not own it, and for one that does not exist."""
+        """The project that the path names. Raises Problem 403 unless it exists and the caller owns it."""
         row = rows.get(self.guid("project_id"))
         if row is None or not self.caller.has_role("owner", row):
             raise Problem(403, NO_ADMIN)
         return row
 
     def select(self, rows: Mapping[str, Row]) -> list[Row]:
-        """The rows the caller may read, of the project the query names if it names one, by id."""
+        """The rows that the caller may read, sorted by id; only those of a project if the query names one."""
         wanted = self.query("project_id")
         found = [row for row in rows.values() if self.caller.has_role("reader", row.project)]
         return sorted((row for row in found if not wanted or row.project.id == guid(wanted)), key=lambda row: row.id)
@@ -97,7 +97,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A route, the scope it needs (None: any token), and since which API version it exists."""
+    """A route, the scope it needs (None: any token), and the API version that introduced it."""
 
     method: str
     path: str
@@ -118,7 +118,7 @@ class Api:
         self._present = present
 
     def route(self, endpoint: Endpoint) -> Route:
-        """The endpoint as starlette wants it."""
+        """The endpoint as a route of starlette."""
 
         async def answer(request: Request) -> Response:
             return await self._answer(request, endpoint.scope, endpoint.handler)
@@ -126,7 +126,7 @@ class Api:
         return Route(endpoint.path, answer, methods=[endpoint.method])
 
     async def refuse(self, request: Request, error: Exception) -> Response:
-        """The answer to what has no route: 401 without a token, else what HTTP says."""
+        """The answer to a request without a route: 401 without a token, otherwise the status of ``error``."""
         status = error.status_code if isinstance(error, HTTPException) else 500
 
         def handler(call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""What a catlet configuration asks for, and what has to be done to a machine for it."""
+"""What a catlet configuration asks for, and which changes of a machine it needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def changes(configuration: Mapping[str, object], before: Mapping[str, object] | None) -> list[str]:
-    """What the machine's settings need, one line each; nothing is said of what is right already."""
+    """The changes that turn the configuration ``before`` (None: no machine) into this one, as log lines."""
     lines = []
     is_new = before is None
     if is_new:
@@ -25,24 +25,24 @@ def changes(configuration: Mapping[str, object], before: Mapping[str, object] | 
 
 
 def cpu_count(configuration: Mapping[str, object]) -> int:
-    """The processors a configuration asks for."""
+    """The number of processors."""
     count = _member(configuration, "cpu", "count")
     return count if isinstance(count, int) else 1
 
 
 def adapters(configuration: Mapping[str, object]) -> list[str]:
-    """The names of the network adapters a catlet gets."""
+    """The names of the network adapters."""
     return _names(configuration, "network_adapters") or ["eth0"]
 
 
 def drives(configuration: Mapping[str, object]) -> list[str]:
-    """The names of the drives a catlet gets; one with a parent has a system drive."""
+    """The names of the drives; a catlet with a parent has a system drive."""
     names = _names(configuration, "drives")
     return names if "sda" in names or "parent" not in configuration else ["sda", *names]
 
 
 def expanded(configuration: Mapping[str, object]) -> dict[str, object]:
-    """The configuration with what it leaves to the server: processors, memory, drives and adapters."""
+    """The configuration with defaults for processors, memory, drives and adapters."""
     memory = configuration.get("memory")
     named = {"drives": drives(configuration), "network_adapters": adapters(configuration)}
     return {
@@ -54,7 +54,7 @@ def expanded(configuration: Mapping[str, object]) -> dict[str, object]:
 
 
 def filled(configuration: Mapping[str, object], values: Mapping[str, str]) -> dict[str, object]:
-    """The configuration with ``values`` for its variables, by name in lower case."""
+    """The configuration with ``values`` for its variables, by their names in lower case."""
     variables = configuration.get("variables")
     if not isinstance(variables, list):
         return dict(configuration)
@@ -68,7 +68,7 @@ def filled(configuration: Mapping[str, object], values: Mapping[str, str]) -> di
 
 
 def redacted(configuration: Mapping[str, object]) -> dict[str, object]:
-    """The configuration with a placeholder for what its variables and fodder mark as secret."""
+    """The configuration with placeholders for the variables and fodder that are marked as secret."""
     found = dict(configuration)
     for member, part in (("variables", "value"), ("fodder", "content")):
         items = found.get(member)

@@ -1,4 +1,4 @@
-"""The simulator's clock: real time at some speed, time that passes with each request, or only when told to."""
+"""The clock of the simulator: real time at some speed, a step with each request, or steps on request only."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 
 DEFAULT_SPEED = 10.0
 BEGINNING = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
-"""When every simulated server was started, so that the same seed gives the same times."""
+"""The start of every simulated server, so that the same seed gives the same times."""
 
 _BEGINNING_TICKS = int(BEGINNING.timestamp()) * 10_000_000
 
 
 def ticks_at(seconds: float) -> int:
-    """A moment of simulated time as the server stamps it: units of 100 ns since 1970."""
+    """A moment of simulated time as a timestamp of the server: units of 100 ns since 1970."""
     return _BEGINNING_TICKS + round(seconds * 10_000_000)
 
 
 class Clock:
-    """Seconds of simulated time since it was made.
+    """Counts the seconds of simulated time since it was made.
 
-    ``speed`` is how many of them pass in one real second (None: 10, or 0 with ``per_request``); with 0 they only
-    pass by ``advance``, and by ``tick``, which is ``per_request`` seconds.
+    ``speed`` is how many pass in one real second (None: 10, or 0 with ``per_request``). With 0 they pass only by
+    ``advance`` and by ``tick``, which adds ``per_request`` seconds.
     """
 
     def __init__(
@@ -54,9 +54,9 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` more pass at once."""
         if seconds < 0:
-            raise ValueError(f"time does not go back: {seconds}")
+            raise ValueError(f"time cannot run backwards: {seconds} seconds")
         self._added += seconds
 
     def tick(self) -> None:
-        """Let pass what passes with each request."""
+        """Let the time of one request pass."""
         self._added += self._per_request

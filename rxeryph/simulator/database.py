@@ -1,4 +1,4 @@
-"""The database of the server: its rows by id, and what is asked of several at once."""
+"""The database of the server: its rows by id, and queries over them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .well_known import DEFAULT_NETWORK, DEFAULT_PROJECT_ID
 
 
 class Database:
-    """The rows by id. ``random`` makes every id, so that a seed tells them all."""
+    """The rows by id. Every id comes from ``random``, so that the seed decides them."""
 
     def __init__(self, random: random.Random) -> None:
         self.random = random
@@ -30,7 +30,7 @@ class Database:
         self.networks: dict[str, NetworkRow] = {}
         self.disks: dict[str, DiskRow] = {}
         self.genes: dict[str, GeneRow] = {}
-        """What the gene pool of the host holds."""
+        """The gene pool of the host."""
         self.catlets: dict[str, CatletRow] = {}
         self.specifications: dict[str, SpecificationRow] = {}
         self.operations: dict[str, OperationRow] = {}
@@ -42,12 +42,12 @@ class Database:
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
     def add_project(self, project: ProjectRow) -> None:
-        """A new project, with the network every project begins with."""
+        """Add a project, with its default network."""
         self.projects[project.id] = project
         self.set_networks(project, [DEFAULT_NETWORK])
 
     def set_networks(self, project: ProjectRow, wanted: list[dict[str, object]]) -> None:
-        """Let ``project`` have the networks ``wanted``; one that keeps its name keeps its id."""
+        """Replace the networks of a project. A network that keeps its name keeps its id."""
         known = {row.name: row.id for row in self.networks.values() if row.project is project}
         self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
         for configuration in wanted:
@@ -60,7 +60,7 @@ class Database:
         return [disk for disk in self.disks.values() if disk.catlet_id == catlet.id]
 
     def children_of(self, disk: DiskRow) -> list[DiskRow]:
-        """The disks that hold the differences to a disk."""
+        """The disks that have this one as their parent."""
         return [child for child in self.disks.values() if child.parent is disk]
 
     def catlet_named(self, name: str, project: ProjectRow) -> CatletRow | None:
@@ -73,26 +73,26 @@ class Database:
         return next((row for row in rows if row.origin and row.origin[0] is specification), None)
 
     def project_named(self, name: str) -> ProjectRow | None:
-        """The project of that name, in any letter case."""
+        """The project of that name, ignoring case."""
         return next((row for row in self.projects.values() if row.name == name.lower()), None)
 
     def attach_resource(self, operation: OperationRow, kind: str, resource_id: str) -> None:
-        """Let ``operation`` refer to a resource, once."""
+        """Make an operation refer to a resource, unless it does already."""
         if not any((row.resource_type, row.resource_id) == (kind, resource_id) for row in operation.resources):
             operation.resources.append(ResourceRow(self.new_id(), resource_id, kind))
 
     def attach_project(self, operation: OperationRow, project: ProjectRow) -> None:
-        """Let ``operation`` refer to a project, once."""
+        """Make an operation refer to a project, unless it does already."""
         if project not in operation.projects:
             operation.projects.append(project)
 
     def attach(self, operation: OperationRow, kind: str, row: Resource) -> None:
-        """Let ``operation`` refer to a resource and to its project."""
+        """Make an operation refer to a resource and to its project."""
         self.attach_resource(operation, kind, row.id)
         self.attach_project(operation, row.project)
 
     def delete_project(self, project: ProjectRow) -> None:
-        """Delete a project; every operation forgets that it belonged to it."""
+        """Delete a project with its rows, and remove it from every operation."""
         self.projects.pop(project.id, None)
         self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
         self.disks = {key: row for key, row in self.disks.items() if row.project is not project}

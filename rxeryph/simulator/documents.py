@@ -1,4 +1,4 @@
-"""Rows as the JSON documents the server sends: snake_case, absent nulls, seven trimmed fraction digits."""
+"""Rows as the JSON documents that the server sends: snake_case, no nulls, up to seven digits of a second."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _ASCII = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _RELAXED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
-@lru_cache(2**16)  # a poll shows some twenty, nearly all as before
+@lru_cache(2**16)  # a poll shows about twenty, and nearly all were shown before
 def timestamp(ticks: int) -> str:
-    """``yyyy-MM-ddTHH:mm:ss[.fffffff]+00:00``, trailing zeros trimmed."""
+    """``yyyy-MM-ddTHH:mm:ss[.fffffff]+00:00``, without trailing zeros."""
     seconds, rest = divmod(ticks, 10_000_000)
-    text = datetime.fromtimestamp(seconds, UTC).isoformat()
-    return f"{text[:19]}.{rest:07d}".rstrip("0") + "+00:00" if rest else text
+    whole = datetime.fromtimestamp(seconds, UTC).isoformat()
+    return f"{whole[:19]}.{rest:07d}".rstrip("0") + "+00:00" if rest else whole
 
 
 def encode(document: object, is_get: bool) -> bytes:
-    """JSON text; in answers to a GET the characters that matter in HTML are escaped too."""
+    """A document as JSON. In answers to a GET, the special characters of HTML are escaped too."""
     if not is_get:
         return _RELAXED.encode(document).encode()
-    text = _ASCII.encode(document)
+    encoded = _ASCII.encode(document)
     for character in "'<>&":
-        text = text.replace(character, f"\\u{ord(character):04X}")
-    return text.encode()
+        encoded = encoded.replace(character, f"\\u{ord(character):04X}")
+    return encoded.encode()
 
 
 def operation(
     row: OperationRow, expand: Collection[str] = (), after: int | None = None, *, is_old: bool = False
 ) -> Document:
-    """An operation with the collections named in ``expand``; only entries strictly later than ``after`` ticks.
+    """An operation with the collections named in ``expand``, and only log entries later than ``after`` ticks.
 
-    ``is_old`` leaves out what servers before API 1.2 do not have.
+    ``is_old`` leaves out what servers before API 1.2 lack.
     """
     document: Document = {"id": row.id, "status": row.status, "status_message": row.status_message}
     if not is_old:
@@ -54,7 +54,7 @@ def operation(
         entries = [item for item in entries if item.ticks > after]
     projects = row.projects if "projects" in expand else ()
     tasks = row.tasks if "tasks" in expand else ()
-    # Related rows come in the order of their random ids, which is no order at all.
+    # Related rows are sorted by their ids, which are random.
     document["resources"] = [
         {"id": item.id, "resource_id": item.resource_id, "resource_type": item.resource_type}
         for item in sorted(resources, key=_by_id)

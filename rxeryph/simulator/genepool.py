@@ -1,8 +1,8 @@
-"""The gene pool: which gene sets there are, and how their volumes come onto the host.
+"""The gene pool: which gene sets there are, and how their genes are downloaded to the host.
 
-Everything of the organisation ``dbosoft`` can be had from afar: each gene set is a catlet gene and a volume,
-and ``-food`` ends the names of those that are fodder. ``dbosoft/ubuntu-22.04/starter`` is there already,
-``dbosoft/broken`` has two volumes of which one is missing, and other organisations have nothing.
+Every gene set of the organisation ``dbosoft`` can be downloaded. It is fodder if its name ends in ``-food``, and
+otherwise a catlet gene and a volume. ``dbosoft/ubuntu-22.04/starter`` is on the host already, ``dbosoft/broken``
+has two volumes of which one is missing, and other organisations have no gene sets.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REPORT_SECONDS = 10.0
 
 @dataclass(slots=True)
 class Preparation:
-    """One gene on its way, for all the tasks that want it."""
+    """A gene that is being prepared, for all the tasks that wait for it."""
 
     gene: GeneRow
     watchers: int = 0
@@ -39,7 +39,7 @@ class Preparation:
 
 
 class GenePool:
-    """Prepares genes, each one once however many tasks want it."""
+    """The genes of the host. Each is prepared once, even if several tasks wait for it."""
 
     def __init__(self, database: Database, timeline: Timeline) -> None:
         self._database = database
@@ -49,22 +49,22 @@ class GenePool:
         self._freed = Signal()
 
     def install(self) -> None:
-        """Put on the host what it has from the start."""
+        """Put the genes on the host that it has from the start."""
         for gene in self.genes(LOCAL_GENE_SET):
             self.keep(gene)
 
     @staticmethod
     def full_name(gene_set: str) -> str:
-        """``org/set/tag`` in lower case; the tag is ``latest`` where none is given."""
+        """``org/set/tag`` in lower case; the default tag is ``latest``."""
         parts = gene_set.lower().split("/")
         return "/".join(parts if len(parts) > 2 else [*parts, "latest"])
 
     def has(self, gene_set: str) -> bool:
-        """True when the gene set can be had from here or from afar."""
+        """Whether the gene set exists, here or remotely."""
         return self.full_name(gene_set).startswith("dbosoft/")
 
     def genes(self, gene_set: str) -> list[GeneRow]:
-        """What a gene set is made of."""
+        """The genes of a gene set."""
         name = self.full_name(gene_set)
         if not self.has(name):
             return []
@@ -75,7 +75,7 @@ class GenePool:
         return [GeneRow("Catlet", name, "catlet", "any", 2_048), *volumes]
 
     def wanted(self, configuration: Mapping[str, object]) -> list[GeneRow]:
-        """The genes that a catlet of this configuration is made of: its parent's, and its fodder's."""
+        """The genes that a catlet of this configuration needs: those of its parent and its fodder."""
         fodder = configuration.get("fodder")
         sources = (
             [item.get("source") for item in fodder if isinstance(item, dict)] if isinstance(fodder, list) else []
@@ -86,12 +86,12 @@ class GenePool:
         return list(found.values())
 
     def missing(self, configuration: Mapping[str, object]) -> str | None:
-        """The parent of the configuration, if it can be had from nowhere."""
+        """The parent of the configuration, if it does not exist."""
         parent = configuration.get("parent")
         return self.full_name(parent) if isinstance(parent, str) and not self.has(parent) else None
 
     def keep(self, gene: GeneRow) -> None:
-        """A gene is on the host now; that of a volume is a disk."""
+        """Put a gene on the host. A volume gene is a disk too."""
         self._database.genes.setdefault(gene.id, gene)
         if gene.gene_type == "Volume" and self.disk(gene) is None:
             disk_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"disk of {gene.unique_id}"))
@@ -100,33 +100,33 @@ class GenePool:
             self._database.disks[disk_id] = DiskRow(disk_id, gene.name, project, place, 30, gene=gene)
 
     def disk(self, gene: GeneRow) -> DiskRow | None:
-        """The disk that a volume gene is."""
+        """The disk of a volume gene."""
         return next((row for row in self._database.disks.values() if row.gene and row.gene.id == gene.id), None)
 
     def remove(self, gene: GeneRow) -> None:
-        """A gene is on the host no more."""
+        """Remove a gene from the host."""
         self._database.genes.pop(gene.id, None)
         disk = self.disk(gene)
         if disk is not None:
             del self._database.disks[disk.id]
 
     def catlets_with(self, gene: GeneRow) -> list[str]:
-        """The catlets that were made of a gene that is no volume."""
+        """The catlets that use a gene; none for a volume."""
         is_volume = gene.gene_type == "Volume"
         rows = () if is_volume else self._database.catlets.values()
         return [row.id for row in rows if any(each.id == gene.id for each in self.wanted(row.configuration))]
 
     def disks_with(self, gene: GeneRow) -> list[str]:
-        """The disks that hold the differences to a volume gene."""
+        """The disks whose parent is the disk of a volume gene."""
         disk = self.disk(gene)
         return [child.id for child in self._database.children_of(disk)] if disk else []
 
     def is_used(self, gene: GeneRow) -> bool:
-        """True while something was made of it."""
+        """Whether a catlet or a disk uses the gene."""
         return bool(self.catlets_with(gene) or self.disks_with(gene))
 
     def prepare(self, gene: GeneRow) -> Cancellable:
-        """The work of one ``PrepareGeneCommand``."""
+        """The work of a ``PrepareGeneCommand``."""
         return Cancellable(Work(lambda run: self._follow(run, gene)))
 
     def _follow(self, run: Run, gene: GeneRow) -> Process:
@@ -141,7 +141,7 @@ class GenePool:
         try:
             while not preparation.is_done:
                 yield preparation.reported
-                # A cancellation is noticed at the next report, and at no other moment.
+                # A cancellation is noticed at the next report only.
                 if run.is_cancel_requested:
                     raise TaskCancelled
                 if preparation.line is not None and not preparation.is_done:
@@ -175,7 +175,7 @@ class GenePool:
         self._report(preparation, None)
 
     def _fetch(self, preparation: Preparation, title: str) -> Process:
-        """Download, then extract, with a report now and then, as long as anybody is interested."""
+        """Download, then extract, with reports, until no task waits for it."""
         packed = self._database.random.choice((600, 750, 900))
         for verb, size, base in (("Downloading parts of", packed, 0), ("Extracting", packed * 3.75, 50)):
             done = 0.0
@@ -185,8 +185,8 @@ class GenePool:
                     return
                 done = min(size, done + size * self._database.random.uniform(0.15, 0.3))
                 percent = 100.0 * done / size
-                text = f"{verb} {title}: {done:,.2f} MiB / {size:,.2f} MiB => {percent:.1f}% completed"
-                self._report(preparation, Log(text, progress=min(99, base + int(percent / 2))))
+                message = f"{verb} {title}: {done:,.2f} MiB / {size:,.2f} MiB => {percent:.1f}% completed"
+                self._report(preparation, Log(message, progress=min(99, base + int(percent / 2))))
         yield 1.0
 
     def _report(self, preparation: Preparation, line: Log | None) -> None:

@@ -1,4 +1,4 @@
-"""What the server tidies up by itself: operations that take too long are cancelled, old ones are deleted."""
+"""The housekeeping of the server: it cancels operations that take too long, and deletes old ones."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from .timeline import Process, Timeline
 
 INTERVAL = 3600.0
 RUNNING_TIMEOUT = 24 * 3600.0
-"""Seconds without a change of status after which an operation is given up."""
+"""Seconds without a change of status after which an operation is cancelled."""
 RETENTION_AGE = 30 * 24 * 3600.0
 """Seconds after its end for which an operation is kept."""
 
 
 def housekeeping(database: Database, timeline: Timeline) -> Process:
-    """Tidy up now and every hour."""
+    """Do the housekeeping now and once an hour."""
     while True:
-        _tidy_up(database, timeline.now)
+        _clean_up(database, timeline.now)
         yield INTERVAL
 
 
-def _tidy_up(database: Database, now: float) -> None:
-    given_up, forgotten = ticks_at(now - RUNNING_TIMEOUT), ticks_at(now - RETENTION_AGE)
+def _clean_up(database: Database, now: float) -> None:
+    too_old, expired = ticks_at(now - RUNNING_TIMEOUT), ticks_at(now - RETENTION_AGE)
     for row in tuple(database.operations.values()):
         updated = _last_update(row)
         if row.status not in TERMINAL:
-            if updated < given_up:
-                _give_up(row, ticks_at(now))
-        elif updated < forgotten:
+            if updated < too_old:
+                _cancel(row, ticks_at(now))
+        elif updated < expired:
             del database.operations[row.id]
 
 
 def _last_update(row: OperationRow) -> int:
-    """When the status was last set. Every task that begins sets it again; log entries do not."""
+    """When the status was last set. Every task sets it again when it begins; log entries do not."""
     if row.ended_at is not None:
         return row.ended_at
     return max([row.created, *(task.started_at for task in row.tasks if task.started_at is not None)])
 
 
-def _give_up(row: OperationRow, now: int) -> None:
+def _cancel(row: OperationRow, now: int) -> None:
     row.status, row.status_message, row.ended_at = "Cancelled", "Operation timed out.", now
     for task in row.tasks:
         if task.status not in TERMINAL:

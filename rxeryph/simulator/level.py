@@ -1,4 +1,4 @@
-"""Which of eryph's servers this one is: everything in which they differ is asked here."""
+"""Which version of the server is simulated, and what differs between versions."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ API_VERSIONS = ((1, 0), (1, 1), (1, 2))
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A server by its API version, and what it does in the way of older ones."""
+    """A version of the API, and two traits of older servers that can be set apart from it."""
 
     api_version: tuple[int, int]
     is_strict: bool
-    """Client assertions are for the issuer; before API 1.2 for the token endpoint."""
+    """The audience of client assertions is the issuer; before API 1.2 it is the token endpoint."""
     has_log_bug: bool
-    """No log entries unless ``log_time_stamp`` is given, as in servers before v0.4.1."""
+    """Log entries are sent only if ``log_time_stamp`` is given, as by servers before v0.4.1."""
 
     @classmethod
     def of(cls, api_version: tuple[int, int], *, strict: bool | None = None, log_bug: bool | None = None) -> Level:
-        """The level of ``api_version``; None: as that version does. Raises ValueError for an unknown version."""
+        """The level of a version; None means as that version does. Raises ValueError for an unknown one."""
         if api_version not in API_VERSIONS:
             known = ", ".join(map(str, API_VERSIONS))
             raise ValueError(f"there is no server with API version {api_version}; there are {known}")
@@ -28,5 +28,5 @@ class Level:
 
     @property
     def is_old(self) -> bool:
-        """Before API 1.2: without times, cancellation and housekeeping."""
+        """Whether it is before API 1.2: no times, no cancellation, no housekeeping."""
         return self.api_version < (1, 2)

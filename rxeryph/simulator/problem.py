@@ -1,4 +1,4 @@
-"""Problem documents: how the server says no."""
+"""Problem documents: how the server refuses a request."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
     def document(self, trace_id: str) -> dict[str, object]:
-        """The JSON the server sends."""
+        """The JSON document that the server sends."""
         section, title = _KINDS.get(self.status, ("15", "Error"))
         if self.errors is not None:
             title = "One or more validation errors occurred."

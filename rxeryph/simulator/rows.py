@@ -1,4 +1,4 @@
-"""The rows that the server keeps in its database."""
+"""The rows of the server's database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
-"""The statuses with which operations and tasks end."""
+"""The final statuses of operations and tasks."""
 
 
 @dataclass(slots=True)
@@ -28,11 +28,11 @@ class ProjectRow:
     id: str
     name: str
     members: dict[str, MemberRow] = field(default_factory=dict)
-    """Which client has which role, by the id of the assignment."""
+    """The roles of clients, by the id of the assignment."""
 
     @property
     def project(self) -> ProjectRow:
-        """Itself: its own roles decide who may see it."""
+        """Itself, since its own roles decide who may see it."""
         return self
 
     def add(self, assignment_id: str, client_id: str, role: str) -> None:
@@ -59,12 +59,12 @@ class GeneRow:
 
     @property
     def unique_id(self) -> str:
-        """How the server names it in texts."""
+        """Its name in messages."""
         return f"{self.gene_type.lower()}::gene:{self.gene_set}:{self.name}[{self.architecture}]"
 
     @property
     def id(self) -> str:
-        """The same wherever the gene is kept."""
+        """Its id, which is the same on every host."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, self.unique_id))
 
     @property
@@ -86,13 +86,13 @@ class DiskRow:
     environment: str = "default"
     data_store: str = "default"
     gene: GeneRow | None = None
-    """The gene of the pool that it is."""
+    """The gene of the pool, if this is its disk."""
     parent: DiskRow | None = None
-    """The disk of the pool it holds the differences to."""
+    """The disk of the pool on which it is based."""
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Where it is stored; no two disks share it."""
+        """Where it is stored. No two disks have the same place."""
         return self.project.id, self.data_store, self.environment, self.location, self.name
 
 
@@ -102,7 +102,7 @@ class NetworkRow:
     name: str
     project: ProjectRow
     configuration: dict[str, object] = field(default_factory=dict)
-    """What was asked for, as in the network configuration of the project."""
+    """The network as the network configuration of the project describes it."""
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class VersionRow:
     content_type: str
     content: str
     configuration: dict[str, object]
-    """What the content says."""
+    """The content, parsed."""
     architectures: tuple[str, ...]
 
 
@@ -123,7 +123,7 @@ class SpecificationRow:
     name: str
     project: ProjectRow
     versions: list[VersionRow]
-    """Oldest first; there is always one."""
+    """Oldest first; never empty."""
 
 
 @dataclass(slots=True)
@@ -136,9 +136,9 @@ class CatletRow:
     status: str = "Stopped"
     number: int = 0
     origin: tuple[SpecificationRow, VersionRow] | None = None
-    """The specification it was deployed from, and which version of it."""
+    """The specification and version it was deployed from."""
     shell: dict[str, str] = field(default_factory=dict)
-    """Settings of the guest services."""
+    """The shell settings of the guest services."""
 
     @property
     def location(self) -> str:

@@ -1,4 +1,4 @@
-"""The HTTP side of a simulator: it serves a world, and starts and ends with it."""
+"""The HTTP side of the simulator: it serves a world."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .world import World
 
 
 class Shell:
-    """Serves ``world`` on ``host`` as a server of ``level``, behind its faults and its log of requests.
+    """Serves ``world`` on ``host``, with faults and a log of requests.
 
-    ``make_tokens`` makes the keeper of access tokens for an issuer; every start has a new one.
+    ``make_tokens`` makes the issuer of access tokens from its URL. Each start has a new one.
     """
 
     def __init__(self, world: World, host: Host, level: Level, make_tokens: Callable[[str], Tokens]) -> None:
@@ -31,15 +31,15 @@ class Shell:
         self._make_tokens = make_tokens
 
     def start(self, port: int | None) -> None:
-        """Start to serve, at ``port`` or else where the host wants it."""
+        """Start to serve at ``port``, or at the host's own port (None)."""
         if self._host.is_running:
             raise RuntimeError("The simulator is running already.")
         self._serve(self._host.listen(port))
 
     def restart(self, port: int | None, *, forget_operations: bool) -> None:
-        """Stop and start again, at ``port`` or else where it was; work in memory is lost."""
+        """Stop and start again at ``port``, or at the same port (None). Work in memory is lost."""
         before = self._host.port
-        # Listening before the end, so that a free port is another one.
+        # Listening first, so that port 0 gives another port than the present one.
         sockets = None if port is None or port == before else self._host.listen(port)
         self._end()
         self._world.restart(forget_operations=forget_operations)

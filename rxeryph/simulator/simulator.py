@@ -160,7 +160,7 @@ class Simulator:
         """
         for scope in scopes:
             if scope not in SCOPES:
-                raise ValueError(f"{scope!r} is no scope of eryph; there are {', '.join(sorted(SCOPES))}")
+                raise ValueError(f"{scope!r} is not a scope of eryph; scopes are {', '.join(sorted(SCOPES))}")
         own_roles = (SUPER_ADMIN,) if is_super_admin else ()
         client = ClientRow(client_id, client_id, scopes, self._key.public_key(), self.client_secret, own_roles)
         self._world.add_client(client, roles or {})

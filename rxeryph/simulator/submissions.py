@@ -1,4 +1,4 @@
-"""How a change becomes an operation: the row is there before the answer is sent."""
+"""How a change becomes an operation. Its row exists before the answer is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tasks.workflow import Workflow
 
 
 class Submissions:
-    """Begins operations, and answers as a server of ``level``."""
+    """Begins operations."""
 
     def __init__(self, database: Database, workflow: Workflow, level: Level) -> None:
         self._database = database
@@ -25,16 +25,16 @@ class Submissions:
         self,
         call: Call,
         script: Task | Callable[[OperationRow], Task],
-        wish: str | None = None,
+        correlation_id: str | None = None,
         *,
         resource: tuple[str, Resource] | None = None,
         project: ProjectRow | None = None,
     ) -> Answer:
-        """Begin an operation that does ``script``, which is about a ``resource`` (its type and row) or a ``project``.
+        """Begin an operation that does ``script`` and refers to a ``resource`` (its type and row) or a ``project``.
 
-        An id ``wish`` that was used before gives the old row, and the work is done again.
+        With a ``correlation_id`` that was used before, the old row is reused and the work is done again.
         """
-        operation_id = wish or self._database.new_id()
+        operation_id = correlation_id or self._database.new_id()
         row = self._database.operations.get(operation_id)
         if row is None:
             row = OperationRow(operation_id, call.caller.client_id, self._workflow.ticks)

@@ -1,7 +1,7 @@
-"""Processes in simulated time: generators that yield how long to wait, or what to wait for.
+"""Processes in simulated time: generators that yield how many seconds to wait, or a signal to wait for.
 
-Between two yields a process does one *commit*: everything it changes there becomes visible at once.
-Nothing runs by itself: ``advance_to`` runs what is due, in the order of time.
+Between two yields a process does one *commit*: all its changes become visible at once. Nothing runs by itself:
+``advance_to`` runs what is due, in the order of time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .clock import ticks_at
 
 
 class Signal:
-    """Something that happens once; processes may wait for it."""
+    """An event that happens once. Processes can wait for it."""
 
     __slots__ = ("is_set", "waiting")
 
@@ -27,7 +27,7 @@ Process: TypeAlias = "Generator[float | Signal, None, None]"
 
 
 class Timeline:
-    """All that is going to happen, soonest first."""
+    """The processes that wait, soonest first."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -35,14 +35,14 @@ class Timeline:
         self._count = 0
 
     def spawn(self, process: Process, after: float = 0.0) -> None:
-        """Begin ``process`` in ``after`` seconds; with 0 it begins within the present commit."""
+        """Begin ``process`` in ``after`` seconds; 0 begins it within the current commit."""
         if after > 0:
             self._wait(process, after)
         else:
             self._resume(process)
 
     def set(self, signal: Signal) -> None:
-        """Let ``signal`` happen: who waits for it goes on next."""
+        """Let ``signal`` happen. The processes that wait for it continue next."""
         signal.is_set = True
         waiting, signal.waiting = signal.waiting, []
         for process in waiting:
@@ -50,12 +50,12 @@ class Timeline:
 
     @property
     def ticks(self) -> int:
-        """The present moment, as the server stamps it."""
+        """The present moment as a timestamp of the server."""
         return ticks_at(self.now)
 
     @property
     def next_due(self) -> float | None:
-        """When the next commit is; None when nothing is going to happen."""
+        """The time of the next commit; None if there is none."""
         return self._due[0][0] if self._due else None
 
     def advance_to(self, moment: float) -> None:
@@ -71,10 +71,10 @@ class Timeline:
         heapq.heappush(self._due, (self.now + seconds, self._count, process))
 
     def _resume(self, process: Process) -> None:
-        for wish in process:
-            if not isinstance(wish, Signal):
-                self._wait(process, wish)
+        for awaited in process:
+            if not isinstance(awaited, Signal):
+                self._wait(process, awaited)
                 return
-            if not wish.is_set:
-                wish.waiting.append(process)
+            if not awaited.is_set:
+                awaited.waiting.append(process)
                 return

@@ -19,4 +19,4 @@ DEFAULT_NETWORK: dict[str, object] = {
         {"name": "default", "ip_pools": [{"name": "default", "first_ip": "10.0.0.50", "last_ip": "10.0.15.240"}]}
     ],
 }
-"""The network that every project begins with, as in its network configuration."""
+"""The network of a new project, as in its network configuration."""

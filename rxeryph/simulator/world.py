@@ -1,4 +1,4 @@
-"""What the simulated server is and does, apart from HTTP: its rows, its work and its time."""
+"""The simulated server without HTTP: its rows, its work and its time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .well_known import ROLES
 
 
 class Memory:
-    """What the server's process has in memory: the work under way, which is lost when the process ends."""
+    """What the server's process keeps in memory: the running work, which is lost when the process ends."""
 
     def __init__(self, database: Database, scripts: Scripts, latency: Latency) -> None:
         self.timeline = Timeline()
@@ -30,7 +30,7 @@ class Memory:
 
 
 class World:
-    """Rows, work and rules. Everything that reads or changes them does so within ``present()`` or by a method."""
+    """Rows, work and rules. Read or change them by a method, or within ``present()``."""
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self.scripts = Scripts()
@@ -44,7 +44,7 @@ class World:
 
     @contextlib.contextmanager
     def present(self) -> Iterator[None]:
-        """Keep everyone else out, with everything done that is due."""
+        """Lock the world, after the work that is due."""
         with self._lock:
             self._catch_up()
             yield
@@ -64,7 +64,7 @@ class World:
             return seconds
 
     def tick(self) -> None:
-        """Let the time pass that passes with each request."""
+        """Let the time of one request pass."""
         with self._lock:
             self._clock.tick()
 
@@ -77,7 +77,7 @@ class World:
             return row.id
 
     def when(self, command: str, steps: tuple[Step, ...], times: int | None) -> None:
-        """Let the next tasks that ``command`` fits do ``steps``."""
+        """Let the next tasks that match ``command`` do ``steps``."""
         with self._lock:
             self.scripts.add(command, steps, times)
 
@@ -92,27 +92,27 @@ class World:
             del self.database.operations[operation_id]
 
     def restart(self, *, forget_operations: bool) -> None:
-        """Lose what is in memory, and all operations if that is asked for."""
+        """Lose the memory and, with ``forget_operations``, all operations."""
         with self._lock:
             self.memory = Memory(self.database, self.scripts, self._latency)
             if forget_operations:
                 self.database.operations.clear()
 
     def begin_housekeeping(self) -> None:
-        """Tidy up now and once an hour."""
+        """Start the hourly housekeeping."""
         with self.present():
             self._housekeeping = housekeeping(self.database, self.memory.timeline)
             self.memory.timeline.spawn(self._housekeeping)
 
     def end_housekeeping(self) -> None:
-        """Tidy up no longer."""
+        """Stop the hourly housekeeping."""
         with self._lock:
             if self._housekeeping is not None:
                 self._housekeeping.close()
                 self._housekeeping = None
 
     def add_client(self, client: ClientRow, roles: Mapping[str, str]) -> None:
-        """A client, with its role by the name of each project."""
+        """Add a client with its roles, by the names of projects."""
         with self._lock:
             self.database.clients[client.id] = client
             for project, role in roles.items():
@@ -124,11 +124,11 @@ class World:
             row = self.database.project_named(project)
             if row is None:
                 known = sorted(each.name for each in self.database.projects.values())
-                raise ValueError(f"no project {project!r}; there are {', '.join(known)}")
+                raise ValueError(f"there is no project {project!r}; projects are {', '.join(known)}")
             if client_id not in self.database.clients:
-                raise ValueError(f"no client {client_id!r}; there are {', '.join(self.database.clients)}")
+                raise ValueError(f"there is no client {client_id!r}; clients are {', '.join(self.database.clients)}")
             if role not in (None, *ROLES):
-                raise ValueError(f"{role!r} is no role; there are {', '.join(ROLES)}")
+                raise ValueError(f"{role!r} is not a role; roles are {', '.join(ROLES)}")
             row.members = {key: member for key, member in row.members.items() if member.client_id != client_id}
             if role is not None:
                 row.add(self.database.new_id(), client_id, role)

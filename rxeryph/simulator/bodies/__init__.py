@@ -1,1 +1,1 @@
-"""What the bodies of requests have to be, noun by noun."""
+"""What the bodies of requests must contain, noun by noun."""

@@ -15,7 +15,7 @@ _GENE_SET = re.compile(r"[a-z0-9-]+/[a-z0-9.-]+(/[a-z0-9.-]+)?\Z")
 def catlet_configuration(
     body: Mapping[str, object], name: str = "catlet", project: str = "default"
 ) -> dict[str, object]:
-    """The configuration in a request, with ``name`` and ``project`` where it has none, names in lower case."""
+    """The configuration in a request, with lower-case names. ``name`` and ``project`` fill in what it lacks."""
     given = body.get("configuration")
     if given is None:
         raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
@@ -57,7 +57,7 @@ def _check_parent(issues: Issues, configuration: dict[str, object]) -> None:
 
 
 def _check_numbers(issues: Issues, configuration: dict[str, object]) -> None:
-    """``cpu: 2`` and ``memory: 1024`` are short for objects; they are stored as these."""
+    """Check and complete ``cpu: 2`` and ``memory: 1024``, which are short for objects."""
     for member, part in (("cpu", "count"), ("memory", "startup")):
         value = configuration.get(member)
         if value is None:

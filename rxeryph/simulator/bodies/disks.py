@@ -12,7 +12,7 @@ from .reading import guid
 
 @dataclass(frozen=True, slots=True)
 class NewDisk:
-    """What a request for a new disk asks for; the size in GiB."""
+    """A new disk; its size in GiB."""
 
     project_id: str
     name: str
@@ -23,7 +23,7 @@ class NewDisk:
 
 
 def new_disk(body: Mapping[str, object]) -> NewDisk:
-    """The disk in a request, names in lower case."""
+    """The disk in a request, with lower-case names."""
     issues: Issues = {}
     for member in ("project_id", "name", "location", "size"):
         if body.get(member) is None:

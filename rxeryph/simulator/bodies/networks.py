@@ -9,7 +9,7 @@ from .names import Issues, check_name
 
 
 def network_configuration(body: Mapping[str, object], project: str) -> list[dict[str, object]]:
-    """The networks in a request, for the project called ``project``; names in lower case."""
+    """The networks in a request for the project called ``project``, with lower-case names."""
     given = body.get("configuration")
     if given is None:
         raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})

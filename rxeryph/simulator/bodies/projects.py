@@ -9,7 +9,7 @@ from .names import Issues, check_name
 
 
 def project_name(body: Mapping[str, object]) -> str:
-    """The name of a new project, in lower case; ``default`` is reserved."""
+    """The name of a new project in lower case."""
     name = body.get("name")
     if name is None:
         raise Problem(400, errors={"$.name": ["The name field is required."]})

@@ -10,7 +10,7 @@ from ..problem import Problem
 
 
 def read_body(content_type: str | None, body: bytes) -> dict[str, object]:
-    """The members of a JSON body, names in lower case. Raises the problems the server answers with."""
+    """The members of a JSON body, by their names in lower case. Raises Problem 400 or 415."""
     if (content_type or "").partition(";")[0].strip().lower() != "application/json":
         raise Problem(415)
     try:
@@ -23,43 +23,43 @@ def read_body(content_type: str | None, body: bytes) -> dict[str, object]:
 
 
 def correlation_id(body: Mapping[str, object]) -> str | None:
-    """The id the caller wishes, None for none or the empty GUID."""
+    """The id that the caller chose for the operation; None for no id or the empty GUID."""
     value = body.get("correlation_id")
     if value is None:
         return None
-    wish = guid(value)
-    if wish is None:
+    chosen = guid(value)
+    if chosen is None:
         raise Problem(400, errors={"$.correlation_id": ["The JSON value could not be converted to System.Guid."]})
-    return wish if int(uuid.UUID(wish)) else None
+    return chosen if int(uuid.UUID(chosen)) else None
 
 
 def guid(value: object) -> str | None:
-    """``value`` as the server spells a GUID, None when it is none."""
+    """``value`` as the server writes a GUID, or None if it is not one."""
     try:
         return str(uuid.UUID(value)) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
-def required_text(body: Mapping[str, object], member: str) -> str:
-    """A member that has to be there and to be a text."""
-    value = optional_text(body, member)
+def required_string(body: Mapping[str, object], member: str) -> str:
+    """A member that must be present and a string."""
+    value = optional_string(body, member)
     if value is None:
         raise Problem(400, errors={f"$.{member}": [f"The {member} field is required."]})
     return value
 
 
-def optional_text(body: Mapping[str, object], member: str) -> str | None:
-    """A member that is a text where it is there."""
+def optional_string(body: Mapping[str, object], member: str) -> str | None:
+    """A member that must be a string if it is present."""
     value = body.get(member)
     if value is not None and not isinstance(value, str):
         raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to System.String."]})
     return value
 
 
-def texts(body: Mapping[str, object], member: str) -> list[str] | None:
-    """A member that is a list of texts where it is there."""
+def strings(body: Mapping[str, object], member: str) -> list[str] | None:
+    """A member that must be a list of strings if it is present."""
     value = body.get(member)
     if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-        raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to a list of texts."]})
+        raise Problem(400, errors={f"$.{member}": ["The JSON value could not be converted to a list of strings."]})
     return value

@@ -1,4 +1,4 @@
-"""Checks of catlet specifications: content in JSON or YAML, architectures, variables."""
+"""Catlet specifications: their content in JSON or YAML, architectures, and values of variables."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import yaml
 from ..problem import Problem
 from ..rows import VersionRow
 from .catlets import catlet_configuration
-from .reading import optional_text
+from .reading import optional_string
 
 ARCHITECTURE = "hyperv/amd64"
 _CONTENT = "$.configuration.content"
 
 
 def new_version(body: Mapping[str, object], version_id: str, created: int) -> VersionRow:
-    """The version in a request."""
+    """The version in a request, as a row."""
     given = body.get("configuration")
     if not isinstance(given, dict):
         raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
@@ -34,7 +34,7 @@ def new_version(body: Mapping[str, object], version_id: str, created: int) -> Ve
     return VersionRow(
         version_id,
         created,
-        optional_text(body, "comment"),
+        optional_string(body, "comment"),
         str(content_type),
         content,
         _configuration(str(content_type), content),
@@ -43,17 +43,17 @@ def new_version(body: Mapping[str, object], version_id: str, created: int) -> Ve
 
 
 def architecture(value: object, path: str) -> str:
-    """An architecture in lower case."""
+    """An architecture in lower case. Raises Problem 400 for a malformed one."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+/[a-z0-9]+", value.lower()):
         raise _wrong(path, "The architecture is invalid. It must be hypervisor/processor.")
     return value.lower()
 
 
 def deployment_variables(body: Mapping[str, object], configuration: Mapping[str, object]) -> dict[str, str]:
-    """The values in a request for the variables of a configuration; all that are required have to be there."""
+    """The values in a request for the variables of a configuration, every required one included."""
     given = body.get("variables")
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-        raise _wrong("$.variables", "The variables field is required, an object of texts.")
+        raise _wrong("$.variables", "The variables field is required. It must be an object with string values.")
     declared = configuration.get("variables")
     known = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
     names = {str(item.get("name")).lower() for item in known}
@@ -71,17 +71,17 @@ def deployment_variables(body: Mapping[str, object], configuration: Mapping[str,
 def _configuration(content_type: str, content: str) -> dict[str, object]:
     try:
         data = json.loads(content) if content_type == "application/json" else yaml.safe_load(content)
-        data = json.loads(json.dumps(data))  # YAML has more than JSON can say
+        data = json.loads(json.dumps(data))  # YAML has values that JSON lacks
     except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise _wrong(_CONTENT, f"The content is not valid: {' '.join(str(error).split())}") from None
     try:
         return catlet_configuration({"configuration": data})
     except Problem as problem:
         errors = {
-            path.replace("$.configuration", _CONTENT, 1): texts for path, texts in (problem.errors or {}).items()
+            path.replace("$.configuration", _CONTENT, 1): found for path, found in (problem.errors or {}).items()
         }
         raise Problem(problem.status, problem.detail, errors) from None
 
 
-def _wrong(path: str, text: str) -> Problem:
-    return Problem(400, errors={path: [text]})
+def _wrong(path: str, message: str) -> Problem:
+    return Problem(400, errors={path: [message]})

@@ -50,20 +50,20 @@ class Catlets:
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        wish, configuration = correlation_id(body), catlet_configuration(body)
+        chosen_id, configuration = correlation_id(body), catlet_configuration(body)
         project = self._database.project_named(str(configuration["project"]))
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
         name = str(configuration["name"])
         if self._database.catlet_named(name, project) is not None:
             raise name_is_taken(name, project)
-        return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), wish)
+        return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), chosen_id)
 
     def update(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")
         body = call.body()
-        wish, configuration = correlation_id(body), catlet_configuration(body, catlet.name, catlet.project.name)
-        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), wish)
+        chosen_id, configuration = correlation_id(body), catlet_configuration(body, catlet.name, catlet.project.name)
+        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), chosen_id)
 
     def start(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")
@@ -81,8 +81,8 @@ class Catlets:
         catlet = call.find(self._database.catlets, "contributor")
         return self._change(call, catlet, traces.delete_catlet(catlet))
 
-    def _change(self, call: Call, catlet: CatletRow, script: Task, wish: str | None = None) -> Answer:
-        return self._submissions.begin(call, script, wish, resource=("Catlet", catlet))
+    def _change(self, call: Call, catlet: CatletRow, script: Task, chosen_id: str | None = None) -> Answer:
+        return self._submissions.begin(call, script, chosen_id, resource=("Catlet", catlet))
 
     def _document(self, row: CatletRow) -> documents.Document:
         origin: documents.Document = {}
@@ -121,7 +121,7 @@ class Catlets:
 
 
 def name_is_taken(name: str, project: ProjectRow) -> Problem:
-    """How the server refuses a second catlet of a name."""
+    """The answer to a second catlet of that name in the project."""
     return Problem(
         409,
         f"A catlet with the name '{name}' already exists in the project '{project.name}'."

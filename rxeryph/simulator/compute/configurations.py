@@ -1,4 +1,4 @@
-"""Catlet configurations: expand one, fill its variables in, or check it."""
+"""The endpoints that expand a catlet configuration, fill in its variables, or check it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Finish: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
 
 
 class Configurations:
-    """The endpoints below ``/v1/catlets/config``."""
+    """What can be done with a configuration without making a catlet."""
 
     def __init__(self, database: Database, genes: GenePool, submissions: Submissions) -> None:
         self._database = database
@@ -37,24 +37,24 @@ class Configurations:
         )
 
     def expand(self, call: Call) -> Answer:
-        """The result is redacted, unless the caller wishes to see secrets."""
+        """Begin to expand a configuration. Secrets in the result are redacted unless the caller asks for them."""
         body = call.body()
         configuration = self._checked(call, body)
         return self._build(call, "ExpandNewCatletConfigCommand", configuration, _expansion(body))
 
     def expand_existing(self, call: Call) -> Answer:
-        """The same in the project of a catlet, whatever the configuration says."""
+        """Expand a configuration in the project of a catlet, even if the configuration names another."""
         catlet = call.find(self._database.catlets, "contributor")
         body = call.body()
         configuration = catlet_configuration(body, catlet.name) | {"project": catlet.project.name}
         return self._build(call, "ExpandNewCatletConfigCommand", configuration, _expansion(body))
 
     def populate(self, call: Call) -> Answer:
-        """The result is what was given; no parent here declares variables."""
+        """Begin to fill in the variables. The result is the configuration as given: no parent here declares any."""
         return self._build(call, "PopulateCatletConfigVariablesCommand", self._checked(call, call.body()), dict)
 
     def validate(self, call: Call) -> Answer:
-        """Always 200, also for a configuration that is wrong."""
+        """Check a configuration. The answer is 200 for an invalid one too."""
         body = call.body()
         if body.get("configuration") is None:
             raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
@@ -62,9 +62,9 @@ class Configurations:
             catlet_configuration(body)
         except Problem as problem:
             errors = [
-                {"member": path.replace("$.configuration", "$"), "message": text}
-                for path, texts in (problem.errors or {}).items()
-                for text in texts
+                {"member": path.replace("$.configuration", "$"), "message": message}
+                for path, messages in (problem.errors or {}).items()
+                for message in messages
             ]
             return 200, {"is_valid": False, "errors": errors}
         return 200, {"is_valid": True}

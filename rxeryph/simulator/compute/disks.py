@@ -40,7 +40,7 @@ class Disks:
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        wish, wanted = correlation_id(body), new_disk(body)
+        chosen_id, wanted = correlation_id(body), new_disk(body)
         project = self._database.projects.get(wanted.project_id)
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
@@ -59,7 +59,7 @@ class Disks:
                 f"A disk with the name '{body['name']}' already exists in the specified storage location."
                 " Disk names must be unique within a storage location.",
             )
-        return self._submissions.begin(call, traces.create_disk(disk), wish)
+        return self._submissions.begin(call, traces.create_disk(disk), chosen_id)
 
     def delete(self, call: Call) -> Answer:
         disk = call.find(self._database.disks, "contributor")
@@ -74,7 +74,7 @@ class Disks:
 
 
 def _document(row: DiskRow, shows_path: bool) -> documents.Document:
-    """A disk; only super admins are told where it lies on the host."""
+    """A disk. Only super admins see its path on the host."""
     document: documents.Document = {
         "id": row.id,
         "name": row.name,

@@ -18,7 +18,7 @@ NO_SUPER_ADMIN = "You do not have super admin access."
 
 
 class Genes:
-    """What the gene pool of the host holds; everybody sees it, super admins change it."""
+    """The gene pool of the host. Every caller may read it, super admins may change it."""
 
     def __init__(self, database: Database, genes: GenePool, submissions: Submissions) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class Genes:
 
     def get(self, call: Call) -> Answer:
         if guid(call.request.path_params["id"]) is None:
-            raise Problem(500)  # as the server does, which stumbles over it
+            raise Problem(500)  # the server fails on it too
         row = self._gene(call)
         usage = {"Volume": ("disks", self._genes.disks_with)}
         member, users = usage.get(row.gene_type, ("catlets", self._genes.catlets_with))

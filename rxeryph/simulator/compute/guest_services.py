@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import optional_text
+from ..bodies.reading import optional_string
 from ..database import Database
 from ..problem import Problem
 from ..rows import CatletRow
@@ -21,7 +21,7 @@ LONGEST_SETTING = 512
 
 
 class GuestServices:
-    """What can be asked of a catlet's guest; the role of a reader is enough for all of it."""
+    """Requests to the guest of a catlet. A reader of its project may make all of them."""
 
     def __init__(self, database: Database, submissions: Submissions) -> None:
         self._database = database
@@ -50,7 +50,7 @@ class GuestServices:
 
     def configure(self, call: Call) -> Answer:
         catlet, body = call.find(self._database.catlets), call.body()
-        given = {name: optional_text(body, name) for name in ("shell", "shell_args")}
+        given = {name: optional_string(body, name) for name in ("shell", "shell_args")}
         settings = {name: value for name, value in given.items() if value is not None}
         if not settings:
             raise Problem(400, "At least one setting must be provided.")
@@ -60,12 +60,12 @@ class GuestServices:
 
     def add_key(self, call: Call) -> Answer:
         catlet, body = call.find(self._database.catlets), call.body()
-        key = optional_text(body, "public_key")
+        key = optional_string(body, "public_key")
         if not key or not key.strip():
             raise Problem(400, "A public key is required.")
         _check_key(key)
         _check_life(body.get("ttl"))
-        _check_expiry(optional_text(body, "expires_at"))
+        _check_expiry(optional_string(body, "expires_at"))
         return self._begin(call, catlet, traces.set_data("Authorizing access key", catlet, {}))
 
     def remove_keys(self, call: Call) -> Answer:
@@ -82,7 +82,7 @@ class GuestServices:
         return self._begin(call, catlet, traces.open_channel())
 
     def connect(self, call: Call) -> Answer:
-        """There is no host with a guest behind this server, as behind one whose host is away."""
+        """Refuse the channel, as a server does whose host is offline: there is no guest here."""
         call.find(self._database.catlets)
         if (call.request.headers.get("upgrade") or "").lower() != "websocket":
             raise Problem(400, "This endpoint requires a WebSocket request.")
@@ -102,7 +102,7 @@ def _check_key(key: str) -> None:
 
 
 def _check_life(value: object) -> None:
-    """Seconds; the server takes a number as text too."""
+    """Check a lifetime in seconds; the server accepts a string with a number too."""
     if value is None:
         return
     try:
@@ -115,12 +115,12 @@ def _check_life(value: object) -> None:
         raise Problem(400, f"The ttl must be between 1 and {LONGEST_LIFE} seconds.")
 
 
-def _check_expiry(text: str | None) -> None:
-    """Compared with real time, as the caller's is."""
-    if text is None:
+def _check_expiry(given: str | None) -> None:
+    """Check an expiry. It is compared with real time, which the caller's clock shows."""
+    if given is None:
         return
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(given)
     except ValueError:
         message = "The JSON value could not be converted to System.DateTimeOffset."
         raise Problem(400, errors={"$.expires_at": [message]}) from None

@@ -1,4 +1,4 @@
-"""The endpoints of project members: which client has which role."""
+"""The endpoints of project members."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import correlation_id, guid, required_text
+from ..bodies.reading import correlation_id, guid, required_string
 from ..database import Database
 from ..problem import Problem
 from ..rows import MemberRow, OperationRow
@@ -17,7 +17,7 @@ from ..well_known import ROLES, SYSTEM_CLIENT
 
 
 class Members:
-    """The role assignments of a project."""
+    """The clients that have a role in a project."""
 
     def __init__(self, database: Database, submissions: Submissions) -> None:
         self._database = database
@@ -34,7 +34,7 @@ class Members:
         )
 
     def list(self, call: Call) -> Answer:
-        """A project that does not exist, or is not seen, has no members."""
+        """List the members. A project that does not exist, or is hidden from the caller, has none."""
         project = self._database.projects.get(call.guid("project_id"))
         is_seen = project is not None and call.caller.has_role("reader", project)
         members = project.members.values() if project is not None and is_seen else ()
@@ -45,8 +45,8 @@ class Members:
 
     def add(self, call: Call) -> Answer:
         body = call.body()
-        wish = correlation_id(body)
-        member_id, role_id = required_text(body, "member_id"), guid(required_text(body, "role_id"))
+        chosen_id = correlation_id(body)
+        member_id, role_id = required_string(body, "member_id"), guid(required_string(body, "role_id"))
         if role_id is None:
             raise Problem(400, errors={"$.role_id": ["The role ID is invalid."]})
         project = call.own_project(self._database.projects)
@@ -61,7 +61,7 @@ class Members:
                 return traces.refuse_member(role_id)
             return traces.add_member(MemberRow(operation.id, project, member_id, role))
 
-        return self._submissions.begin(call, script, wish, project=project)
+        return self._submissions.begin(call, script, chosen_id, project=project)
 
     def remove(self, call: Call) -> Answer:
         member = self._member(call)

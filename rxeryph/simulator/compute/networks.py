@@ -45,9 +45,9 @@ class Networks:
 
     def update_config(self, call: Call) -> Answer:
         body = call.body()
-        wish, project = correlation_id(body), call.own_project(self._database.projects)
+        chosen_id, project = correlation_id(body), call.own_project(self._database.projects)
         wanted = network_configuration(body, project.name)
-        return self._submissions.begin(call, traces.update_networks(project, wanted), wish, project=project)
+        return self._submissions.begin(call, traces.update_networks(project, wanted), chosen_id, project=project)
 
 
 def _document(row: NetworkRow) -> documents.Document:

@@ -16,7 +16,7 @@ from ..tasks.workflow import Workflow
 
 
 class Operations:
-    """What a poller reads."""
+    """Operations as a poller reads them, and how to cancel one."""
 
     def __init__(self, database: Database, workflow: Workflow, level: Level) -> None:
         self._database = database
@@ -53,25 +53,25 @@ class Operations:
         return 202, None
 
     def _show(self, row: OperationRow, call: Call) -> documents.Document:
-        # Split at commas, not trimmed, letter case matters; what is not known is ignored.
+        # Split at commas, not trimmed, case-sensitive; unknown words are ignored.
         expand = (call.query("expand") or "").split(",")
         after = _ticks(call.query("log_time_stamp"))
         if self._level.has_log_bug and after is None:
-            # Servers before v0.4.1 compare with NULL: no time, no log entries.
+            # Servers before v0.4.1 compare with NULL: without a time there are no log entries.
             expand = [word for word in expand if word != "logs"]
         return documents.operation(row, expand, after, is_old=self._level.is_old)
 
 
-def _ticks(text: str | None) -> int | None:
-    """A ``log_time_stamp``; a raw ``+`` has become a space, which is no time."""
-    if not text:
+def _ticks(stamp: str | None) -> int | None:
+    """A ``log_time_stamp``. An unescaped ``+`` arrives as a space, which is not valid in a time."""
+    if not stamp:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(stamp)
     except ValueError:
-        raise Problem(400, errors={"log_time_stamp": [f"The value '{text}' is not valid."]}) from None
+        raise Problem(400, errors={"log_time_stamp": [f"The value '{stamp}' is not valid."]}) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    fraction = re.search(r"\.(\d{1,7})", text)
+    fraction = re.search(r"\.(\d{1,7})", stamp)
     whole = int(moment.replace(microsecond=0).timestamp())
     return whole * 10_000_000 + (int(fraction[1].ljust(7, "0")) if fraction else 0)

@@ -1,4 +1,4 @@
-"""The endpoints that tell what a configuration may choose from."""
+"""The endpoints that list the options of a configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..api import Answer, Call, Endpoint
 
 
 class Options:
-    """One data store, one environment, one site, each called ``default``."""
+    """There is one data store, one environment and one site, each called ``default``."""
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (

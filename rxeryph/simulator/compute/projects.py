@@ -19,7 +19,7 @@ NO_ADMIN = "You do not have admin access to the project."
 
 
 class Projects:
-    """Projects, of which everybody sees those they have a role in."""
+    """Projects. A caller sees those in which it has a role."""
 
     def __init__(self, database: Database, submissions: Submissions) -> None:
         self._database = database
@@ -42,12 +42,12 @@ class Projects:
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        wish, name = correlation_id(body), project_name(body)
+        chosen_id, name = correlation_id(body), project_name(body)
 
         def script(operation: OperationRow) -> Task:
             return traces.create_project(self._database, operation, name, call.caller.client_id)
 
-        return self._submissions.begin(call, script, wish)
+        return self._submissions.begin(call, script, chosen_id)
 
     def delete(self, call: Call) -> Answer:
         project = call.find(self._database.projects, "contributor")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import NO_WRITE, Answer, Call, Endpoint, Null
-from ..bodies.reading import correlation_id, guid, required_text
+from ..bodies.reading import correlation_id, guid, required_string
 from ..bodies.specifications import architecture, deployment_variables, new_version
 from ..catlet_settings import expanded, filled
 from ..database import Database
@@ -20,7 +20,7 @@ from .catlets import name_is_taken
 
 
 class Specifications:
-    """Specifications, which are kept in versions."""
+    """Specifications and their versions."""
 
     def __init__(self, database: Database, workflow: Workflow, genes: GenePool, submissions: Submissions) -> None:
         self._database = database
@@ -55,14 +55,15 @@ class Specifications:
         return 200, {"value": [_version_info(version) for version in row.versions]}
 
     def get_version(self, call: Call) -> Answer:
-        """A version that does not exist is the document ``null``."""
+        """Get one version. For a version that does not exist the answer is the document ``null``."""
         row = call.find(self._database.specifications, parameter="specification_id")
         version = _version(row, call)
         return 200, Null() if version is None else self._version_document(row, version)
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        wish, project_id, version = correlation_id(body), guid(required_text(body, "project_id")), self._new(body)
+        chosen_id, project_id = correlation_id(body), guid(required_string(body, "project_id"))
+        version = self._new(body)
         project = self._database.projects.get(project_id or "")
         if project is None and call.caller.is_super_admin:
             raise Problem(400, "The project does not exist.", {})
@@ -72,17 +73,17 @@ class Specifications:
         if any(row.name == name and row.project is project for row in self._database.specifications.values()):
             raise Problem(409, f"A catlet specification with the name '{name}' already exists in the project.")
         row = SpecificationRow(self._database.new_id(), name, project, [version])
-        return self._submissions.begin(call, traces.create_specification(self._genes, row), wish)
+        return self._submissions.begin(call, traces.create_specification(self._genes, row), chosen_id)
 
     def update(self, call: Call) -> Answer:
         row = call.find(self._database.specifications, "contributor")
         body = call.body()
-        wish, version = correlation_id(body), self._new(body)
+        chosen_id, version = correlation_id(body), self._new(body)
         script = traces.update_specification(self._genes, row, version)
-        return self._submissions.begin(call, script, wish, resource=("CatletSpecification", row))
+        return self._submissions.begin(call, script, chosen_id, resource=("CatletSpecification", row))
 
     def delete(self, call: Call) -> Answer:
-        """The body is required."""
+        """Begin to delete a specification. The request must have a body."""
         row = call.find(self._database.specifications, "contributor")
         body = call.body()
         if self._database.deployed(row) is not None and body.get("delete_catlet") is not True:
@@ -111,8 +112,8 @@ class Specifications:
 
     def validate(self, call: Call) -> Answer:
         body = call.body()
-        wish, version = correlation_id(body), self._new(body)
-        return self._submissions.begin(call, traces.validate_specification(self._genes, version), wish)
+        chosen_id, version = correlation_id(body), self._new(body)
+        return self._submissions.begin(call, traces.validate_specification(self._genes, version), chosen_id)
 
     def _new(self, body: dict[str, object]) -> VersionRow:
         return new_version(body, self._database.new_id(), self._workflow.ticks)

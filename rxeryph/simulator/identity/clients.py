@@ -1,4 +1,4 @@
-"""The endpoints of the identity API: the clients, their scopes and their keys."""
+"""The endpoints of clients: their scopes and their keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from ..access import SCOPES
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import guid, required_text, texts
+from ..bodies.reading import guid, required_string, strings
 from ..database import Database
 from ..documents import Document
 from ..problem import Problem
@@ -21,7 +21,7 @@ LONGEST_NAME = 254
 
 
 class Clients:
-    """Who may ask for tokens. Changes are done at once."""
+    """The clients that may get tokens. Changes take effect at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,7 +44,7 @@ class Clients:
         return 200, _document(self._client(call))
 
     def create(self, call: Call) -> Answer:
-        """The private key is told this one time."""
+        """Create a client. Only this answer contains its private key."""
         body = call.body()
         name, scopes, roles = _name(body), _scopes(body), _roles(body)
         key = new_private_key()
@@ -58,12 +58,12 @@ class Clients:
         return 200, _document(client)
 
     def delete(self, call: Call) -> Answer:
-        """Tokens the client has go on working until they end."""
+        """Delete a client. Its tokens stay valid until they expire."""
         del self._database.clients[self._client(call).id]
         return 204, None
 
     def new_key(self, call: Call) -> Answer:
-        """Another private key or, on request, a shared secret; what was there before ends."""
+        """Replace the key of a client with a new private key or, on request, a shared secret."""
         client = self._client(call)
         if call.body().get("shared_secret") is True:
             client.public_key, client.secret = None, self._database.new_id()
@@ -80,25 +80,25 @@ class Clients:
 
 
 def new_private_key() -> RSAPrivateKey:
-    """A key as every client has one."""
+    """A new private key for a client."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def pem(key: RSAPrivateKey) -> str:
-    """The key as PEM (PKCS#1), the form that eryph hands out."""
+    """The key as PEM (PKCS#1), as eryph returns it."""
     encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
     return key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
 
 
 def _name(body: dict[str, object]) -> str:
-    name = required_text(body, "name")
+    name = required_string(body, "name")
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Problem(400, errors={"$.name": [f"The name must be between 1 and {LONGEST_NAME} characters long."]})
     return name
 
 
 def _scopes(body: dict[str, object]) -> tuple[str, ...]:
-    found = texts(body, "allowed_scopes")
+    found = strings(body, "allowed_scopes")
     if found is None:
         raise Problem(400, errors={"$.allowed_scopes": ["The allowed_scopes field is required."]})
     for index, scope in enumerate(found):
@@ -109,7 +109,7 @@ def _scopes(body: dict[str, object]) -> tuple[str, ...]:
 
 def _roles(body: dict[str, object]) -> tuple[str, ...]:
     known = {*ROLES.values(), SUPER_ADMIN}
-    found = [guid(role) or role for role in texts(body, "roles") or ()]
+    found = [guid(role) or role for role in strings(body, "roles") or ()]
     for index, role in enumerate(found):
         if role not in known:
             raise Problem(400, errors={f"$.roles[{index}]": [f"The role '{role}' is not known."]})

@@ -1,4 +1,4 @@
-"""The identity provider: discovery, keys, and the token endpoint, which really verifies who asks."""
+"""The identity provider: discovery, keys, and the token endpoint, which really verifies the client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLOCK_SKEW = 300
 
 
 class Refusal(Exception):
-    """No token: an OAuth error with its description."""
+    """The client gets no token, but an OAuth error with a description."""
 
     def __init__(self, status: int, error: str, description: str) -> None:
         super().__init__(description)
@@ -32,7 +32,7 @@ class Refusal(Exception):
 
 
 class Identity:
-    """Answers below ``url``. ``is_strict`` asks for assertions to the issuer, as servers since API 1.2 do."""
+    """Answers below ``url``. ``is_strict`` requires assertions for the issuer, as servers since API 1.2 do."""
 
     def __init__(self, url: str, clients: Mapping[str, ClientRow], tokens: Tokens, *, is_strict: bool) -> None:
         self.url = url
@@ -81,11 +81,11 @@ class Identity:
         if form.get("grant_type") != "client_credentials":
             raise Refusal(400, "unsupported_grant_type", "The specified 'grant_type' is not supported.")
         client = self._client(form, authorization)
-        wished = form.get("scope", "").split()
-        may = granted(client.scopes)
-        if any(scope not in SCOPES or scope not in may for scope in wished):
+        requested = form.get("scope", "").split()
+        allowed = granted(client.scopes)
+        if any(scope not in SCOPES or scope not in allowed for scope in requested):
             raise Refusal(400, "invalid_scope", "The specified scope is not supported.")
-        scopes = wished or client.scopes
+        scopes = requested or client.scopes
         return {
             "access_token": self._tokens.issue(client, scopes),
             "token_type": "Bearer",
@@ -127,14 +127,14 @@ class Identity:
             )
         except jwt.InvalidTokenError:
             raise _invalid_client() from None
-        # The audience has to be that very text; a list that has it among others is not enough.
+        # The audience must be that string alone; a list that contains it is not enough.
         if claims["sub"] != client.id or claims["aud"] != audience:
             raise _invalid_client()
 
 
-def _basic(text: str) -> tuple[str, str]:
+def _basic(credentials: str) -> tuple[str, str]:
     try:
-        client_id, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
+        client_id, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise Refusal(400, "invalid_request", "The Authorization header is invalid.") from None
     return unquote(client_id), unquote(secret)

@@ -1,1 +1,1 @@
-"""What operations do: steps, the scripts that replace them, and the workflow that runs them."""
+"""What operations do: tasks and steps, the scripts that replace them, and the workflow that runs them."""

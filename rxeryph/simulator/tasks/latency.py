@@ -1,4 +1,4 @@
-"""How long messages take between the parts of the server; the seed decides each."""
+"""How long messages take between the parts of the server. The seed decides each time."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import random
 
 
 class Latency:
-    """The delays of a server: all of them are drawn here."""
+    """Draws every delay of a server."""
 
     def __init__(self, random: random.Random) -> None:
         self._random = random
         self._log_delay = (0.0, 0.0)
 
     def defer_logs(self, shortest: float, longest: float) -> None:
-        """Store every log line ``shortest`` to ``longest`` seconds later. Raises ValueError for an empty range."""
+        """Store every log line ``shortest`` to ``longest`` seconds later. Raises ValueError for a bad range."""
         if not 0 <= shortest <= longest:
             raise ValueError(
                 f"log lines are delayed by at least 0 seconds, shortest first, not by {shortest} to {longest}"
@@ -21,11 +21,11 @@ class Latency:
         self._log_delay = (shortest, longest)
 
     def message(self) -> float:
-        """Seconds until a message has arrived."""
+        """The seconds that a message takes."""
         return self._random.uniform(0.05, 0.4)
 
     def log_line(self, late: float) -> float:
-        """Seconds until a log line is stored that is to be ``late`` seconds late."""
+        """The seconds until a log line is stored, ``late`` seconds later than usual."""
         seconds = self.message() * 0.1 + late
         if self._log_delay != (0.0, 0.0):  # otherwise no number is drawn
             seconds += self._random.uniform(*self._log_delay)

@@ -11,7 +11,7 @@ from .steps import Log
 
 
 class LogStore:
-    """Stores lines apart from everything else, so that they may come late or out of order."""
+    """Stores lines independently of all other commits, so that they may be late or out of order."""
 
     def __init__(self, database: Database, timeline: Timeline, latency: Latency) -> None:
         self._database = database
@@ -19,7 +19,7 @@ class LogStore:
         self._latency = latency
 
     def send(self, operation: OperationRow, task: TaskRow, line: Log) -> None:
-        """Store a line of ``task`` soon, as late as it says."""
+        """Store a line of ``task`` after a short moment and the delay of the line."""
         self._timeline.spawn(self._store(operation, task, line), after=self._latency.log_line(line.late))
 
     def _store(self, operation: OperationRow, task: TaskRow, line: Log) -> Process:

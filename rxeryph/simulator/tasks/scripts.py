@@ -1,4 +1,4 @@
-"""Scripts that wait for their task, which then does their steps instead of its own."""
+"""Scripts: steps that wait for a task, which then does them instead of its own."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class _Waiting:
 
 
 class Scripts:
-    """The scripts that are still to happen, in the order they were given; those without end come last."""
+    """The scripts that wait for their task, in the order they were given. Those without a limit are used last."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
 
     def add(self, pattern: str, steps: Iterable[Step], times: int | None) -> None:
-        """Let the next ``times`` tasks whose path fits ``pattern`` do ``steps``."""
+        """Let the next ``times`` tasks whose path matches ``pattern`` do ``steps``; None: all from now on."""
         if times is not None and times < 1:
             raise ValueError(f"times must be at least 1, or None for all, not {times}")
         steps = tuple(map(checked, steps))
@@ -33,15 +33,15 @@ class Scripts:
 
     @property
     def pending(self) -> tuple[str, ...]:
-        """The patterns that have not met their task as often as was said, or never (``times=None``)."""
+        """The patterns that still wait: not used ``times`` times or, without a limit, never used."""
         return tuple(each.pattern for each in self._waiting if each.left is not None or not each.is_used)
 
     def clear(self) -> None:
-        """Forget all scripts; operations that have begun go on as they are."""
+        """Remove all scripts. Operations that have begun are not affected."""
         self._waiting.clear()
 
     def take(self, path: str) -> tuple[Step, ...] | None:
-        """What the task at ``path`` does, if not the usual: the names of the tasks above it and its own."""
+        """The steps for the task at ``path`` (the names of the tasks above it and its own), None for its own."""
         for waiting in sorted(self._waiting, key=lambda each: each.left is None):
             if fnmatchcase(path, waiting.pattern):
                 waiting.is_used = True
@@ -57,7 +57,7 @@ def _refuse_usual_below(steps: Iterable[Step], is_below: bool = False) -> None:
     for step in steps:
         match step:
             case Usual() if is_below:
-                raise ValueError("Usual() is what the scripted task does; it cannot stand inside another Task")
+                raise ValueError("Usual() means the steps of the scripted task; it cannot be inside another Task")
             case Cancellable():
                 _refuse_usual_below(step.steps, is_below)
             case Task():

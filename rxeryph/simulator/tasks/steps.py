@@ -1,9 +1,9 @@
-"""What an operation will do, as a tree of tasks with steps.
+"""What an operation does, as a tree of tasks with steps.
 
 ``Task("StartCatletCommand", Task("StartCatletVMCommand", Pause(2)), display_name="Starting Catlet")``: a task
 is queued, accepted, does its steps one after another, and completes. A step may be another task, a log line, a
-pause, a failure, or a function that is asked for more steps when its turn comes. All times are seconds of
-simulated time. What is no step raises TypeError as soon as it is given.
+pause, a failure, or a function that returns more steps when its turn comes. All times are seconds of simulated
+time. A value that is not a step raises TypeError at once.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Run(Protocol):
         ...
 
     def log(self, line: Log) -> None:
-        """Send a line on its way into the database."""
+        """Write a line, as the step ``Log`` does."""
         ...
 
 
@@ -63,9 +63,9 @@ class Pause:
 class Log:
     """After ``seconds`` the task writes a line, with a percentage if ``progress`` is not 0.
 
-    The server stores lines apart from the task's own steps: after a short moment, and ``late`` seconds more,
-    maybe after the operation has ended (``Simulator.defer_logs`` does so for all lines). The line is stamped when
-    it is stored, ``stamped_before`` seconds earlier if a slow commit is wanted, or exactly like the newest line of
+    The server stores lines independently of the steps: after a short moment and ``late`` more seconds, perhaps
+    after the operation has ended (``Simulator.defer_logs`` delays all lines). The timestamp of a line is the moment
+    when it is stored, ``stamped_before`` seconds earlier for a slow commit, or the timestamp of the newest line of
     the operation (``same_stamp``).
     """
 
@@ -79,7 +79,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """After ``seconds`` the task fails with ``message``, and every task above it, one commit after another."""
+    """After ``seconds`` the task fails with ``message``, and then each task above it, one commit after another."""
 
     message: str
     seconds: float = 0.5
@@ -92,43 +92,43 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What the server does for the task where nobody says otherwise (``Simulator.when``), with all its effects."""
+    """The steps that the task does without a script (see ``Simulator.when``), with all their effects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """The end of the task will not be noted: it stays Running, and what waits for it goes on all the same."""
+    """The end of the task will not be recorded. It stays Running, but the task above it continues."""
 
 
 class Cancellable:
-    """Steps during which the task hears of a cancellation; it notices when the step under way has ended."""
+    """Steps during which the task can be cancelled. It notices a cancellation when the current step has ended."""
 
     def __init__(self, *steps: Step) -> None:
         self.steps = tuple(map(checked, steps))
 
 
 class Together:
-    """Tasks that run at the same time; the first failure fails the task above, the others are left alone."""
+    """Tasks that run at the same time. The first failure fails the task above; the other tasks continue."""
 
     def __init__(self, *tasks: Task) -> None:
         for task in tasks:
             if not isinstance(task, Task):
-                raise TypeError(f"{task!r} cannot be done together with others; only Task can")
+                raise TypeError(f"{task!r} cannot run together with others; only a Task can")
         self.tasks = tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A process of its own; it may raise ``TaskFailed`` or ``TaskCancelled``."""
+    """A process of its own. It may raise ``TaskFailed`` or ``TaskCancelled``."""
 
     process: Callable[[Run], Process]
 
 
 class Task:
-    """One task: the command's ``name``, its steps, and what shows to people.
+    """One task: the ``name`` of the command, its steps, and the name that people see.
 
-    ``on_created`` and ``on_completed`` change what the server keeps, in the very commit that creates or
-    completes the task.
+    ``on_created`` and ``on_completed`` change the database in the same commit that creates or completes the
+    task.
     """
 
     def __init__(
@@ -151,12 +151,12 @@ Step: TypeAlias = "Task | Together | Cancellable | Log | Pause | Fail | Hang | O
 
 
 def checked(step: Step) -> Step:
-    """The step. Raises TypeError for what is none."""
+    """The step. Raises TypeError for a value that is not one."""
     if isinstance(step, type):
-        raise TypeError(f"{step.__name__} is no step, {step.__name__}(...) may be one")
+        raise TypeError(f"{step.__name__} is a class, not a step; write {step.__name__}(...)")
     if not isinstance(step, _KINDS) and not callable(step):
         known = ", ".join(sorted(kind.__name__ for kind in _KINDS if kind is not Work))
-        raise TypeError(f"{step!r} is no step; there are {known}, and functions that give steps")
+        raise TypeError(f"{step!r} is not a step; steps are {known}, and functions that return steps")
     return step
 
 

@@ -11,12 +11,12 @@ from .logs import LogStore
 from .steps import Log, Task, TaskCancelled, TaskFailed
 
 FORGOTTEN_AFTER = 60.0
-"""Seconds after the end of an operation. What its remaining tasks do later is not recorded."""
+"""Seconds after the end of an operation after which the ends of its remaining tasks are not recorded."""
 
 
 @dataclass(slots=True, eq=False)
 class TaskRun:
-    """The ``Run`` that the steps of a task are given."""
+    """The ``Run`` that is passed to the steps of a task."""
 
     database: Database
     timeline: Timeline
@@ -27,7 +27,7 @@ class TaskRun:
     path: str
     """The names of the tasks above it and its own, separated by slashes."""
     has_effect: bool
-    """Whether its completion changes what the server keeps; a scripted task has no effect before ``Usual``."""
+    """Whether its completion changes the database. A scripted task has no effect before ``Usual``."""
     is_cancel_requested: bool = False
     is_orphan: bool = False
     error: TaskFailed | TaskCancelled | None = None
@@ -54,7 +54,7 @@ class TaskRun:
         now, operation = self.timeline.ticks, self.operation
         if operation.ended_at is not None and now - operation.ended_at > FORGOTTEN_AFTER * 10_000_000:
             return
-        if self.task.status in TERMINAL:  # given up by the housekeeping
+        if self.task.status in TERMINAL:  # cancelled by the housekeeping
             return
         if self.error is None and self.has_effect and self.script.on_completed is not None:
             self.script.on_completed(self)

@@ -30,10 +30,7 @@ from .task_run import TaskRun
 
 
 class Workflow:
-    """Begins operations and runs their tasks. Only tasks that are cancellable at that moment notice a cancellation.
-
-    A task that one of ``scripts`` waits for does the steps of that script instead of its own.
-    """
+    """Begins operations and runs their tasks. A task that one of ``scripts`` waits for does that script's steps."""
 
     def __init__(self, database: Database, timeline: Timeline, scripts: Scripts, latency: Latency) -> None:
         self._database = database
@@ -45,17 +42,17 @@ class Workflow:
 
     @property
     def ticks(self) -> int:
-        """The present moment, as the server stamps it."""
+        """The present moment as a timestamp of the server."""
         return self._timeline.ticks
 
     def begin(self, operation: OperationRow, script: Task) -> None:
-        """Let ``operation`` do ``script``; a moment passes before its first task is created."""
+        """Let ``operation`` do ``script``. Its first task is created a moment later."""
         # Looked up here, so that scripts meet operations in the order of the requests.
         steps = self._scripts.take(script.name)
         self._timeline.spawn(self._begin(operation, script, steps), after=self._latency.message())
 
     def cancel(self, operation_id: str) -> None:
-        """Ask the tasks that are cancellable now to stop."""
+        """Ask the tasks to stop that can be cancelled at this moment."""
         for run in self._cancellable.get(operation_id, ()):
             run.is_cancel_requested = True
 
@@ -65,7 +62,7 @@ class Workflow:
         yield from self._work(run, steps)
 
     def _work(self, run: TaskRun, steps: tuple[Step, ...] | None) -> Process:
-        """Run a task that has been created; ``steps`` are those of a script, None for its own."""
+        """Run a task that has been created, with the ``steps`` of a script or its own (None)."""
         yield self._latency.message()
         run.accept()
         try:
@@ -105,7 +102,7 @@ class Workflow:
                     yield from self._children(run, (step,))
                 case Together():
                     yield from self._children(run, step.tasks)
-                case _:  # one by one: a step may depend on the one before
+                case _:  # one by one, since a step may depend on the one before
                     yield from self._do(run, map(checked, step(run)))
 
     def _do_cancellably(self, run: TaskRun, steps: Iterable[Step]) -> Process:
@@ -122,7 +119,7 @@ class Workflow:
                 del self._cancellable[run.operation.id]
 
     def _children(self, run: TaskRun, scripts: tuple[Task, ...]) -> Process:
-        """Start tasks in one commit and wait for all of them, or for the first that does not complete."""
+        """Start tasks in one commit, and wait until all have completed or one has not."""
         first = Signal()
         begun = [self._create_below(run, script) for script in scripts]
         left = [len(begun)]

@@ -1,1 +1,1 @@
-"""What the server does for each command, task by task: the scripts of its operations."""
+"""What the server does for each command, task by task."""

@@ -1,4 +1,4 @@
-"""What is done to catlets."""
+"""The operations on catlets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def deploy_catlet(
     configuration: dict[str, object],
     made: Callable[[Run, CatletRow], None] = lambda run, catlet: None,
 ) -> tuple[Task, Task]:
-    """Validate and deploy a new catlet, and tell ``made`` of it in the commit that stores it."""
+    """Validate and deploy a new catlet, and call ``made`` in the commit that stores it."""
 
     def make(run: Run) -> None:
         database = run.database
@@ -66,20 +66,20 @@ def deploy_catlet(
 
 
 def build_specification(genes: GenePool, configuration: Mapping[str, object]) -> Task:
-    """Find the genes of a configuration; it fails where its parent is nowhere."""
+    """Find the genes of a configuration. Fails if its parent does not exist."""
     missing = genes.missing(configuration)
-    text = f"The gene set {missing} is not available in local or remote gene pools."
+    refusal = f"The gene set {missing} is not available in local or remote gene pools."
 
     def fetch(run: Run) -> None:
         for gene in genes.wanted(configuration):
             if gene.gene_type != "Volume":
-                genes.keep(gene)  # without a task or a word
+                genes.keep(gene)  # without a task or a log line
 
     return Task(
         "BuildCatletSpecificationCommand",
         Task(
             "BuildCatletSpecificationGenePoolCommand",
-            Fail(text, 3.0) if missing else Pause(3.0),
+            Fail(refusal, 3.0) if missing else Pause(3.0),
             display_name="Build catlet specification",
             on_completed=fetch,
         ),
@@ -87,7 +87,7 @@ def build_specification(genes: GenePool, configuration: Mapping[str, object]) ->
 
 
 def update_catlet(genes: GenePool, catlet: CatletRow, configuration: dict[str, object]) -> Task:
-    """Bring a catlet to another configuration; the processors of a running one cannot change."""
+    """Change the configuration of a catlet. The processors of a running one cannot change."""
     before = catlet.configuration
 
     def store(run: Run) -> None:
@@ -109,17 +109,17 @@ def update_catlet(genes: GenePool, catlet: CatletRow, configuration: dict[str, o
 
 
 def start_catlet(catlet: CatletRow) -> Task:
-    """Start the machine, then note its state."""
+    """Start the machine, then record its state."""
     return Task(
         "StartCatletCommand",
         Task("StartCatletVMCommand", Pause(5.0)),
-        _note_state(catlet, "Running"),
+        _record_state(catlet, "Running"),
         display_name="Starting Catlet",
     )
 
 
 def stop_catlet(catlet: CatletRow, mode: str) -> Task:
-    """Stop the machine in one of three ways, then note its state."""
+    """Stop the machine in one of three ways, then record its state."""
     command, seconds = {
         "Shutdown": ("ShutdownVMCommand", 10.0),
         "Hard": ("StopVMCommand", 3.0),
@@ -128,13 +128,13 @@ def stop_catlet(catlet: CatletRow, mode: str) -> Task:
     return Task(
         "StopCatletCommand",
         Task(command, Pause(seconds)),
-        _note_state(catlet, "Stopped"),
+        _record_state(catlet, "Stopped"),
         display_name="Stopping Catlet",
     )
 
 
 def delete_catlet(catlet: CatletRow) -> Task:
-    """Remove the machine, then the disks stored with it."""
+    """Remove the machine, then the disks that are stored with it."""
 
     def remove(run: Run) -> None:
         run.database.catlets.pop(catlet.id, None)
@@ -192,8 +192,8 @@ def _converge(
     ]
 
 
-def _note_state(catlet: CatletRow, status: str) -> Task:
-    def note(run: Run) -> None:
+def _record_state(catlet: CatletRow, status: str) -> Task:
+    def record(run: Run) -> None:
         catlet.status = status
 
-    return Task("UpdateCatletStateCommand", Pause(0.5), on_completed=note)
+    return Task("UpdateCatletStateCommand", Pause(0.5), on_completed=record)

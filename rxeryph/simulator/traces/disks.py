@@ -1,4 +1,4 @@
-"""What is done to virtual disks."""
+"""The operations on virtual disks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from ..tasks.steps import Fail, Pause, Run, Step, Task
 
 
 def create_disk(disk: DiskRow) -> Task:
-    """The disk is referred to when the host's task is created, and can be fetched when that is done.
-
-    There is only the default environment and the default data store.
-    """
+    """Create a disk. The operation refers to it before it exists. Only the default environment and store exist."""
     refusal = None
     for what, name in (("data store", disk.data_store), ("environment", disk.environment)):
         if name != "default" and refusal is None:
@@ -32,7 +29,7 @@ def create_disk(disk: DiskRow) -> Task:
 
 
 def destroy_disk(disk: DiskRow) -> Task:
-    """Remove a disk from its host, unless others hold the differences to it."""
+    """Remove a disk from its host, unless it has children."""
 
     def remove(run: Run) -> None:
         run.database.disks.pop(disk.id, None)

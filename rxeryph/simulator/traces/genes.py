@@ -1,4 +1,4 @@
-"""What is done to genes."""
+"""The operations on genes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..tasks.steps import Fail, Pause, Run, Step, Task
 
 
 def remove_gene(genes: GenePool, gene: GeneRow) -> Task:
-    """Remove one gene, unless something was made of it."""
+    """Remove one gene, unless it is in use."""
 
     def steps(run: Run) -> Iterable[Step]:
         if genes.is_used(gene):
@@ -21,7 +21,7 @@ def remove_gene(genes: GenePool, gene: GeneRow) -> Task:
 
 
 def clean_up_genes(genes: GenePool) -> Task:
-    """Remove every gene that nothing was made of."""
+    """Remove every gene that is not in use."""
 
     def steps(run: Run) -> Iterable[Step]:
         unused = [gene for gene in run.database.genes.values() if not genes.is_used(gene)]

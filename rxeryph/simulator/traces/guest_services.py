@@ -1,4 +1,4 @@
-"""What is done with the services inside a catlet."""
+"""The operations on the guest services of a catlet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHANNEL_SECONDS = 120
 
 
 def read_status(catlet: CatletRow) -> Task:
-    """Ask the guest how it is; one that does not run says nothing."""
+    """Ask the guest for its status, which is unknown unless the catlet is running."""
 
     def result(run: Run) -> dict[str, object]:
         if catlet.status != "Running":
@@ -25,7 +25,7 @@ def read_status(catlet: CatletRow) -> Task:
 
 
 def read_provisioning_log(catlet: CatletRow) -> Task:
-    """Read what the guest noted while it was set up."""
+    """Read the log of the guest's setup."""
 
     def result(run: Run) -> dict[str, object]:
         event = {"name": "init-network", "type": "finish", "result": "SUCCESS", "message": "network is up"}
@@ -36,7 +36,7 @@ def read_provisioning_log(catlet: CatletRow) -> Task:
 
 
 def open_channel() -> Task:
-    """Open a way for one SSH session, with a token that is good once and for two minutes."""
+    """Open a channel for one SSH session, with a token that is valid once and for two minutes."""
 
     def result(run: Run) -> dict[str, object]:
         ends = timestamp(ticks_at(run.now + CHANNEL_SECONDS))
@@ -46,7 +46,7 @@ def open_channel() -> Task:
 
 
 def set_data(title: str, catlet: CatletRow, settings: dict[str, str]) -> Task:
-    """Tell the guest its settings, or which keys it lets in; an empty setting clears it."""
+    """Send settings or keys to the guest. An empty setting clears it."""
 
     def store(run: Run) -> None:
         catlet.shell = {name: value for name, value in (catlet.shell | settings).items() if value}
@@ -56,8 +56,8 @@ def set_data(title: str, catlet: CatletRow, settings: dict[str, str]) -> Task:
 
 
 def _ask(command: str, title: str, result_type: str, result: Callable[[Run], dict[str, object]]) -> Task:
-    def hand_over(run: Run) -> None:
+    def set_result(run: Run) -> None:
         run.operation.result = {"result_type": result_type, **result(run)}
 
     child = Task(f"{command}VMCommand", Pause(1.0))
-    return Task(f"{command}Command", child, display_name=title, on_completed=hand_over)
+    return Task(f"{command}Command", child, display_name=title, on_completed=set_result)

@@ -1,4 +1,4 @@
-"""What is done to virtual networks."""
+"""The operations on virtual networks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROVIDERS = ("default",)
 
 
 def update_networks(project: ProjectRow, wanted: list[dict[str, object]]) -> Task:
-    """Bring the networks of a project to another configuration; what they cannot be is found out here."""
+    """Change the networks of a project. Unknown providers fail the operation."""
 
     def steps(run: Run) -> Iterable[Step]:
         refusals = [refusal for network in wanted for refusal in _refusals(network)]
@@ -24,7 +24,7 @@ def update_networks(project: ProjectRow, wanted: list[dict[str, object]]) -> Tas
 
 
 def network_plan() -> Task:
-    """Work the network settings of a project out again."""
+    """Rebuild the network settings of a project."""
     return Task(
         "UpdateNetworksCommand",
         Task("UpdateProjectNetworkPlanCommand", Log("Rebuilding project network settings", seconds=2.0)),
@@ -39,6 +39,6 @@ def _refusals(network: dict[str, object]) -> Iterable[str]:
 
 
 def provider_of(network: dict[str, object]) -> str:
-    """The provider a network's configuration names; it may be a name or an object with one."""
+    """The provider that a network names, by its name or as an object with a name."""
     provider = network.get("provider", "default")
     return str(provider.get("name", "default")) if isinstance(provider, dict) else str(provider)

@@ -1,4 +1,4 @@
-"""What is done to projects."""
+"""The operations on projects and their members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .specifications import delete_specification
 
 
 def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
-    """One task without steps of its own; its lines are stored after it has completed."""
+    """Create a project in a single task, whose log lines are stored after it has completed."""
 
     def add(run: Run) -> None:
         # The project's id is the operation's.
@@ -28,15 +28,15 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
     def steps(run: Run) -> Iterable[Step]:
         yield Log(f"Creating project '{name}'", late=1.5)
         if database.project_named(name) is not None:
-            text = f"Project with name '{name}' already exists in tenant."
-            yield Fail(f"{text} Project names have to be unique within a tenant.")
+            refusal = f"Project with name '{name}' already exists in tenant."
+            yield Fail(f"{refusal} Project names have to be unique within a tenant.")
         yield Log(f"Creating default network for project '{name}'.", late=2.0)
 
     return Task("CreateProjectCommand", steps, on_completed=add)
 
 
 def delete_project(database: Database, project: ProjectRow) -> Task:
-    """Everything in the project goes, then the project; the default one stays."""
+    """Delete a project after everything in it. The default project cannot be deleted."""
     if project.id == DEFAULT_PROJECT_ID:
         return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
 
@@ -69,7 +69,7 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
 
 
 def add_member(member: MemberRow) -> Task:
-    """One task; what it made is referred to when it completes. The assignment's id is the operation's."""
+    """Add a member in a single task, which then refers to it. The id of the assignment is the operation's."""
 
     def add(run: Run) -> None:
         member.project.members[member.id] = member
@@ -79,12 +79,12 @@ def add_member(member: MemberRow) -> Task:
 
 
 def refuse_member(role_id: str) -> Task:
-    """A role that does not exist is found out by the operation."""
+    """Fail, because the role does not exist."""
     return Task("AddProjectMemberCommand", Fail(f"The role '{role_id}' does not exist."))
 
 
 def remove_member(member: MemberRow) -> Task:
-    """Take a role away again."""
+    """Remove a member."""
 
     def remove(run: Run) -> None:
         member.project.members.pop(member.id, None)

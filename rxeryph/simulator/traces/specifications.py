@@ -1,4 +1,4 @@
-"""What is done to catlet specifications."""
+"""The operations on catlet specifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .catlets import build_specification, delete_catlet, deploy_catlet
 
 
 def create_specification(genes: GenePool, specification: SpecificationRow) -> Task:
-    """Build the first version; the specification is there, and referred to, when that is done."""
+    """Build the first version, then store the specification and refer to it."""
 
     def store(run: Run) -> None:
         run.database.specifications[specification.id] = specification
@@ -27,7 +27,7 @@ def create_specification(genes: GenePool, specification: SpecificationRow) -> Ta
 
 
 def update_specification(genes: GenePool, specification: SpecificationRow, version: VersionRow) -> Task:
-    """Build another version, which is then the latest one."""
+    """Build another version, which becomes the latest."""
 
     def store(run: Run) -> None:
         specification.versions.append(version)
@@ -61,7 +61,7 @@ def delete_specification(specification: SpecificationRow) -> Task:
 def deploy_specification(
     genes: GenePool, specification: SpecificationRow, version: VersionRow, configuration: dict[str, object]
 ) -> Task:
-    """Make a catlet of a version, in place of the one that is there; the result names it."""
+    """Deploy a version as a catlet, in place of the current one. The result names the catlet."""
 
     def made(run: Run, catlet: CatletRow) -> None:
         catlet.origin = specification, version
@@ -72,7 +72,7 @@ def deploy_specification(
             yield delete_catlet(present)
         yield from deploy_catlet(genes, specification.project, configuration, made)
 
-    def hand_over(run: Run) -> None:
+    def set_result(run: Run) -> None:
         catlet = run.database.deployed(specification)
         if catlet is not None:
             run.operation.result = {"result_type": "Catlet", "catlet_id": catlet.id}
@@ -81,14 +81,14 @@ def deploy_specification(
         "DeployCatletSpecificationCommand",
         steps,
         display_name=f"Deploy catlet specification {specification.name}",
-        on_completed=hand_over,
+        on_completed=set_result,
     )
 
 
 def validate_specification(genes: GenePool, version: VersionRow) -> Task:
-    """Build a specification that is not kept; the result is what it comes to."""
+    """Build a specification without storing it. The result is its configuration and genes."""
 
-    def hand_over(run: Run) -> None:
+    def set_result(run: Run) -> None:
         run.operation.result = {
             "result_type": "CatletSpecification",
             "configuration": expanded(version.configuration),
@@ -99,7 +99,7 @@ def validate_specification(genes: GenePool, version: VersionRow) -> Task:
         "ValidateCatletSpecificationCommand",
         _build(genes, version),
         display_name="Validate catlet specification",
-        on_completed=hand_over,
+        on_completed=set_result,
     )
 
 

@@ -1,1 +1,1 @@
-"""The HTTP side: the server and its connections, their faults, and a log of requests."""
+"""HTTP on this machine: the server, its faults, and a log of requests."""

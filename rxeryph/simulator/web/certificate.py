@@ -1,4 +1,4 @@
-"""A certificate made on the spot, like eryph-zero's own: self-signed, for the name ``localhost`` only."""
+"""A new self-signed certificate for the name ``localhost``, like the one of eryph-zero."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Certificate:
 
 
 def make_certificate(host: str = "localhost") -> Certificate:
-    """A new self-signed certificate for ``host``, good for five years."""
+    """A new self-signed certificate for ``host``, valid for five years."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""One request and the ways to answer it, proper and improper ones."""
+"""One request, and the ways to answer it or not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Exchange:
-    """A request to ``app``; ``stopping`` is set when the server ends."""
+    """A request to ``app``. ``stopping`` is set when the server ends."""
 
     app: App
     scope: Scope
@@ -30,7 +30,7 @@ class Exchange:
     stopping: asyncio.Event
 
     async def body(self) -> bytes:
-        """The body of the request, which has then arrived."""
+        """Wait for the body of the request and return it."""
         parts = []
         while True:
             message = await self.receive()
@@ -39,7 +39,7 @@ class Exchange:
                 return b"".join(parts)
 
     async def process(self, body: bytes | None = None) -> tuple[int, Headers, bytes]:
-        """Let the server do its work and keep the answer. ``body`` is what has been received already."""
+        """Let the server do the work, and return its answer unsent. ``body`` is the body if it was read before."""
         answers: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -49,11 +49,11 @@ class Exchange:
         return answers[0]["status"], list(answers[0]["headers"]), b"".join(part["body"] for part in answers[1:])
 
     async def answer(self, body: bytes) -> None:
-        """Let the server answer as ever to a request whose ``body`` has been received already."""
+        """Let the server answer as usual to a request whose ``body`` was read before."""
         await self.app(self.scope, _again(body), self.send)
 
     async def reply(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        """Answer something of one's own."""
+        """Send another answer than the server's."""
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         pairs.append((b"content-length", str(len(body)).encode()))
         await self.begin(status, pairs)
@@ -64,17 +64,17 @@ class Exchange:
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def piece(self, body: bytes) -> None:
-        """Send a part of the body; more will follow."""
+        """Send a part of the body; more follows."""
         await self.send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def wait(self, seconds: float) -> bool:
-        """Wait; False when the server ends meanwhile."""
+        """Wait ``seconds``; return False if the server ended meanwhile."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)
         return not self.stopping.is_set()
 
     async def close(self) -> None:
-        """Close the connection, whatever was sent."""
+        """Close the connection in an orderly way."""
         self.scope["transport"].close()
         await self._gone()
 
@@ -83,13 +83,13 @@ class Exchange:
         transport = self.scope["transport"]
         sock = transport.get_extra_info("socket")
         if sock is not None and not transport.is_closing():
-            # Closing without lingering makes it a reset, not an orderly end.
+            # With a linger time of 0, closing resets the connection.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
         await self._gone()
 
     async def _gone(self) -> None:
-        """Wait until the connection is closed, so that nobody takes the missing answer for a mistake."""
+        """Wait until the connection is closed; the server would take a missing answer for an error."""
         while (await self.receive())["type"] != "http.disconnect":
             pass
 

@@ -1,4 +1,4 @@
-"""What may happen to a request instead of its proper answer."""
+"""What a fault does to a request."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Faults of a real network and a troubled server, to be had on command.
+"""Faults of a network and a server, on request.
 
-Each fault waits for the next request that fits (``method``, and ``path`` as a regular expression found in the
-path), happens ``times`` times, and is gone; with ``times=None`` it goes on until ``clear()``. They happen in the
-order they were asked for, those without end when no other fits.
+Each fault waits for the next request that matches (``method``, and ``path`` as a regular expression found in the
+path), happens ``times`` times, and is removed; with ``times=None`` it happens until ``clear()``. Faults happen in
+the order in which they were added, those without a limit when no other matches.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _Fault:
 
 
 class Faults:
-    """The faults that are still to happen. Safe to use from any thread. Seconds are real ones."""
+    """The faults that wait for their request. Safe to use from any thread. Seconds are real seconds."""
 
     def __init__(self) -> None:
         self._faults: list[_Fault] = []
@@ -47,7 +47,7 @@ class Faults:
         path: str = "",
         times: int | None = 1,
     ) -> None:
-        """Answer with ``status``, ``body`` and ``headers``; ``processed`` tells whether the work is done before."""
+        """Answer with ``status``, ``body`` and ``headers``. ``processed``: the work is done first."""
         act = acts.reply(status, body, {"content-type": content_type, **(headers or {})}, processed=processed)
         self._add(act, method, path, times)
 
@@ -61,7 +61,7 @@ class Faults:
         path: str = "",
         times: int | None = 1,
     ) -> None:
-        """Answer with the problem document the server has for ``status``."""
+        """Answer with the problem document of the server for ``status``. ``processed``: the work is done first."""
         body = json.dumps(Problem(status).document("00000000-0000-0000-0000-000000000000"))
         self.reply(status, body, headers=headers, processed=processed, method=method, path=path, times=times)
 
@@ -74,29 +74,29 @@ class Faults:
         path: str = "",
         times: int | None = 1,
     ) -> None:
-        """Ask for patience: 429 or 503, with ``Retry-After`` seconds; with None it is not said how long."""
+        """Answer 429 or 503 with ``Retry-After`` in seconds; None: without that header."""
         headers = None if retry_after is None else {"retry-after": f"{retry_after:g}"}
         self.problem(status, headers=headers, method=method, path=path, times=times)
 
     def unreadable(self, operation_id: str | None = None, *, times: int | None = None) -> None:
-        """Answer 500 to the list of operations, as after an upgrade that cannot read one result any more.
+        """Answer 500 to the list of operations, as after an upgrade that can no longer read one of the results.
 
-        With ``operation_id``, also to who asks for that one.
+        With ``operation_id``, also to requests for that operation.
         """
         path = rf"{_OPERATIONS}$" if operation_id is None else rf"{_OPERATIONS}(/{re.escape(operation_id)})?$"
         self.problem(500, method="GET", path=path, times=times)
 
     def ignore_cancel(self, *, times: int | None = 1) -> None:
-        """Accept a wish to cancel an operation and do nothing about it."""
+        """Accept a request to cancel an operation, and ignore it."""
         self.reply(202, method="POST", path=rf"{_OPERATIONS}/[^/]+/cancel$", times=times)
 
     def html(self, status: int = 200, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
-        """Answer like something else that lives at that address."""
+        """Answer with an HTML page, as another server at that address would."""
         page = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>It works!</body></html>"
         self.reply(status, page, content_type="text/html; charset=utf-8", method=method, path=path, times=times)
 
     def redirect(self, location: str, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
-        """Send the client somewhere else."""
+        """Redirect (307) to ``location``."""
         self.reply(307, headers={"location": location}, method=method, path=path, times=times)
 
     def reset(
@@ -108,14 +108,14 @@ class Faults:
         path: str = "",
         times: int | None = 1,
     ) -> None:
-        """Reset the connection instead of an answer.
+        """Reset the connection instead of answering.
 
-        The work is not done, or done before (``processed``), or done ``commit_after`` seconds later.
+        The work is not done, or done first (``processed``), or done ``commit_after`` seconds later.
         """
         self._add(acts.reset(processed=processed, commit_after=commit_after), method, path, times)
 
     def truncate(self, *, method: str | None = None, path: str = "", times: int | None = 1) -> None:
-        """Do the work, and break the connection in the middle of the answer."""
+        """Do the work, and close the connection in the middle of the answer."""
         self._add(acts.truncate, method, path, times)
 
     def dribble(
@@ -127,7 +127,7 @@ class Faults:
         path: str = "",
         times: int | None = 1,
     ) -> None:
-        """Do the work, and send the answer in ``pieces`` with equal pauses that are ``seconds`` together."""
+        """Do the work, and send the answer in ``pieces`` with equal pauses, ``seconds`` in all."""
         if pieces < 1:
             raise ValueError(f"pieces must be at least 1, not {pieces}")
         self._add(acts.dribble(seconds, pieces), method, path, times)
@@ -142,17 +142,17 @@ class Faults:
 
     @property
     def pending(self) -> int:
-        """How many requests are still to meet a fault; those without end do not count."""
+        """How many requests will still meet a fault. Faults without a limit do not count."""
         with self._lock:
             return sum(fault.left or 0 for fault in self._faults)
 
     def clear(self) -> None:
-        """Forget the faults that have not happened, and those without end."""
+        """Remove all faults, also those without a limit."""
         with self._lock:
             self._faults.clear()
 
     def take(self, method: str, path: str) -> acts.Act | None:
-        """What is to happen to this request, if anything."""
+        """The fault of this request, or None."""
         with self._lock:
             for fault in sorted(self._faults, key=lambda fault: fault.left is None):
                 if fault.method in (None, method) and fault.path.search(path):

@@ -1,4 +1,4 @@
-"""The place on this machine where the simulator is served."""
+"""Where on this machine the simulator is served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests that came in, and what was answered."""
+"""The requests that arrived, and the statuses of their answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUESTS_KEPT = 10_000
 
 @dataclass(slots=True)
 class SeenRequest:
-    """A request that came in: what was asked, and what was answered (None: nothing yet, or never)."""
+    """A request that arrived, with the status of its answer (None: no answer yet, or never)."""
 
     method: str
     path: str
@@ -36,12 +36,12 @@ class RequestLog:
             self.latest.append(seen)
             before(seen)
 
-            async def noting(message: Message) -> None:
+            async def observed(message: Message) -> None:
                 seen.status = message.get("status", seen.status)
-                if message["type"] == "http.response.start":  # uvicorn's own loop, which adds it, is not run
+                if message["type"] == "http.response.start":  # uvicorn's main loop, which is not used, adds it
                     message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
                 await send(message)
 
-            await app(scope, receive, noting)
+            await app(scope, receive, observed)
 
         return logged

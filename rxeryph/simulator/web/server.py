@@ -1,4 +1,4 @@
-"""A thread that serves HTTP on this machine, and ends at once when it is told to."""
+"""A thread that serves HTTP on this machine, and ends at once when it is stopped."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from .exchange import App, Receive, Scope, Send
 
 KEEP_ALIVE = 120
-"""Seconds after which an idle connection is closed; real servers keep them for minutes."""
+"""Seconds after which an idle connection is closed; real servers wait for minutes."""
 
 
 def _protocol(**arguments: Any) -> Any:
-    """uvicorn's protocol, which also shows the application the connection itself."""
+    """The protocol of uvicorn, which also passes the connection to the application."""
     protocol: Any = AutoHTTPProtocol(**arguments)
     app: App = protocol.app
 
-    async def shown(scope: Scope, receive: Receive, send: Send) -> None:
+    async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
         scope["transport"] = protocol.transport
         await app(scope, receive, send)
 
-    protocol.app = shown
+    protocol.app = with_transport
     return protocol
 
 
 class HttpServer:
-    """Serves the application that ``make_app`` makes, on sockets that are bound already.
+    """Serves an application on bound sockets.
 
-    ``make_app`` is called on the server's thread with an event that is set when the server stops.
+    ``make_app`` makes the application. It is called on the server's thread with an event that is set when the
+    server stops.
     """
 
     def __init__(
@@ -54,16 +55,16 @@ class HttpServer:
         self._thread = threading.Thread(target=self._run, name="rxeryph-simulator", daemon=True)
 
     def start(self) -> None:
-        """Start serving; raises what went wrong."""
+        """Start to serve. Raises RuntimeError if that fails."""
         self._thread.start()
         self._started.wait()
         if self._error is not None:
             raise RuntimeError("The simulator could not start.") from self._error
 
     def stop(self) -> None:
-        """End every connection, also those with a request that hangs, and the thread."""
+        """Close every connection, even one with a request that hangs, and end the thread."""
         if self._loop is not None and self._stopping is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
@@ -100,18 +101,18 @@ class HttpServer:
         self._started.set()
         await self._stopping.wait()
         await self._stop_accepting()
-        # Not uvicorn's shutdown, which pauses for a tenth of a second, and on Python 3.12 waits for every connection.
+        # uvicorn's shutdown would pause for a tenth of a second and, on Python 3.12, wait for every connection.
         for each in server.servers:
             each.close()
         for sock in self._sockets:
             sock.close()
         for connection in tuple(server.server_state.connections):
             connection.transport.abort()
-        if tasks := set(server.server_state.tasks):  # requests that hung have been told to end
+        if tasks := set(server.server_state.tasks):  # requests that hung are ending
             await asyncio.wait(tasks, timeout=1.0)
 
     async def _stop_accepting(self) -> None:
-        """asyncio never closes what it has accepted when its server is closed before the connection is made."""
+        """Finish what asyncio has accepted: it never closes what it accepted just before its server closed."""
         loop = asyncio.get_running_loop()
         with contextlib.suppress(NotImplementedError):  # Windows, where accepting is one step
             for sock in self._sockets:
@@ -121,7 +122,7 @@ class HttpServer:
 
 
 def listen(port: int, *, with_ipv6: bool) -> list[socket.socket]:
-    """Sockets on loopback, at ``port`` or a free one; on IPv6 too where wanted and possible."""
+    """Sockets on loopback, at ``port`` or a free one (0); with ``with_ipv6``, on IPv6 too if possible."""
     first = _bound(socket.AF_INET, "127.0.0.1", port)
     sockets = [first]
     if with_ipv6:
@@ -132,11 +133,11 @@ def listen(port: int, *, with_ipv6: bool) -> list[socket.socket]:
 
 
 def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    # The protocol has to be named: asyncio turns Nagle's algorithm off only for sockets that say TCP, and with
-    # it every second answer waits 40 ms for an acknowledgement.
+    # The protocol must be given: asyncio turns off Nagle's algorithm only for sockets that name TCP, and with it
+    # every second answer waits 40 ms for an acknowledgement.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
-        # A port that was served a moment ago may be used again; on Windows this option would let others steal it.
+        # Allows a port that was in use a moment ago; on Windows the option would let other processes take it over.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))

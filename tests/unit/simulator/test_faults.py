@@ -145,9 +145,9 @@ def test_misuse_is_told() -> None:
     simulator = Simulator()
     with pytest.raises(RuntimeError, match="not running"):
         _ = simulator.endpoint
-    with pytest.raises(ValueError, match="no scope of eryph"):
+    with pytest.raises(ValueError, match="'all' is not a scope of eryph"):
         simulator.add_client("x", scopes=("all",))
-    with pytest.raises(ValueError, match="no project 'dev'"):
+    with pytest.raises(ValueError, match="there is no project 'dev'"):
         simulator.add_client("x", roles={"dev": "reader"})
     with pytest.raises(ValueError, match=r"API version \(2, 0\); there are \(1, 0\), \(1, 1\), \(1, 2\)"):
         Simulator(api_version=(2, 0))

@@ -96,9 +96,9 @@ def test_cancellable_work_notices_at_its_next_step_and_other_work_does_not(raw: 
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
-        ("Creating", "'Creating' is no step; there are Cancellable, Fail, Hang, Log, Orphan, Pause, Task"),
-        (Hang, r"Hang is no step, Hang\(...\) may be one"),
-        (None, "None is no step"),
+        ("Creating", "'Creating' is not a step; steps are Cancellable, Fail, Hang, Log, Orphan, Pause, Task"),
+        (Hang, r"Hang is a class, not a step; write Hang\(...\)"),
+        (None, "None is not a step"),
     ],
 )
 def test_what_is_no_step_is_refused_where_it_is_given(wrong: Any, text: str) -> None:
@@ -111,10 +111,10 @@ def test_what_is_no_step_is_refused_where_it_is_given(wrong: Any, text: str) -> 
 
 def test_misplaced_steps_are_refused_too() -> None:
     simulator = Simulator()
-    with pytest.raises(TypeError, match="only Task can"):
+    with pytest.raises(TypeError, match="only a Task can"):
         Together(Log("x"))  # type: ignore[arg-type]
     for below in (Task("B", Usual()), Together(Task("B", Usual())), Cancellable(Task("B", Cancellable(Usual())))):
-        with pytest.raises(ValueError, match="cannot stand inside another Task"):
+        with pytest.raises(ValueError, match="cannot be inside another Task"):
             simulator.when("A", below)
     with pytest.raises(ValueError, match="at least 1"):
         simulator.when("A", times=0)
@@ -128,4 +128,4 @@ def test_a_function_that_raises_or_gives_no_steps_fails_its_task(raw: Raw) -> No
     failed = raw.finish(raw.simulator.play(Task("A", Task("B", fails))))
     assert (failed["status"], failed["status_message"]) == ("Failed", "LookupError: nothing there")
     failed = raw.finish(raw.simulator.play(Task("A", lambda run: ["x"])))  # type: ignore[list-item]
-    assert failed["status_message"].startswith("TypeError: 'x' is no step")
+    assert failed["status_message"].startswith("TypeError: 'x' is not a step")

@@ -210,9 +210,9 @@ def test_a_lost_role_hides_what_was_seen_and_a_new_one_shows_it(raw: Raw, reader
 def test_a_role_of_nobody_nowhere_or_none_is_refused() -> None:
     simulator = Simulator()
     for arguments, text in (
-        (("x", "default", "reader"), "no client 'x'; there are system-client"),
-        (("system-client", "dev", "reader"), "no project 'dev'; there are default"),
-        (("system-client", "default", "boss"), "'boss' is no role; there are owner, contributor, reader"),
+        (("x", "default", "reader"), "there is no client 'x'; clients are system-client"),
+        (("system-client", "dev", "reader"), "there is no project 'dev'; projects are default"),
+        (("system-client", "default", "boss"), "'boss' is not a role; roles are owner, contributor, reader"),
     ):
         with pytest.raises(ValueError, match=text):
             simulator.set_role(*arguments)

@@ -1,33 +1,21 @@
-"""Events as JSON and back. A snapshot is written once: events name it by its number."""
+"""Events as JSON and back. A snapshot is written once, and events refer to it by its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, cast
+from functools import partial
+from typing import Any, cast
 
 from marshmallow import fields
 
+from .. import events
 from ..errors import RxEryphError
-from ..events import (
-    Dropped,
-    Event,
-    LogEntriesAdded,
-    LogEntryAdded,
-    LogsSuppressed,
-    OperationFinished,
-    PollFailed,
-    PollRecovered,
-    ProjectAdded,
-    ResourceAdded,
-    StatusChanged,
-    TaskAdded,
-    TaskUpdated,
-    TrackingFailed,
-)
-from ..model import Operation, OperationStatus
+from ..events import Event
+from ..model import Operation
 from ..outcome import OperationResult
-from ._schema import NounSchema, Open, load, wire_error
-from .error import AnyError, Snapshot
+from ._derived import PLAIN, FieldOf, derived
+from ._schema import NounSchema, load, wire_error
+from .error import ERROR_SCHEMAS, AnyError, Snapshot
 from .operation import LogEntrySchema, OperationResourceSchema, TaskSchema
 from .project import ProjectSchema
 
@@ -36,7 +24,7 @@ NumberOf = Callable[[Operation], int]
 
 
 class Result(Snapshot):
-    """A result, which is the snapshot it was made from; it comes back unconnected."""
+    """A result, written as the snapshot it was made from. It comes back without a connection."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value.operation
@@ -45,115 +33,36 @@ class Result(Snapshot):
         return OperationResult(super()._deserialize(value, attr, data, **kwargs))
 
 
-class EventSchema(NounSchema):
-    model: ClassVar[type[Event]]
-    operation_id = fields.String(required=True)
-
-
-class SeenSchema(EventSchema):
-    """An event that was seen in a snapshot."""
-
-    operation = Snapshot(required=True)
-
-
-class StatusChangedSchema(SeenSchema):
-    model = StatusChanged
-    status = Open(OperationStatus, required=True)
-    previous = Open(OperationStatus)
-
-
-class ProjectAddedSchema(SeenSchema):
-    model = ProjectAdded
-    project = fields.Nested(ProjectSchema, required=True)
-
-
-class ResourceAddedSchema(SeenSchema):
-    model = ResourceAdded
-    resource = fields.Nested(OperationResourceSchema, required=True)
-
-
-class TaskAddedSchema(SeenSchema):
-    model = TaskAdded
-    task = fields.Nested(TaskSchema, required=True)
-
-
-class TaskUpdatedSchema(SeenSchema):
-    model = TaskUpdated
-    task = fields.Nested(TaskSchema, required=True)
-    previous = fields.Nested(TaskSchema, required=True)
-
-
-class LogEntryAddedSchema(SeenSchema):
-    model = LogEntryAdded
-    entry = fields.Nested(LogEntrySchema, required=True)
-    task = fields.Nested(TaskSchema)
-
-
-class PollFailedSchema(EventSchema):
-    model = PollFailed
-    operation = Snapshot(load_default=None)
-    error = AnyError(required=True)
-    attempt = fields.Integer(required=True)
-    retry_in = fields.Float(required=True)
-
-
-class PollRecoveredSchema(SeenSchema):
-    model = PollRecovered
-    failures = fields.Integer(required=True)
-    silent_for = fields.Float(required=True)
-
-
-class TrackingFailedSchema(EventSchema):
-    model = TrackingFailed
-    operation = Snapshot(load_default=None)
-    error = AnyError(required=True)
-
-
-class OperationFinishedSchema(SeenSchema):
-    model = OperationFinished
-    result = Result(required=True)
-
-
-class LogEntriesAddedSchema(SeenSchema):
-    model = LogEntriesAdded
-    entries = fields.List(fields.Nested(LogEntrySchema), required=True)
-
-
-class LogsSuppressedSchema(SeenSchema):
-    model = LogsSuppressed
-    count = fields.Integer(required=True)
-    is_final = fields.Boolean()
-
-
-class DroppedSchema(EventSchema):
-    model = Dropped
-    count = fields.Integer(required=True)
-
-
 class EndSchema(NounSchema):
-    """How a stream ended, where that was an error."""
+    """The error that a stream ended with."""
 
     model = dict
     error = AnyError(required=True)
 
 
-_SCHEMAS: tuple[EventSchema, ...] = (
-    StatusChangedSchema(),
-    ProjectAddedSchema(),
-    ResourceAddedSchema(),
-    TaskAddedSchema(),
-    TaskUpdatedSchema(),
-    LogEntryAddedSchema(),
-    PollFailedSchema(),
-    PollRecoveredSchema(),
-    TrackingFailedSchema(),
-    OperationFinishedSchema(),
-    LogEntriesAddedSchema(),
-    LogsSuppressedSchema(),
-    DroppedSchema(),
-)
-_BY_TYPE: Mapping[str, EventSchema] = {schema.model.type.value: schema for schema in _SCHEMAS}
+_NOUNS = (ProjectSchema, OperationResourceSchema, TaskSchema, LogEntrySchema)
+_FIELD_OF: FieldOf = {
+    **PLAIN,
+    **{schema.model: partial(fields.Nested, schema) for schema in _NOUNS},
+    Operation: Snapshot,
+    OperationResult: Result,
+    RxEryphError: AnyError,
+}
+_BY_TYPE: Mapping[str, NounSchema] = {
+    cls.type.value: derived(cls, NounSchema, _FIELD_OF)
+    for cls in vars(events).values()
+    if isinstance(cls, type) and issubclass(cls, Event) and cls is not Event
+}
 _END = EndSchema()
+
+
+def _names_of(kind: type[fields.Field[Any]]) -> frozenset[str]:
+    schemas = (*_BY_TYPE.values(), *ERROR_SCHEMAS.values())
+    return frozenset(name for each in schemas for name, field in each.fields.items() if isinstance(field, kind))
+
+
+_SNAPSHOTS, _ERRORS = _names_of(Snapshot), _names_of(AnyError)
+"""The members of events and errors that have a snapshot, and those that have an error."""
 
 
 def dump_event(event: Event, number_of: NumberOf) -> dict[str, object]:
@@ -171,7 +80,7 @@ def load_event(data: object, snapshots: Mapping[int, Operation]) -> Event:
 
 
 def dump_error(error: Exception, number_of: NumberOf) -> dict[str, object]:
-    """The JSON-ready data of an error; one that is not of this library becomes a RxEryphError that names it."""
+    """The JSON-ready data of an error; one of another library becomes a RxEryphError that names it."""
     data = cast(dict[str, Any], _END.dump({"error": error}))
     return _numbered(data["error"], number_of)
 
@@ -182,7 +91,7 @@ def load_error(data: object, snapshots: Mapping[int, Operation]) -> RxEryphError
 
 
 def _numbered(data: Mapping[str, Any], number_of: NumberOf) -> dict[str, object]:
-    """``data`` with the number of each snapshot in its place."""
+    """``data`` with each snapshot replaced by its number."""
     found: dict[str, object] = {}
     for name, value in data.items():
         if isinstance(value, Operation):
@@ -192,13 +101,13 @@ def _numbered(data: Mapping[str, Any], number_of: NumberOf) -> dict[str, object]
 
 
 def _resolved(data: object, snapshots: Mapping[int, Operation]) -> object:
-    """``data`` with each snapshot in the place of its number, as far as they are known."""
+    """``data`` with each number replaced by its snapshot, if that is known."""
     if not isinstance(data, Mapping):
         return data
     found: dict[str, object] = {}
     for name, value in data.items():
-        if name in ("operation", "result") and isinstance(value, int):
+        if name in _SNAPSHOTS and isinstance(value, int):
             found[name] = snapshots.get(value, value)
         else:
-            found[name] = _resolved(value, snapshots) if name == "error" else value
+            found[name] = _resolved(value, snapshots) if name in _ERRORS else value
     return found

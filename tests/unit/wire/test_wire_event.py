@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from rxeryph.errors import (
     WireError,
 )
 from rxeryph.events import LogEntryAdded, PollFailed, StatusChanged
-from rxeryph.model import Operation
+from rxeryph.model import Operation, OperationStatus
+from rxeryph.wire._derived import PLAIN, derived
+from rxeryph.wire._schema import NounSchema
 from rxeryph.wire.event import dump_error, dump_event, load_error, load_event
 from tests.unit.samples import ERRORS, EVENTS, FULL, OPERATOR_EVENTS, RUNNING
 
@@ -62,6 +66,43 @@ def test_the_json_of_a_recording_never_changes(sample: object, line: str) -> Non
         again = load_event(json.loads(line), {7: FULL})
     assert json.dumps(data) == line
     assert again == sample
+
+
+@dataclass(frozen=True)
+class Novel:
+    """What an event may have some day."""
+
+    id: str
+    status: OperationStatus
+    parts: tuple[tuple[int, float], ...]
+    by_name: Mapping[str, Sequence[bool]] | None
+    when: float = 0.5
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Novel("a", OperationStatus("Paused"), ((1, 2.0), (3, 4.5)), {"x": (True,)}, 1.0), Novel("a", RUNNING, (), None)],
+)
+def test_a_class_needs_no_schema_of_its_own(value: Novel) -> None:
+    schema = derived(Novel, NounSchema, PLAIN)
+    data = json.loads(json.dumps(schema.dump(value)))
+    assert [*data] == [
+        name for name in ("id", "status", "parts", "by_name", "when") if getattr(value, name) is not None
+    ]
+    again = schema.load(data)
+    assert again == replace(value, by_name=again.by_name)
+    assert schema.load({name: data[name] for name in ("id", "status", "parts")}).when == 0.5
+    assert {*schema.validate({})} == {"id", "status", "parts"}
+
+
+def test_a_type_that_json_does_not_know_is_refused() -> None:
+    with pytest.raises(KeyError, match="Novel"):
+        derived(SecondNovel, NounSchema, PLAIN)
+
+
+@dataclass
+class SecondNovel:
+    inner: Novel
 
 
 def test_an_error_of_another_library_is_named() -> None:

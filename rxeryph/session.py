@@ -26,7 +26,6 @@ from .polling import (
     PollingPolicy,
     PollingSettings,
     PollingSource,
-    SourceGroup,
     activity,
     asking,
     threaded_engine,
@@ -146,8 +145,7 @@ class Eryph(Groups[OperationStream]):
         poll, on the connection's few threads.
         """
         streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
-        group = SourceGroup((stream.source for stream in streams), fail_fast=fail_fast)
-        return OperationGroup(group, self.scheduler)
+        return OperationGroup(streams, self.scheduler, fail_fast=fail_fast)
 
     def watch_operations(
         self, *, include_running: bool = False, polling: PollingPolicy | None = None

@@ -1,7 +1,8 @@
 """What users hold: the stream of one operation, the stream of many, and handlers per event type."""
 
+from .event_stream import EventStream
 from .group import OperationGroup
 from .handlers import EventHandlers
-from .stream import EventStream, OperationStream
+from .stream import OperationStream
 
 __all__ = ["EventHandlers", "EventStream", "OperationGroup", "OperationStream"]

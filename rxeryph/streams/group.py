@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 
 from reactivex.abc import ObserverBase, SchedulerBase
 
 from ..errors import OperationTimeoutError, RxEryphError
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
-from ..polling import SourceGroup
-from .stream import EventStream
+from .event_stream import EventStream
+from .stream import OperationStream, group_of
 
 
 class OperationGroup(EventStream):
-    """The events of many operations as they come; each event knows its ``operation_id``.
+    """The events of many operations as they come; each event has its ``operation_id``.
 
-    For thousands: they share the connection's threads, and one history instead of a subscription each. An
-    operation whose tracking fails is told as ``TrackingFailed``, and the others go on. A slow subscriber
-    holds back the polling of all.
+    Made for thousands: they share the connection's threads, and one history instead of a subscription each. An
+    operation whose tracking fails is a ``TrackingFailed`` event and the others continue; with ``fail_fast`` its error
+    ends the stream. A slow subscriber holds back the polling of all.
     """
 
-    def __init__(self, group: SourceGroup, scheduler: SchedulerBase | None) -> None:
-        super().__init__(group.history, scheduler)
-        self._group = group
+    def __init__(
+        self, streams: Iterable[OperationStream], scheduler: SchedulerBase | None, *, fail_fast: bool = False
+    ) -> None:
+        self._group = group_of(streams, fail_fast=fail_fast)
+        super().__init__(self._group.history, scheduler)
 
     def __repr__(self) -> str:
         return f"OperationGroup({len(self.results)} of {len(self.operation_ids)} have ended)"
@@ -35,7 +37,7 @@ class OperationGroup(EventStream):
 
     @property
     def results(self) -> Mapping[str, OperationResult | RxEryphError]:
-        """What came of the operations that have ended, by id: the result, or the error that tracking ended with."""
+        """By id, for each operation that has ended: its result, or the error that ended its tracking."""
         found: dict[str, OperationResult | RxEryphError] = {}
         for event in tuple(self._history.events):
             if isinstance(event, OperationFinished):
@@ -49,11 +51,16 @@ class OperationGroup(EventStream):
     ) -> Mapping[str, OperationResult | RxEryphError]:
         """Block until all have ended and return their ``results``.
 
-        ``timeout`` are seconds (None: no limit). ``observer`` sees every event first; waiting again with the
-        same one goes on where it stopped. Raises OperationTimeoutError, after which the operations and the
-        stream go on, what ended the stream, and what ``observer`` raised.
+        Args:
+            timeout: Seconds to wait. None: no limit.
+            observer: Gets every event first. If you wait again with the same one, it continues where it stopped.
+
+        Raises:
+            OperationTimeoutError: The time is up. The operations keep running, and you may wait again.
+            RxEryphError: The stream failed: the connection was closed, or with ``fail_fast`` tracking failed.
+            Exception: Any exception from ``observer``.
         """
-        if not self._has_ended_in(timeout, observer):
+        if not self._wait_for_end(timeout, observer):
             raise self._timeout_error(timeout or 0.0)
         return self.results
 
@@ -63,7 +70,8 @@ class OperationGroup(EventStream):
         first = running[0]
         return OperationTimeoutError(
             f"{len(running)} of {len(self.operation_ids)} operations have not ended after waiting {timeout:g} s,"
-            f" {first.operation_id} is the first; they go on at the server. Call wait() again to go on waiting.",
+            f" {first.operation_id} is the first; they keep running at the server."
+            " Call wait() again to wait longer.",
             operation_id=first.operation_id,
             operation=first.operation,
         )

@@ -101,11 +101,11 @@ class PlayedStream(OperationStream):
 
     # -- where others block
 
-    def _has_ended_in(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
+    def _wait_for_end(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
         until = self._forever() if timeout is None else self._seconds() + timeout
         watching = self._reader()
         try:
-            while not super()._has_ended_in(0.0, observer):  # goes on where it stopped
+            while not super()._wait_for_end(0.0, observer):  # goes on where it stopped
                 if not self._pass_time(until):
                     if timeout is None:
                         raise self._endless()
@@ -134,7 +134,7 @@ class PlayedStream(OperationStream):
         return self._events()
 
     async def _end(self) -> None:
-        self._has_ended_in(None, None)
+        self._wait_for_end(None, None)
 
     # -- virtual time
 

@@ -168,7 +168,7 @@ def test_a_timeout_tells_the_state_and_leaves_the_stream_usable(simulator: Simul
     for event in stream:  # until it has been seen to run, however busy the machine is
         if isinstance(event, LogEntryAdded):
             break
-    with pytest.raises(OperationTimeoutError, match=r"is Running after waiting 0\.1 s; it goes on") as caught:
+    with pytest.raises(OperationTimeoutError, match=r"is Running after waiting 0\.1 s; it keeps running") as caught:
         stream.wait(0.1, observer)
     assert isinstance(caught.value, TimeoutError)
     assert caught.value.operation is not None

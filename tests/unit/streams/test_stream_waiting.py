@@ -42,7 +42,7 @@ def test_a_timeout_carries_the_last_snapshot_and_leaves_the_stream_usable() -> N
         reading = Spy()
         stream.subscribe(reading)
         assert play.is_waiting.wait(30)
-        with pytest.raises(OperationTimeoutError, match=r"Running after waiting 0\.01 s; it goes on") as caught:
+        with pytest.raises(OperationTimeoutError, match=r"Running after waiting 0\.01 s; it keeps running") as caught:
             stream.wait(0.01)
         assert caught.value.operation == WORKING
         assert caught.value.operation_id == "op"
@@ -251,7 +251,7 @@ def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypat
     told = Spy(act=slow)
     with playing(WORKING, SUCCEEDED) as (stream, _):
         with monkeypatch.context() as patch:
-            patch.setattr("rxeryph.streams.stream.wait_for", lambda event, timeout: not entered.wait(30))
+            patch.setattr("rxeryph.streams.waiting.wait_for", lambda event, timeout: not entered.wait(30))
             with pytest.raises(OperationTimeoutError):
                 stream.wait(1.0, told)
         second = threading.Thread(target=stream.wait, args=(30, told))

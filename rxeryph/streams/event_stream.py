@@ -1,0 +1,66 @@
+"""``EventStream``: events with their history, shared by all subscribers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+from reactivex.disposable import Disposable
+
+from ..bridges import aiter_events, iter_events
+from ..events import AnyEvent
+from ..polling.history import History, PushReader
+from .waiting import Waits
+
+
+class EventStream(Observable[AnyEvent]):
+    """Events with their history, shared by all subscribers.
+
+    Subscribing is what starts the polling. When the last subscriber leaves it stops, and the next one continues it.
+    Each subscriber first gets the whole history, on its own thread, and then live events on one of the connection's
+    worker threads. A failed operation is an event; ``on_error`` means that tracking failed. A finished stream
+    replays from memory.
+    """
+
+    def __init__(self, history: History, scheduler: SchedulerBase | None) -> None:
+        super().__init__()
+        self._history = history
+        self._waits = Waits(history)
+        self.scheduler = scheduler
+        """For time operators: the connection's monotonic clock and its worker threads. Ours use it by default."""
+
+    @property
+    def live(self) -> Observable[AnyEvent]:
+        """The same stream without the history: only events that come after subscribing."""
+        history = self._history
+        return Observable(lambda observer, scheduler: self._read(observer, len(history.events)))
+
+    def _subscribe_core(
+        self, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None = None
+    ) -> DisposableBase:
+        return self._read(observer, 0)
+
+    def _read(self, observer: ObserverBase[AnyEvent], position: int) -> DisposableBase:
+        reader = PushReader(self._history, position, observer)
+        self._history.join(reader)
+        return Disposable(reader.close)
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        """Block for each event in turn. Leaving the loop unsubscribes."""
+        return iter_events(self._history)
+
+    def __aiter__(self) -> AsyncIterator[AnyEvent]:
+        """Each event in turn on the running event loop. Leaving the loop unsubscribes."""
+        return aiter_events(self._history)
+
+    def _wait_for_end(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
+        """Block until the end; return True if it came within ``timeout`` seconds, else False.
+
+        Raises the error that ended the stream, and any exception from ``observer``.
+        """
+        return self._waits.wait(timeout, observer)
+
+    async def _end(self) -> None:
+        async for _ in aiter_events(self._history, len(self._history.events)):
+            pass

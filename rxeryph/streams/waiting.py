@@ -1,0 +1,77 @@
+"""Blocking until a stream has ended, again and again with the same observer."""
+
+from __future__ import annotations
+
+import threading
+
+from reactivex.abc import ObserverBase
+
+from ..bridges import wait_for
+from ..events import AnyEvent
+from ..polling.history import History, PushReader
+
+
+class Waits:
+    """The waits for the end of one history. An observer that waits again continues where it stopped."""
+
+    __slots__ = ("_history", "_paused")
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._paused: dict[int, _Wait] = {}
+
+    def wait(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
+        """Block until the end; return True if it came within ``timeout`` seconds (None: no limit), else False.
+
+        Raises the error that ended the stream, and any exception from ``observer``.
+        """
+        history = self._history
+        if history.is_delivering_here:
+            raise RuntimeError(
+                f"wait() inside a handler of {history.name} would wait for itself;"
+                " call it outside, or use the OperationFinished event."
+            )
+        # Taken out while in use, so that two threads never share one.
+        wait = self._paused.pop(id(observer), None) or _Wait(history, observer)
+        wait.begin()
+        history.join(wait.reader)
+        try:
+            is_done = wait_for(wait.is_done, timeout)
+        finally:
+            wait.reader.close()
+            if observer is not None:
+                self._paused[id(observer)] = wait
+        if is_done and wait.error is not None:
+            raise wait.error
+        return is_done
+
+
+class _Wait(ObserverBase[AnyEvent]):
+    """Passes everything to ``observer`` and notes the end."""
+
+    def __init__(self, history: History, observer: ObserverBase[AnyEvent] | None) -> None:
+        self._observer = observer
+        self.error: Exception | None = None
+        """What ended the stream, or what the observer raised."""
+        self.reader = PushReader(history, 0, self)
+        self.is_done = threading.Event()
+
+    def begin(self) -> None:
+        """Wait again, from where the last wait stopped."""
+        self.is_done.clear()
+        self.error = None
+
+    def on_next(self, value: AnyEvent) -> None:
+        if self._observer is not None:
+            self._observer.on_next(value)
+
+    def on_error(self, error: Exception) -> None:
+        self.error = error
+        self.is_done.set()
+
+    def on_completed(self) -> None:
+        try:
+            if self._observer is not None:
+                self._observer.on_completed()
+        finally:
+            self.is_done.set()

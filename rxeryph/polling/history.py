@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from types import TracebackType
 
 from reactivex.abc import ObserverBase
 
@@ -67,8 +68,8 @@ class Reader:
             self.position += 1
             history.caught_up()
             return event
-        if history.has_ended and history.error is not None:
-            raise history.error
+        if history.has_ended and (error := history.fresh_error()) is not None:
+            raise error
         return None
 
     def close(self) -> None:
@@ -138,7 +139,7 @@ class PushReader(Reader):
         return False
 
     def _deliver_end(self) -> None:
-        error, name = self.history.error, self.history.name
+        error, name = self.history.fresh_error(), self.history.name
         if error is None:
             complete(self._observer, name)
         else:
@@ -160,6 +161,7 @@ class History:
         self.readers: tuple[Reader, ...] = ()
         """Who is to be told; another tuple whenever somebody comes or leaves."""
         self._lock = threading.Lock()
+        self._traceback: TracebackType | None = None
         self._gates: list[Callable[[], None]] = []
         self._on_watch = on_watch
 
@@ -205,9 +207,14 @@ class History:
             if self.has_ended:
                 return
             self.error = error
+            self._traceback = error.__traceback__ if error is not None else None
             self.has_ended = True
             self._gates.clear()
         self.tell()
+
+    def fresh_error(self) -> Exception | None:
+        """The error the stream ended with, with its traceback of then: raising it again and again adds nothing."""
+        return None if self.error is None else self.error.with_traceback(self._traceback)
 
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""

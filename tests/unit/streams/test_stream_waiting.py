@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
+from collections.abc import Callable
 
 import pytest
 
+from rxeryph import OperationStream, bridges
 from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanishedError
 from rxeryph.events import AnyEvent, OperationFinished
 from rxeryph.outcome import OperationResult
+from rxeryph.polling import PollContext
 from rxeryph.retry import ErrorBudget
 from tests.observing import Spy
 from tests.unit.playing import (
@@ -56,7 +60,7 @@ def test_a_timeout_carries_the_last_snapshot_and_leaves_the_stream_usable() -> N
 def test_a_timeout_before_anything_was_seen_says_so() -> None:
     gate = threading.Event()
     with playing(gate, *STORY) as (stream, _):
-        with pytest.raises(OperationTimeoutError, match="was not seen") as caught:
+        with pytest.raises(OperationTimeoutError, match="was not seen in") as caught:
             stream.wait(0.0)
         assert caught.value.operation is None
 
@@ -99,11 +103,41 @@ def test_what_the_observer_raises_comes_out_of_wait_and_the_stream_goes_on() -> 
         assert stream.wait(30).succeeded
 
 
-def test_what_ended_the_tracking_comes_out_of_wait_each_time() -> None:
+async def awaited(stream: OperationStream) -> OperationResult:
+    return await stream
+
+
+RAISING: dict[str, Callable[[OperationStream], object]] = {
+    "wait": lambda stream: stream.wait(30),
+    "wait with an observer": lambda stream: stream.wait(30, Spy()),
+    "await": lambda stream: asyncio.run(awaited(stream)),
+    "for": list,
+    "iterate": lambda stream: list(bridges.iterate(stream)),
+}
+
+
+@pytest.mark.parametrize("way", RAISING)
+def test_the_error_of_the_end_is_raised_each_time_and_its_traceback_does_not_grow(way: str) -> None:
     with playing(BEGUN, api(NotFoundError, 404)) as (stream, _):
+        lengths = []
+        for _ in range(100 if way != "await" else 10):
+            with pytest.raises(OperationVanishedError) as caught:
+                RAISING[way](stream)
+            lengths.append(len(list(traceback.walk_tb(caught.value.__traceback__))))
+            assert isinstance(caught.value.__cause__, NotFoundError)
+        assert max(lengths) <= lengths[0]
+
+
+def test_an_error_of_the_policy_is_raised_with_the_line_that_raised_it() -> None:
+    def broken_policy(context: PollContext) -> float:
+        raise LookupError("no idea")
+
+    with playing(BEGUN, policy=broken_policy) as (stream, _):
         for _ in range(2):
-            with pytest.raises(OperationVanishedError):
+            with pytest.raises(LookupError) as caught:
                 stream.wait(30)
+            names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+            assert names[-1] == "broken_policy"
 
 
 def test_wait_stops_watching_when_it_returns() -> None:

@@ -9,6 +9,7 @@ from reactivex.abc import ObserverBase
 from ..errors import OperationTimeoutError
 from ..events import AnyEvent, OperationFinished, PollFailed
 from ..model import Operation
+from ..model.text import quoted
 from ..outcome import OperationResult
 from ..polling import PollingPolicy, PollingSource, SourceGroup
 from .event_stream import EventStream
@@ -24,7 +25,17 @@ class OperationStream(EventStream):
 
     def __repr__(self) -> str:
         operation = self._source.operation
-        return f"OperationStream({self.operation_id!r}, {operation.status.value if operation else 'not seen yet'})"
+        facts = [quoted(self.operation_id)]
+        if operation is None:
+            facts.append("not seen yet")
+        else:
+            if operation.title:
+                facts.append(quoted(operation.title))
+            status = operation.status
+            facts.append(status.value if status.is_known else quoted(status.value, 20))
+            if operation.duration is not None:
+                facts.append(f"{operation.duration:.1f} s")
+        return f"OperationStream({', '.join(facts)})"
 
     @property
     def operation_id(self) -> str:

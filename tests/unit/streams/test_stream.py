@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rxeryph.errors import ClosedError, NotFoundError, OperationVanishedError
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed
+from rxeryph.model import OperationStatus
 from rxeryph.polling import fixed, threaded_engine
 from rxeryph.polling.history import Reader
 from rxeryph.retry import ErrorBudget
@@ -28,7 +31,7 @@ from tests.unit.playing import (
     playing,
     stream_of,
 )
-from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation
+from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation, task
 
 every_way = pytest.mark.parametrize("consume", CONSUMERS, ids=lambda consume: consume.__name__)
 
@@ -204,13 +207,32 @@ def test_a_raising_subscriber_hears_its_error_and_the_others_go_on(caplog: pytes
     assert "subscriber" in caplog.text
 
 
-def test_the_repr_and_the_snapshot_say_where_the_operation_stands() -> None:
+def test_the_repr_is_one_line_with_id_title_status_and_duration() -> None:
     with playing(*STORY) as (stream, _):
         assert repr(stream) == "OperationStream('op', not seen yet)"
+        by_subscribing(stream)
+        assert repr(stream) == "OperationStream('op', 'CreateCatlet', Completed)"
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    title = task(display_name="Create\n\x1b[31m" + "x" * 500, status=COMPLETED)
+    ended = replace(operation(COMPLETED, tasks=(title,)), started_at=began, ended_at=began + timedelta(seconds=4.56))
+    with playing(ended) as (stream, _):
+        by_subscribing(stream)
+        text = repr(stream)
+        assert text.startswith("OperationStream('op', 'Create \\x1b[31mxxx")
+        assert text.endswith("…', Completed, 4.6 s)")
+        assert len(text) <= 200
+        assert text.isprintable()
+    with playing(operation(OperationStatus("odd\n" * 99), id="i" * 500)) as (stream, _):
+        next(iter(stream))
+        assert repr(stream).isprintable()
+        assert len(repr(stream)) <= 200
+
+
+def test_the_snapshot_has_all_entries_seen() -> None:
+    with playing(*STORY) as (stream, _):
         before = stream.operation
         by_subscribing(stream)
         after = stream.operation
-        assert repr(stream) == "OperationStream('op', Completed)"
         assert before is None
         assert after is not None
         assert [line.id for line in after.log_entries] == ["l1", "l2"]

@@ -59,7 +59,7 @@ def load_key(private_key: str) -> RSAPrivateKey:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ConfigurationError(
                 f"private_key: cannot read {place!r}: {reason}. Give the path of a PEM file, or its content.",
                 place=place,

@@ -1,4 +1,4 @@
-"""Requests to a real server that misbehaves: what is sent, what is repeated, what is said."""
+"""Requests to a server that misbehaves: what is sent, what is sent again, and which error is raised."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from unittest.mock import patch
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from rxeryph import Eryph
 from rxeryph.errors import (
@@ -30,6 +32,7 @@ from rxeryph.simulator import Hang, Simulator, Task
 Connect = Callable[..., Eryph]
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
 VERSION = "/v1/version$"
+TOKEN = "/connect/token$"
 
 
 def test_connecting_sends_nothing(simulator: Simulator, connect_to: Connect) -> None:
@@ -38,7 +41,7 @@ def test_connecting_sends_nothing(simulator: Simulator, connect_to: Connect) -> 
     assert simulator.requests == ()
 
 
-def test_a_problem_is_told_whole(eryph: Eryph) -> None:
+def test_an_error_has_the_whole_problem_document(eryph: Eryph) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         eryph.catlets.create({"name": "web", "network_adapters": [{"name": "eth_0"}], "cpu": 0})
     error = caught.value
@@ -62,7 +65,7 @@ def test_each_refusal_has_its_class(simulator: Simulator, eryph: Eryph, connect_
         connect_to(simulator, scopes=["compute:read"]).catlets.create({})
 
 
-def test_a_broken_answer_to_a_question_is_asked_for_again(simulator: Simulator, eryph: Eryph) -> None:
+def test_a_read_is_sent_again_after_a_broken_answer(simulator: Simulator, eryph: Eryph) -> None:
     faults = simulator.faults
     faults.html(path=VERSION)
     faults.truncate(path=VERSION)
@@ -71,29 +74,22 @@ def test_a_broken_answer_to_a_question_is_asked_for_again(simulator: Simulator, 
     assert faults.pending == 0
 
 
-@pytest.mark.parametrize("path", [VERSION, "/connect/token$"])
-@pytest.mark.parametrize("status", [408, 421, 425, 429, 503])
-def test_a_server_that_asks_for_more_time_than_there_is_ends_the_call(
+@pytest.mark.parametrize(("path", "status"), [(VERSION, 408), (VERSION, 503), (TOKEN, 425), (TOKEN, 503)])
+def test_retry_after_is_honoured_within_the_budget(
     simulator: Simulator, eryph: Eryph, path: str, status: int
 ) -> None:
-    simulator.faults.reply(status, headers={"Retry-After": "3600"}, path=path)
-    with pytest.raises((ApiError, TransportError), match=str(status)) as caught:
-        eryph.version()
-    assert retry_after(caught.value) == 3600.0
     simulator.faults.reply(status, headers={"Retry-After": "0.01"}, path=path)
     assert eryph.version() == ApiVersion(1, 2)
     assert simulator.faults.pending == 0
-
-
-def test_a_date_to_come_back_at_is_read_by_the_servers_clock(simulator: Simulator, eryph: Eryph) -> None:
     in_an_hour = formatdate(time.time() + 3600, usegmt=True)
-    simulator.faults.reply(503, headers={"Retry-After": in_an_hour}, path=VERSION)
-    with pytest.raises(ServerError) as caught:
+    simulator.faults.reply(401, path=VERSION)  # so that a token is requested
+    simulator.faults.reply(status, headers={"Retry-After": in_an_hour}, path=path)
+    with pytest.raises((ApiError, TransportError), match=str(status)) as caught:
         eryph.version()
-    assert caught.value.retry_after == pytest.approx(3600, abs=5)
+    assert retry_after(caught.value) == pytest.approx(3600, abs=5)
 
 
-def test_a_page_instead_of_json_names_the_address(simulator: Simulator, eryph: Eryph) -> None:
+def test_a_page_instead_of_json_is_an_error_with_the_address(simulator: Simulator, eryph: Eryph) -> None:
     simulator.faults.html(path=VERSION, times=9)
     with pytest.raises(TransportError, match=r"answered with text/html instead of JSON.*eryph compute API") as caught:
         eryph.version()
@@ -101,7 +97,7 @@ def test_a_page_instead_of_json_names_the_address(simulator: Simulator, eryph: E
     assert caught.value.attempts == 4
 
 
-def test_a_redirect_is_not_followed_and_not_repeated(simulator: Simulator, eryph: Eryph) -> None:
+def test_a_redirect_is_not_followed(simulator: Simulator, eryph: Eryph) -> None:
     with Simulator() as other:
         simulator.faults.redirect(f"{other.endpoint}/compute/v1/version", path=VERSION)
         with pytest.raises(TransportError, match=f"redirected to 127.0.0.1:{other.port}"):
@@ -109,7 +105,7 @@ def test_a_redirect_is_not_followed_and_not_repeated(simulator: Simulator, eryph
         assert other.requests == ()
 
 
-def test_the_servers_own_error_text_survives_the_lack_of_a_document(simulator: Simulator, eryph: Eryph) -> None:
+def test_an_error_without_a_problem_document_names_the_status(simulator: Simulator, eryph: Eryph) -> None:
     simulator.faults.reply(500, "<h1>Oops</h1>", content_type="text/html", path=VERSION, times=9)
     with pytest.raises(ServerError, match="500 Internal Server Error"):
         eryph.version()
@@ -126,16 +122,12 @@ def test_a_server_that_is_not_there(simulator: Simulator, connect_to: Connect) -
 def test_a_request_without_an_answer_ends_in_time(simulator: Simulator, connect_to: Connect) -> None:
     eryph = connect_to(simulator, request_timeout=(1.0, 0.1))
     simulator.faults.hang(path=VERSION, times=4)
-    began = time.monotonic()
-    with pytest.raises(RequestTimeoutError, match="longer request_timeout"):
+    with pytest.raises(RequestTimeoutError, match="longer request_timeout") as caught:
         eryph.version()
-    assert time.monotonic() - began < 10
+    assert caught.value.attempts == 4
 
 
-def test_a_token_the_server_does_not_accept_any_more_is_renewed_once(
-    simulator: Simulator, connect_to: Connect
-) -> None:
-    eryph = connect_to(simulator)
+def test_a_token_that_is_refused_is_renewed_once(simulator: Simulator, eryph: Eryph) -> None:
     eryph.version()
     simulator.faults.reply(401, path=VERSION)
     assert eryph.version() == ApiVersion(1, 2)
@@ -145,12 +137,11 @@ def test_a_token_the_server_does_not_accept_any_more_is_renewed_once(
         eryph.version()
 
 
-def test_connections_are_kept(simulator: Simulator, eryph: Eryph) -> None:
-    began = time.perf_counter()
-    for _ in range(50):
-        eryph.version()
-    assert time.perf_counter() - began < 2  # 40 ms each if an answer waits for an acknowledgement
-    assert len(simulator.requests) == 52
+def test_connections_are_kept(eryph: Eryph) -> None:
+    with patch.object(HTTPConnection, "connect", autospec=True, side_effect=HTTPConnection.connect) as connect:
+        for _ in range(5):
+            eryph.version()
+    assert connect.call_count == 1
 
 
 def test_close_ends_a_request_that_hangs(simulator: Simulator, connect_to: Connect) -> None:

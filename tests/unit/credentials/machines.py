@@ -1,4 +1,4 @@
-"""Machines of every platform, made of a folder: for the search for credentials."""
+"""Machines of every platform, each made of a folder, for the search for credentials."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from rxeryph.credentials import Environment
 from rxeryph.credentials.environment import Platform
+from rxeryph.simulator import Simulator
 
 SEALED = b"\x01\x00sealed:"
 
 
 @lru_cache
-def key(number: int = 0, *, pkcs8: bool = False) -> str:
-    """A key as PEM; ``number`` tells keys apart."""
-    if pkcs8:
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+def _generated(number: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
-        private = load_pem_private_key(key(number).encode(), None)
-        return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return made.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+def key(number: int = 0, *, pkcs8: bool = False) -> str:
+    """A key as PEM, in PKCS#1 or PKCS#8; each ``number`` has its own."""
+    form = PrivateFormat.PKCS8 if pkcs8 else PrivateFormat.TraditionalOpenSSL
+    return _generated(number).private_bytes(Encoding.PEM, form, NoEncryption()).decode()
 
 
 class Machine:
-    """A machine whose files lie below ``root``."""
+    """A machine whose files are below ``root``."""
 
     def __init__(self, root: Path, platform: Platform = "linux", **variables: str) -> None:
         self.root = root
@@ -62,9 +62,9 @@ class Machine:
         return path.read_bytes()
 
     def unprotect(self, blob: bytes, entropy: bytes | None) -> bytes:
-        """What DPAPI does: gives the content back to who knows the entropy."""
-        said, _, content = blob.removeprefix(SEALED).partition(b"|")
-        if said != (entropy or b""):
+        """What DPAPI does: return the content if the entropy is right."""
+        used, _, content = blob.removeprefix(SEALED).partition(b"|")
+        if used != (entropy or b""):
             raise OSError("The data is invalid.")
         return content
 
@@ -91,7 +91,7 @@ class Machine:
     def run(
         self, provider: str, identity: str, *, base: str = "", key: bytes | None = None, name: str = "eryph-zero"
     ) -> Path:
-        """Start a server: its lock file, its process and maybe its key."""
+        """Start a server: write its lock file and maybe its key, and name its process."""
         folder = self.server(provider, base)
         (folder / "private" / "clients").mkdir(parents=True, exist_ok=True)
         compute = identity.replace("identity", "compute")
@@ -101,6 +101,11 @@ class Machine:
         if key is not None:
             (folder / "private" / "clients" / "system-client.key").write_bytes(key)
         return folder
+
+
+def announce(machine: Machine, simulator: Simulator) -> None:
+    """Make ``simulator`` the local server of ``machine``."""
+    machine.run("local", simulator.identity_endpoint, key=simulator.private_key.encode(), name="eryph-identity")
 
 
 def sealed(content: str, entropy: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Where credentials are found on Windows, Linux and macOS; every disagreement of the other clients by name."""
+"""Where servers and clients are found on Windows, Linux and macOS; each disagreement of the other clients by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from rxeryph.errors import ConfigurationError, CredentialsNotFoundError
 from .machines import Machine, key, sealed
 
 URL = "https://eryph.example/identity"
-PLATFORMS: list[Platform] = ["windows", "linux", "macos"]
 
 
 def content(client_id: str = "me", **more: object) -> dict[str, object]:
@@ -26,86 +25,64 @@ def find(machine: Machine, configuration: str | None = None, **arguments: Any) -
     return locate(configuration, environment=machine.environment, **arguments)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-@pytest.mark.parametrize("place", ["work", "user", "system"])
-def test_each_store_of_each_platform_is_read(tmp_path: Path, platform: Platform, place: str) -> None:
-    machine = Machine(tmp_path, platform)
-    base = {"work": machine.directory, "user": machine.user(), "system": machine.system()}[place]
-    machine.store(base, "default", content(), {"me": key()})
+# -- stores and their files
+
+
+@pytest.mark.parametrize(
+    ("platform", "base"),
+    [
+        *(("windows", base) for base in ("work", "home/Roaming", "PD")),
+        *(("linux", base) for base in ("work", "home/.config", "etc", "usr/share")),  # the last as .NET has it
+        *(("macos", base) for base in ("work", "home/.config", "etc", "usr/share")),
+        ("macos", "home/Library/Application Support"),  # as .NET has it
+        ("linux", "xdg"),
+    ],
+)
+def test_each_store_of_each_platform_is_read(tmp_path: Path, platform: Platform, base: str) -> None:
+    variables = {"XDG_CONFIG_HOME": str(tmp_path / base)} if base == "xdg" else {}
+    machine = Machine(tmp_path, platform, **variables)
+    machine.store(tmp_path / base, "default", content(), {"me": key()})
     found = find(machine)
     assert (found.configuration, found.credentials.client_id) == ("default", "me")
     assert found.endpoints.identity == URL
-    assert found.client_from == str(base / ".eryph" / "private" / "me.key")
+    assert found.endpoints.compute == "https://eryph.example/compute"  # beside identity, as Ruby has it
+    assert found.client_from == str(tmp_path / base / ".eryph" / "private" / "me.key")
 
 
-@pytest.mark.parametrize("base", ["etc", "usr/share"])
-def test_the_system_store_of_ruby_and_that_of_dotnet_are_both_read(tmp_path: Path, base: str) -> None:
-    machine = Machine(tmp_path)
-    machine.store(tmp_path / base, "default", content(), {"me": key()})
-    assert find(machine).credentials.client_id == "me"
-
-
-@pytest.mark.parametrize("base", [".config", "Library/Application Support"])
-def test_the_user_store_of_ruby_and_that_of_dotnet_are_both_read_on_macos(tmp_path: Path, base: str) -> None:
-    machine = Machine(tmp_path, "macos")
-    machine.store(machine.home / base, "default", content(), {"me": key()})
-    assert find(machine).credentials.client_id == "me"
-
-
-def test_xdg_config_home_moves_the_user_store(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "xdg"))
-    machine.store(tmp_path / "xdg", "default", content(), {"me": key()})
-    assert find(machine).credentials.client_id == "me"
-
-
-def test_a_byte_order_mark_and_any_letter_case_are_read(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_byte_order_mark_and_any_letter_case_are_read(machine: Machine) -> None:
     text = json.dumps({"DefaultClientId": "ME", "CLIENTS": [{"ID": "Me"}], "Endpoints": {"Identity": URL}})
     machine.store(machine.user(), "Default", "\ufeff" + text, {"me": key()})
     assert find(machine, "DEFAULT").credentials.client_id == "Me"
 
 
-@pytest.mark.parametrize("pkcs8", [False, True])
-def test_both_formats_of_a_key_are_read(tmp_path: Path, pkcs8: bool) -> None:
-    machine = Machine(tmp_path)
-    machine.store(machine.user(), "default", content(), {"me": key(pkcs8=pkcs8)})
-    assert find(machine).credentials.private_key is not None
-
-
-def test_a_default_client_in_rubys_spelling_counts_when_there_is_no_other(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    ruby = {"defaultClient": "me", "clients": [{"id": "me"}, {"id": "you"}], "endpoints": {"identity": URL}}
-    machine.store(machine.user(), "default", ruby, {"me": key(), "you": key(1)})
-    assert find(machine).credentials.client_id == "me"
-    machine.store(machine.user(), "default", {**ruby, "defaultClientId": "you"})
-    assert find(machine).credentials.client_id == "you"
-
-
-def test_an_entry_that_is_marked_is_the_default_as_in_ruby(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    marked = {"clients": [{"id": "you"}, {"id": "me", "IsDefault": True}], "endpoints": {"identity": URL}}
-    machine.store(machine.user(), "default", marked, {"me": key()})
+@pytest.mark.parametrize(
+    "default",
+    [
+        {"defaultClient": "me", "clients": [{"id": "me"}, {"id": "you"}]},  # as Ruby spells it
+        {"defaultClient": "you", "defaultClientId": "me", "clients": [{"id": "you"}, {"id": "me"}]},
+        {"clients": [{"id": "you"}, {"id": "me", "IsDefault": True}]},  # as Ruby marks it
+    ],
+)
+def test_the_default_client_in_each_spelling(machine: Machine, default: dict[str, object]) -> None:
+    machine.store(
+        machine.user(), "default", {**default, "endpoints": {"identity": URL}}, {"me": key(), "you": key(1)}
+    )
     assert find(machine).credentials.client_id == "me"
 
 
-def test_the_only_client_is_not_the_default_and_the_error_says_so(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_the_only_client_is_not_the_default_and_the_error_says_so(machine: Machine) -> None:
     machine.store(machine.user(), "default", {"clients": [{"id": "me"}]}, {"me": key()})
-    with pytest.raises(
-        CredentialsNotFoundError, match=r"no default client \(it lists 'me'; choose one with client_id=\)"
-    ):
+    with pytest.raises(CredentialsNotFoundError, match=r"no default client \(it lists 'me'; choose one with"):
         find(machine)
 
 
-def test_a_key_in_a_lower_store_is_found_where_ruby_gives_up(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_key_in_a_lower_store_is_found_where_ruby_gives_up(machine: Machine) -> None:
     machine.store(machine.directory, "default", content())
     machine.store(machine.system(), "other", {}, {"me": key()})
     assert find(machine).client_from.startswith(str(machine.system()))
 
 
-def test_a_key_that_is_none_stops_the_search_where_ruby_skips_it(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_broken_key_stops_the_search_where_ruby_skips_it(machine: Machine) -> None:
     machine.store(machine.user(), "default", content(), {"me": "no key at all"})
     machine.store(machine.user(), "local", content("you"), {"you": key()})
     with pytest.raises(ConfigurationError, match=r"me\.key: not an unencrypted PEM") as caught:
@@ -114,107 +91,141 @@ def test_a_key_that_is_none_stops_the_search_where_ruby_skips_it(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("text", "member"),
+    ("broken", "member", "reason"),
     [
-        ("{", None),
-        ("[]", "$"),
-        ('{"clients": {}}', "$.clients"),
-        ('{"clients": [{"name": "x"}]}', "$.clients[0].id"),
-        ('{"endpoints": {"identity": 1}}', "$.endpoints.identity"),
+        ("{", None, "not JSON"),
+        ("[]", "$", "expected an object, got list"),
+        ({"clients": {}}, "$.clients", "expected a list, got dict"),
+        ({"clients": [{"name": "x"}]}, "$.clients[0].id", "a client needs an id"),
+        ({"endpoints": {"identity": 1}}, "$.endpoints.identity", "expected a string, got int"),
+        (content(endpoints={}), "$.endpoints.identity", "no identity endpoint for client 'me'"),
     ],
 )
-def test_a_broken_file_stops_the_search_and_names_the_place(tmp_path: Path, text: str, member: str | None) -> None:
-    machine = Machine(tmp_path)
-    file = machine.store(machine.user(), "default", text)
-    with pytest.raises(ConfigurationError) as caught:
+def test_a_broken_file_stops_the_search_and_names_the_member(
+    machine: Machine, broken: object, member: str | None, reason: str
+) -> None:
+    file = machine.store(machine.user(), "default", broken, {"me": key()})
+    with pytest.raises(ConfigurationError, match=reason) as caught:
         find(machine)
     assert (caught.value.place, caught.value.member) == (str(file), member)
 
 
-def test_a_client_without_endpoints_is_broken(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    machine.store(machine.user(), "default", {"defaultClientId": "me", "clients": [{"id": "me"}]}, {"me": key()})
-    with pytest.raises(ConfigurationError, match="no identity endpoint for client 'me'"):
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("file:///etc", "is not an absolute http"),
+        ("http://[", "is not a URL"),
+        ("https://me:pw@eryph.example", "without user, query or fragment"),
+        ("http://eryph.example", "plain http beyond this machine"),
+    ],
+)
+def test_a_url_that_cannot_be_an_endpoint_is_refused(machine: Machine, url: str, reason: str) -> None:
+    machine.store(machine.user(), "default", content(endpoints={"identity": url}), {"me": key()})
+    with pytest.raises(ConfigurationError, match=rf"default\.config: endpoints\.identity.* {reason}"):
         find(machine)
 
 
-def test_compute_is_beside_identity_as_ruby_has_it(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+@pytest.mark.parametrize(
+    ("name", "keys", "forbidden", "reason"),
+    [
+        ("default", {}, False, "no private/me.key in any store"),
+        ("default", {"me": "secret"}, True, "key of client 'me': it cannot be read"),
+        ("zero", {"me": None}, False, "client 'me' is there, but no server is running"),
+    ],
+)
+def test_a_client_that_cannot_be_used_says_why(
+    machine: Machine, name: str, keys: dict[str, str | None], forbidden: bool, reason: str
+) -> None:
+    named = {"defaultClientId": "me", "clients": [{"id": "me"}]}
+    file = machine.store(machine.user(), name, named, {client: pem or key() for client, pem in keys.items()})
+    if forbidden:
+        machine.forbidden.add(file.parent / "private" / "me.key")
+    with pytest.raises(CredentialsNotFoundError, match=reason):
+        find(machine, name)
+
+
+def test_a_file_that_may_not_be_read_does_not_stop_the_search(machine: Machine) -> None:
+    machine.forbidden.add(machine.store(machine.directory, "default", content("root-only")))
     machine.store(machine.user(), "default", content(), {"me": key()})
-    assert find(machine).endpoints.compute == "https://eryph.example/compute"
+    found = find(machine)
+    assert found.credentials.client_id == "me"
+    assert any("cannot be read" in reason for _, reason in found.attempts)
 
 
-def test_a_client_by_id_and_a_configuration_by_name(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_client_by_id_and_a_configuration_by_name(machine: Machine) -> None:
     both = content(clients=[{"id": "me"}, {"id": "you"}])
     machine.store(machine.user(), "prod", both, {"me": key(), "you": key(1)})
     machine.store(machine.user(), "local", both, {"me": key(), "you": key(1)})
     assert find(machine, "prod").configuration == "prod"
     assert find(machine, "prod", client_id="you").credentials.client_id == "you"
     assert find(machine, client_id="you").configuration == "local"
-    with pytest.raises(CredentialsNotFoundError, match=r"it has no client 'they'"):
+    with pytest.raises(CredentialsNotFoundError, match="it has no client 'they'"):
         find(machine, "prod", client_id="they")
 
 
 # -- local servers
 
 
-def test_the_system_client_of_zero_is_decrypted_with_the_endpoint(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "windows")
-    url = "https://localhost:4711/identity"
-    machine.run("zero", url, key=sealed(key(), url))
-    found = find(machine)
+@pytest.mark.parametrize(
+    ("url", "entropy"),
+    [
+        ("https://localhost:4711/identity", "https://localhost:4711/identity"),
+        ("https://localhost:4711", "https://localhost:4711"),
+        ("https://localhost:4711", "https://localhost:4711/"),
+        ("https://localhost:4711", ""),
+        ("https://localhost:4711/identity", None),  # not encrypted: .NET reads it
+    ],
+)
+def test_the_system_client_of_zero_is_decrypted_with_each_spelling_of_the_endpoint(
+    windows: Machine, url: str, entropy: str | None
+) -> None:
+    windows.run("zero", url, key=key().encode() if entropy is None else sealed(key(), entropy))
+    found = find(windows)
     assert (found.configuration, found.credentials.client_id) == ("zero", "system-client")
-    assert found.endpoints.compute == "https://localhost:4711/compute"
+    assert found.endpoints.identity == url
 
 
-@pytest.mark.parametrize("entropy", ["https://localhost:4711/", "", "https://localhost:4711"])
-def test_every_spelling_of_the_entropy_is_tried(tmp_path: Path, entropy: str) -> None:
-    machine = Machine(tmp_path, "windows")
-    machine.run("zero", "https://localhost:4711", key=sealed(key(), entropy))
-    assert find(machine).credentials.private_key is not None
-
-
-def test_a_plain_key_on_windows_is_read_as_dotnet_does(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "windows")
-    machine.run("zero", URL, key=key().encode())
-    assert find(machine).credentials.client_id == "system-client"
-
-
-def test_a_key_made_for_another_endpoint_is_broken(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "windows")
-    machine.run("zero", URL, key=sealed(key(), "https://localhost:1/identity"))
-    with pytest.raises(ConfigurationError, match="Windows cannot decrypt it"):
+@pytest.mark.parametrize(
+    ("platform", "provider", "stored", "error", "reason"),
+    [
+        ("windows", "zero", b"\x01\x00sealed:https://localhost:1|x", ConfigurationError, "cannot decrypt it"),
+        ("linux", "local", b"\x01\x00sealed:|x", ConfigurationError, "not an unencrypted PEM"),
+        ("linux", "local", None, CredentialsNotFoundError, "there is no .*system-client.key"),
+        ("macos", "local", b"-----BEGIN", CredentialsNotFoundError, "does not exist on macos"),
+    ],
+)
+def test_a_system_client_that_cannot_be_used_says_why(
+    tmp_path: Path, platform: Platform, provider: str, stored: bytes | None, error: type[Exception], reason: str
+) -> None:
+    machine = Machine(tmp_path, platform)
+    machine.run(provider, URL, key=stored)
+    with pytest.raises(error, match=reason):
         find(machine)
 
 
-def test_a_windows_user_without_rights_reaches_the_next_place_where_ruby_stops(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "windows")
-    folder = machine.run("zero", URL, key=sealed(key(), URL))
-    machine.forbidden.add(folder / "private" / "clients" / "system-client.key")
-    machine.store(machine.user(), "local", content(), {"me": key()})
-    found = find(machine)
+def test_a_windows_user_without_rights_reaches_the_next_place_where_ruby_stops(windows: Machine) -> None:
+    folder = windows.run("zero", URL, key=sealed(key(), URL))
+    windows.forbidden.add(folder / "private" / "clients" / "system-client.key")
+    windows.store(windows.user(), "local", content(), {"me": key()})
+    found = find(windows)
     assert (found.configuration, found.credentials.client_id) == ("local", "me")
-    assert any("by an Administrator (an elevated prompt)" in reason for _, reason in found.attempts)
+    assert any("by an Administrator (an elevated prompt) only" in reason for _, reason in found.attempts)
 
 
-def test_nobody_is_told_of_root_where_no_server_runs(tmp_path: Path) -> None:
-    with pytest.raises(CredentialsNotFoundError) as caught:
+def test_root_is_not_mentioned_where_no_server_runs(tmp_path: Path) -> None:
+    with pytest.raises(CredentialsNotFoundError, match="no server is running") as caught:
         find(Machine(tmp_path))
     assert "root" not in str(caught.value).replace(str(tmp_path), "")
-    assert "no server is running" in str(caught.value)
 
 
 @pytest.mark.parametrize("provider", ["local", "identity"])
 @pytest.mark.parametrize("base", ["var/lib", "usr/share"])
-def test_the_local_server_of_ruby_and_that_of_dotnet_are_both_found(tmp_path: Path, provider: str, base: str) -> None:
-    machine = Machine(tmp_path)
+def test_the_local_servers_of_ruby_and_dotnet_are_both_found(machine: Machine, provider: str, base: str) -> None:
     machine.run(provider, URL, base=base, key=key().encode(), name="eryph-identity")
     assert find(machine).credentials.client_id == "system-client"
 
 
-def test_the_system_client_of_zero_is_for_windows_but_its_endpoints_are_not(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_the_system_client_of_zero_is_for_windows_but_its_endpoints_are_not(machine: Machine) -> None:
     machine.run("zero", URL, key=key().encode())
     with pytest.raises(CredentialsNotFoundError, match="does not exist on linux"):
         find(machine, "zero")
@@ -231,23 +242,16 @@ def test_the_system_client_of_zero_is_for_windows_but_its_endpoints_are_not(tmp_
         ('{"processName": "eryph-zero", "processId": 8}', "left over: there is no process 8"),
         ('{"processName": "other", "processId": 7}', "left over: process 7 is eryph-zero.exe, not other"),
         ('{"processName": "eryph-zero"}', "names no process"),
+        ('{"processName": "eryph-zero", "processId": 7, "endpoints": {"x": "y"}}', "names no identity endpoint"),
     ],
 )
-def test_a_lock_file_without_a_running_server_says_why(tmp_path: Path, lock: str, reason: str) -> None:
-    machine = Machine(tmp_path, "windows")
-    (machine.run("zero", URL) / ".lock").write_text(lock)
+def test_a_lock_file_without_a_running_server_says_why(windows: Machine, lock: str, reason: str) -> None:
+    (windows.run("zero", URL) / ".lock").write_text(lock)
     with pytest.raises(CredentialsNotFoundError, match=reason):
-        find(machine)
+        find(windows)
 
 
-def test_an_endpoint_that_is_no_web_address_is_refused(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    machine.store(machine.user(), "default", content(endpoints={"identity": "file:///etc"}), {"me": key()})
-    with pytest.raises(ConfigurationError, match=r"default\.config: endpoints\.identity.* is not an absolute http"):
-        find(machine)
-
-
-# -- environment variables, promised by the Ruby documents and honoured by nobody
+# -- environment variables, which the Ruby documents promise and no other client reads
 
 CI = {"ERYPH_IDENTITY_ENDPOINT": URL, "ERYPH_CLIENT_ID": "ci", "ERYPH_CLIENT_SECRET": "hunter2"}
 
@@ -255,6 +259,7 @@ CI = {"ERYPH_IDENTITY_ENDPOINT": URL, "ERYPH_CLIENT_ID": "ci", "ERYPH_CLIENT_SEC
 def test_a_ci_job_needs_variables_only(tmp_path: Path) -> None:
     found = find(Machine(tmp_path, "linux", **CI))
     assert (found.credentials.client_id, found.credentials.client_secret) == ("ci", "hunter2")
+    assert (found.client_from, found.endpoints_from) == ("environment variables", "environment variables")
     assert (found.endpoints.compute, found.look_again) == ("https://eryph.example/compute", None)
     assert "hunter2" not in repr(found)
 
@@ -268,7 +273,7 @@ def test_a_key_file_and_a_configuration_come_from_variables_too(tmp_path: Path) 
     assert (found.configuration, found.credentials.client_id) == ("prod", "ci")
 
 
-def test_a_secret_of_the_variables_goes_to_no_other_server_and_no_other_client(tmp_path: Path) -> None:
+def test_a_secret_of_the_variables_is_used_with_no_other_server_and_no_other_client(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "linux", **CI)
     for arguments in ({"endpoint": "https://evil.example"}, {"client_id": "other"}):
         with pytest.raises(CredentialsNotFoundError):
@@ -276,35 +281,42 @@ def test_a_secret_of_the_variables_goes_to_no_other_server_and_no_other_client(t
     assert find(machine, endpoint="https://eryph.example").credentials.client_secret == "hunter2"
 
 
-def test_a_named_configuration_is_taken_without_variables(tmp_path: Path) -> None:
+def test_an_argument_key_is_used_with_the_client_of_the_variables(tmp_path: Path) -> None:
+    found = find(Machine(tmp_path, "linux", **CI), private_key=key())
+    assert (found.credentials.client_id, found.credentials.client_secret) == ("ci", None)
+    with pytest.raises(ConfigurationError, match="needs client_id="):
+        find(Machine(tmp_path), private_key=key())
+
+
+def test_a_named_configuration_is_used_without_variables(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "linux", **CI)
     machine.store(machine.user(), "prod", content(), {"me": key()})
     assert find(machine, "prod").credentials.client_id == "me"
 
 
-def test_two_ways_to_prove_who_one_is_are_one_too_many(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="both set"):
-        find(Machine(tmp_path, "linux", **CI, ERYPH_PRIVATE_KEY_FILE="x"))
-    with pytest.raises(ConfigurationError, match="not both"):
-        find(Machine(tmp_path), client_id="c", private_key=key(), client_secret="s", endpoint="https://x")
+@pytest.mark.parametrize(
+    ("variables", "arguments", "reason"),
+    [
+        ({**CI, "ERYPH_PRIVATE_KEY_FILE": "x"}, {}, "both set"),
+        ({}, {"client_id": "c", "private_key": "k", "client_secret": "s", "endpoint": "https://x"}, "not both"),
+        ({}, {"client_id": " "}, "client_id is empty"),
+        ({}, {"configuration": "../x"}, "cannot be part of a file's name"),
+        ({"ERYPH_CONFIGURATION": "../x"}, {}, "cannot be part of a file's name"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    tmp_path: Path, variables: dict[str, str], arguments: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        find(Machine(tmp_path, "linux", **variables), **arguments)
 
 
-def test_nothing_found_lists_every_place_and_what_to_do(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "windows")
+def test_nothing_found_lists_every_place_and_what_to_do(windows: Machine) -> None:
     with pytest.raises(CredentialsNotFoundError, match="Run 'rxeryph configure' once") as caught:
-        find(machine)
+        find(windows)
     places = [place for place, _ in caught.value.attempts]
     for name in ("default", "zero", "local"):
-        for base in (machine.directory, machine.user(), machine.system()):
+        for base in (windows.directory, windows.user(), windows.system()):
             assert str(base / ".eryph" / f"{name}.config") in places
-    assert {"arguments", "ERYPH_CLIENT_ID", str(machine.server("zero") / ".lock")} <= set(places)
+    assert {"arguments", "ERYPH_CLIENT_ID", str(windows.server("zero") / ".lock")} <= set(places)
     assert "\n" not in str(caught.value)
-
-
-def test_a_file_that_may_not_be_read_does_not_stop_the_search(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    machine.forbidden.add(machine.store(machine.directory, "default", content("root-only")))
-    machine.store(machine.user(), "default", content(), {"me": key()})
-    found = find(machine)
-    assert found.credentials.client_id == "me"
-    assert any("cannot be read" in reason for _, reason in found.attempts)

@@ -1,4 +1,4 @@
-"""Storing a client: as the other clients read it, as a whole, and nobody else's entry is touched."""
+"""Storing a client: as the other clients read it, as a whole, and without a change to other entries."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from .machines import Machine, key
 URL = "https://eryph.example/identity"
 
 
-def test_what_is_saved_is_found_and_reads_as_dotnet_writes_it(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_saved_client_is_found_and_reads_as_dotnet_writes_it(machine: Machine) -> None:
     environment = machine.environment
     file = save("prod", "me", key(pkcs8=True), name="My client", identity_endpoint=URL, environment=environment)
     assert json.loads(file.read_text()) == {
@@ -35,8 +34,7 @@ def test_what_is_saved_is_found_and_reads_as_dotnet_writes_it(tmp_path: Path) ->
     assert (found.credentials.client_id, found.endpoints.identity) == ("me", URL)
 
 
-def test_nothing_else_in_the_file_is_touched(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_nothing_else_in_the_file_is_touched(machine: Machine) -> None:
     before = {"DefaultClientId": "you", "Clients": [{"id": "you", "more": 1}], "other": [1], "endpoints": None}
     file = machine.store(machine.user(), "Prod", before, {"you": key(1)})
     assert save("prod", "me", key(), identity_endpoint=URL, environment=machine.environment) == file
@@ -55,7 +53,7 @@ def test_endpoints_of_a_local_server_are_left_to_its_lock_file(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "reason"),
     [
         ({"client_id": "System-Client"}, "belongs to the server"),
         ({"client_id": "../me"}, "part of a file's name"),
@@ -65,18 +63,16 @@ def test_endpoints_of_a_local_server_are_left_to_its_lock_file(tmp_path: Path) -
         ({"store": "nowhere"}, "none of current directory, user, system"),
     ],
 )
-def test_what_cannot_be_stored_changes_nothing(tmp_path: Path, arguments: dict[str, str], said: str) -> None:
-    machine = Machine(tmp_path)
+def test_what_cannot_be_stored_changes_nothing(machine: Machine, arguments: dict[str, str], reason: str) -> None:
     file = save("prod", "you", key(1), identity_endpoint=URL, environment=machine.environment)
     before = {each: each.read_bytes() for each in file.parent.rglob("*") if each.is_file()}
     given: dict[str, Any] = {"configuration": "prod", "client_id": "me", "private_key": key(), **arguments}
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=reason):
         save(**given, environment=machine.environment)
     assert {each: each.read_bytes() for each in file.parent.rglob("*") if each.is_file()} == before
 
 
-def test_a_file_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
+def test_a_file_that_another_process_writes_is_left_alone(machine: Machine) -> None:
     file = save("prod", "you", key(1), environment=machine.environment)
     other = file.with_name("prod.config.new")
     other.touch()
@@ -85,14 +81,20 @@ def test_a_file_that_somebody_else_writes_is_left_to_them(tmp_path: Path) -> Non
     assert other.exists()
 
 
+def test_a_folder_that_cannot_be_made_is_named(machine: Machine) -> None:
+    machine.user().parent.mkdir()
+    machine.user().write_text("a file")
+    with pytest.raises(ConfigurationError, match=r"\.config.* cannot be written") as caught:
+        save("prod", "me", key(), environment=machine.environment)
+    assert str(machine.user()) in str(caught.value.place)
+
+
 def test_the_command_stores_a_client(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    this_machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    machine = Machine(tmp_path)
-    monkeypatch.setattr("rxeryph.credentials.saving.this_machine", lambda: machine.environment)
     (tmp_path / "my.key").write_text(key())
     options = ["--client-id", "me", "--private-key", str(tmp_path / "my.key"), "--endpoint", "https://eryph.example"]
     assert run(["configure", *options]) == 0
     assert "Client me is stored in" in capsys.readouterr().out
-    assert locate(environment=machine.environment).endpoints.compute == "https://eryph.example/compute"
+    assert locate(environment=this_machine.environment).endpoints.compute == "https://eryph.example/compute"
     assert run(["configure", *options[:1], "system-client", *options[2:]]) == 2

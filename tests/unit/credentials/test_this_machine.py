@@ -1,4 +1,4 @@
-"""The real machine behind the search: processes by id, folders by variable, no decryption but on Windows."""
+"""The real machine behind the search: processes by id, folders by variable, no decryption except on Windows."""
 
 from __future__ import annotations
 

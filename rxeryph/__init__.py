@@ -1,85 +1,81 @@
 """rxeryph: the long-running operations of an eryph server as typed reactivex observables.
 
-``connect()`` opens a connection, mutating calls return an ``OperationStream``, ``operators`` compose streams.
-Events are in ``rxeryph.events``, values in ``rxeryph.model``, errors in ``rxeryph.errors``.
+``connect()`` opens a connection, calls that change something return an ``OperationStream``, ``operators`` compose
+streams. Events are in ``rxeryph.events``, values in ``rxeryph.model``, errors in ``rxeryph.errors``.
 
-Every name is loaded when it is first used, so that a script which only may need eryph starts as fast as without.
+Every name is loaded when it is first used, so that a script which may not need eryph starts fast.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import credentials, errors, events, model, operators, polling
-    from .bridges import aiterate, iterate
-    from .bridges.replaying import replay
-    from .client import ComputeClient
-    from .errors import RxEryphError
-    from .http import Fingerprint
-    from .outcome import Failure, FetchedResource, OperationResult, Report
-    from .retry import ErrorBudget
-    from .session import Eryph, connect
-    from .streams import EventHandlers, EventStream, OperationGroup, OperationStream
-    from .tracking import Progress
+    from . import credentials as credentials
+    from . import errors as errors
+    from . import events as events
+    from . import model as model
+    from . import operators as operators
+    from . import polling as polling
+    from .bridges import aiterate as aiterate
+    from .bridges import iterate as iterate
+    from .bridges.replaying import replay as replay
+    from .client import ComputeClient as ComputeClient
+    from .errors import RxEryphError as RxEryphError
+    from .http import Fingerprint as Fingerprint
+    from .outcome import Failure as Failure
+    from .outcome import FetchedResource as FetchedResource
+    from .outcome import OperationResult as OperationResult
+    from .outcome import Report as Report
+    from .retry import ErrorBudget as ErrorBudget
+    from .session import Eryph as Eryph
+    from .session import connect as connect
+    from .streams import EventHandlers as EventHandlers
+    from .streams import EventStream as EventStream
+    from .streams import OperationGroup as OperationGroup
+    from .streams import OperationStream as OperationStream
+    from .tracking import Progress as Progress
 
-__all__ = [
-    "ComputeClient",
-    "ErrorBudget",
-    "Eryph",
-    "EventHandlers",
-    "EventStream",
-    "Failure",
-    "FetchedResource",
-    "Fingerprint",
-    "OperationGroup",
-    "OperationResult",
-    "OperationStream",
-    "Progress",
-    "Report",
-    "RxEryphError",
-    "aiterate",
-    "connect",
-    "credentials",
-    "errors",
-    "events",
-    "iterate",
-    "model",
-    "operators",
-    "polling",
-    "replay",
-]
-
-_HOMES = {
-    "ComputeClient": "client",
-    "ErrorBudget": "retry",
-    "Eryph": "session",
-    "EventHandlers": "streams",
-    "EventStream": "streams",
-    "Failure": "outcome",
-    "FetchedResource": "outcome",
-    "Fingerprint": "http",
-    "OperationGroup": "streams",
-    "OperationResult": "outcome",
-    "OperationStream": "streams",
-    "Progress": "tracking",
-    "Report": "outcome",
-    "RxEryphError": "errors",
-    "aiterate": "bridges",
-    "connect": "session",
-    "iterate": "bridges",
-    "replay": "bridges.replaying",
-}
-
-
-if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+    __version__: str
+else:  # not for type checkers: they would take any name for a public one
+    _MODULES = {
+        "ComputeClient": "client",
+        "ErrorBudget": "retry",
+        "Eryph": "session",
+        "EventHandlers": "streams",
+        "EventStream": "streams",
+        "Failure": "outcome",
+        "FetchedResource": "outcome",
+        "Fingerprint": "http",
+        "OperationGroup": "streams",
+        "OperationResult": "outcome",
+        "OperationStream": "streams",
+        "Progress": "tracking",
+        "Report": "outcome",
+        "RxEryphError": "errors",
+        "aiterate": "bridges",
+        "connect": "session",
+        "credentials": "credentials",
+        "errors": "errors",
+        "events": "events",
+        "iterate": "bridges",
+        "model": "model",
+        "operators": "operators",
+        "polling": "polling",
+        "replay": "bridges.replaying",
+    }
+    __all__ = list(_MODULES)
 
     def __getattr__(name: str) -> object:
-        if name not in __all__:
+        from importlib import import_module
+
+        if name == "__version__":
+            value = import_module(f"{__name__}.about").version()
+        elif name in _MODULES:
+            module = import_module(f"{__name__}.{_MODULES[name]}")
+            value = module if _MODULES[name] == name else getattr(module, name)
+        else:
             raise AttributeError(f"module 'rxeryph' has no attribute {name!r}")
-        home = import_module(f"{__name__}.{_HOMES.get(name, name)}")
-        value = globals()[name] = getattr(home, name) if name in _HOMES else home
+        globals()[name] = value
         return value
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted([*__all__, "__version__"])

@@ -25,7 +25,7 @@ from rxeryph.errors import (
 )
 from rxeryph.retry import LOOK_UP
 from rxeryph.simulator import Simulator
-from rxeryph.simulator.faults import Faults
+from rxeryph.simulator.web.faults import Faults
 
 Connect = Callable[..., Eryph]
 CREATE: dict[str, Any] = {"method": "POST", "path": "/v1/catlets$"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import reactivex
@@ -17,7 +16,7 @@ from rxeryph.tracking import NOTHING_KNOWN, Progress, observe
 from rxeryph.tracking.progress import TaskNode
 from tests.property.histories import History, histories
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some_examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 Poll = tuple[Operation, tuple[AnyEvent, ...]]
 """What is known after a poll, with all entries, and the events it gave."""
@@ -34,7 +33,7 @@ def polls(history: History, data: st.DataObject) -> list[Poll]:
     return found
 
 
-@quick
+@some_examples
 @given(histories(lateness=4.9), st.data())
 def test_folding_the_events_of_any_polls_gives_the_progress_of_the_snapshot(
     history: History, data: st.DataObject
@@ -52,25 +51,21 @@ def test_folding_the_events_of_any_polls_gives_the_progress_of_the_snapshot(
         assert progress.percentages == expected.percentages
 
 
-@quick
+@some_examples
 @given(histories(lateness=4.9), st.data())
-def test_the_progress_told_last_is_that_of_the_snapshot(history: History, data: st.DataObject) -> None:
+def test_the_last_progress_is_that_of_the_snapshot(history: History, data: st.DataObject) -> None:
     """For any number of polls, by both operators; also where the first events were missed."""
-    told: list[AnyEvent] = []
+    so_far: list[AnyEvent] = []
     for shown, events in polls(history, data):
-        told += events
-        missed = data.draw(st.integers(0, len(told) - 1))
-        for seen in (told, told[missed:]):
-            assert last(seen) == Progress.of(shown)
-        combined = reactivex.from_iterable(told).pipe(ops.combine_progress()).run()
+        so_far += events
+        missed = data.draw(st.integers(0, len(so_far) - 1))
+        for seen in (so_far, so_far[missed:]):
+            assert reactivex.from_iterable(seen).pipe(ops.progress()).run() == Progress.of(shown)
+        combined = reactivex.from_iterable(so_far).pipe(ops.combine_progress()).run()
         assert combined == {"op": Progress.of(shown)}
 
 
-def last(events: Sequence[AnyEvent]) -> Progress:
-    return reactivex.from_iterable(events).pipe(ops.progress()).run()
-
-
-@quick
+@some_examples
 @given(histories(), histories(), st.data())
 def test_merged_operations_have_the_progress_each_has_alone(
     one: History, other: History, data: st.DataObject
@@ -82,10 +77,10 @@ def test_merged_operations_have_the_progress_each_has_alone(
     turns = data.draw(st.permutations([name for name, story in stories.items() for _ in story]))
     waiting = {name: iter(story) for name, story in stories.items()}
     merged = [next(waiting[name]) for name in turns]
-    told = reactivex.from_iterable(merged).pipe(ops.progress(), rx.to_list()).run()
+    seen = reactivex.from_iterable(merged).pipe(ops.progress(), rx.to_list()).run()
     for name, story in stories.items():
         alone = reactivex.from_iterable(story).pipe(ops.progress(), rx.to_list()).run()
-        assert [progress for progress in told if progress.operation_id == name] == alone
+        assert [progress for progress in seen if progress.operation_id == name] == alone
 
 
 def named(name: str, event: AnyEvent) -> AnyEvent:
@@ -107,7 +102,7 @@ task_lists = st.lists(
 )
 
 
-@quick
+@some_examples
 @given(task_lists, st.sampled_from("abcdefghi"))
 def test_whatever_the_parents_the_tree_has_every_task_once(tasks: list[Task], writer: str) -> None:
     progress = Progress.of(Operation("op", OperationStatus.RUNNING, tasks=tuple(tasks)))

@@ -1,4 +1,4 @@
-"""Laws of recording: what comes out is what went in, at the same times."""
+"""Laws of recording: a replay is what was recorded, at the same times."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ from rxeryph.events import (
 from rxeryph.model import Operation, UnknownResult
 from rxeryph.outcome import OperationResult
 from rxeryph.tracking import NOTHING_KNOWN, observe
+from tests.observing import Spy
 from tests.property.histories import History, histories, operations
 
-quick = settings(max_examples=60, deadline=None)
+some_examples = settings(max_examples=60, deadline=None)
 moments: st.SearchStrategy[Any] = st.integers(0, 600_000_000).map(lambda micros: micros / 1_000_000)
 """Seconds; reactivex takes them too, but says ``int``."""
 text = st.text(max_size=20)
@@ -86,7 +87,7 @@ def polls(draw: st.DrawFn) -> list[AnyEvent]:
 
 @contextmanager
 def recording(script: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
-    """The file that recording ``script`` in virtual time gave, and what passed through."""
+    """The file of a recording of ``script`` in virtual time, and what passed through."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.ndjson")
         scheduler = TestScheduler()
@@ -95,9 +96,10 @@ def recording(script: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
 
 
 def messages(observable: Observable[Any], scheduler: TestScheduler | None = None) -> list[Any]:
-    told: list[Any] = (scheduler or TestScheduler()).start(lambda: observable, disposed=10_000).messages
+    found: list[Any] = (scheduler or TestScheduler()).start(lambda: observable, disposed=10_000).messages
     return [
-        (round(m.time, 5), m.value.kind, getattr(m.value, "exception", getattr(m.value, "value", None))) for m in told
+        (round(m.time, 5), m.value.kind, getattr(m.value, "exception", getattr(m.value, "value", None)))
+        for m in found
     ]
 
 
@@ -112,7 +114,7 @@ def scripts(draw: st.DrawFn) -> list[Any]:
     return [*script, ReactiveTest.on_error(times[-1], draw(errors(draw(known))))]
 
 
-@quick
+@some_examples
 @given(scripts())
 def test_a_replay_is_what_was_recorded_at_the_same_times(script: list[Any]) -> None:
     with recording(script) as (path, passed):
@@ -124,33 +126,32 @@ def test_a_replay_is_what_was_recorded_at_the_same_times(script: list[Any]) -> N
         assert messages(replay(again)) == passed
 
 
-@quick
+@some_examples
 @given(scripts(), st.integers(0, 10_000))
 def test_a_recording_cut_anywhere_gives_its_whole_events_and_then_an_error(script: list[Any], cut: int) -> None:
     with recording(script) as (path, passed):
         whole = path.read_bytes()
         path.write_bytes(whole[: cut % len(whole)])
-        told: list[Any] = []
-        ended: list[Exception] = []
-        replay(path, speed=float("inf")).subscribe(told.append, ended.append)
+        spy = Spy()
+        replay(path, speed=float("inf")).subscribe(spy)
         events = [message[2] for message in passed if message[1] == "N"]
         lines = whole[: cut % len(whole)].split(b"\n")[:-1]
-        assert told == events[: sum(b'"event"' in line[:40] for line in lines)]
-        assert "cut off" in str(ended[0])
+        assert spy.events == events[: sum(b'"event"' in line[:40] for line in lines)]
+        assert "cut off" in str(spy.error)
 
 
-@quick
+@some_examples
 @given(histories())
-def test_the_events_of_a_history_survive_and_keep_sharing_their_snapshots(history: History) -> None:
+def test_the_events_of_a_history_survive_and_still_share_their_snapshots(history: History) -> None:
     known, events = NOTHING_KNOWN, list[AnyEvent]()
     for _, state in history.commits:
         known, news = observe(known, state)
         events += news
     with recording([ReactiveTest.on_next(1, event) for event in events]) as (path, _):
-        again: list[Any] = []
-        replay(path, speed=float("inf")).subscribe(again.append)
-        assert again == events
+        spy = Spy()
+        replay(path, speed=float("inf")).subscribe(spy)
+        assert spy.events == events
         before = [event.operation for event in events]
-        after = [event.operation for event in again]
+        after = [event.operation for event in spy.events]
         pairs = zip(before, before[1:], after, after[1:], strict=False)
         assert all((a is b) == (c is d) for a, b, c, d in pairs)

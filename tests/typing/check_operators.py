@@ -1,4 +1,4 @@
-"""Checked by mypy and pyright, never executed."""
+"""Checked by mypy and pyright, never executed: the type of every operator, alone, in one pipe and fluently."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from reactivex import operators as rx
 
 import rxeryph
 from rxeryph import operators as ops
-from rxeryph.client import ComputeClient
-from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, StatusChanged, TaskUpdated
-from rxeryph.model import ApiVersion, Catlet, Operation, OperationStatus, Project
+from rxeryph.events import (
+    AnyEvent,
+    Dropped,
+    LogEntriesAdded,
+    LogEntryAdded,
+    LogsSuppressed,
+    OperationFinished,
+    StatusChanged,
+    TaskUpdated,
+    TrackingFailed,
+)
+from rxeryph.model import Operation, OperationStatus
 from rxeryph.operators._tasks import OfTask
 from rxeryph.operators.outcome import AboutFailure
 from rxeryph.operators.select import WithStatus
@@ -28,13 +37,7 @@ def narrowing(stream: rxeryph.OperationStream) -> None:
         Observable[LogEntryAdded | TaskUpdated | StatusChanged],
     )
     stream.pipe(ops.of_type(LogEntryAdded)).subscribe(lambda event: print(event.entry.message))
-
-
-def combining(one: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
-    assert_type(ops.merge(one, other), Observable[AnyEvent])
-    assert_type(ops.merge(one, other).pipe(ops.of_type(OperationFinished)), Observable[OperationFinished])
-    required: Observable[AnyEvent] = one.pipe(ops.require_success())
-    assert_type(required.pipe(ops.of_type(TaskUpdated)), Observable[TaskUpdated])
+    ops.of_type("log_entry")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def selecting(stream: rxeryph.OperationStream, narrowed: Observable[LogEntryAdded]) -> None:
@@ -44,6 +47,40 @@ def selecting(stream: rxeryph.OperationStream, narrowed: Observable[LogEntryAdde
     assert_type(narrowed.pipe(ops.for_task("CreateCatlet")), Observable[OfTask])
     ops.with_status(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ops.for_task("CreateCatlet", True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def throttling(stream: rxeryph.OperationStream, logs: Observable[LogEntryAdded]) -> None:
+    assert_type(stream.pipe(ops.throttle_logs(0.5)), Observable[AnyEvent])
+    assert_type(logs.pipe(ops.throttle_logs(0.5)), Observable[LogEntryAdded])
+    assert_type(stream.pipe(ops.limit_logs(3)), Observable[AnyEvent | LogsSuppressed])
+    assert_type(logs.pipe(ops.limit_logs(3)), Observable[LogEntryAdded | LogsSuppressed])
+    assert_type(stream.pipe(ops.batch_logs()), Observable[AnyEvent | LogEntriesAdded])
+    assert_type(stream.pipe(ops.observe_bounded(100)), Observable[AnyEvent | Dropped])
+    ops.observe_bounded(100, strategy="block")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def merging(one: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
+    logs, updates = one.pipe(ops.of_type(LogEntryAdded)), other.pipe(ops.of_type(TaskUpdated))
+    assert_type(ops.merge(one, other), Observable[AnyEvent])
+    assert_type(ops.merge(one, other, fail_fast=False), Observable[AnyEvent])
+    assert_type(ops.merge(logs, logs), Observable[LogEntryAdded | TrackingFailed])
+    assert_type(ops.merge(logs, logs, fail_fast=True), Observable[LogEntryAdded])
+    both: Observable[LogEntryAdded | TaskUpdated | TrackingFailed] = ops.merge(logs, updates)
+    assert_type(both.pipe(ops.of_type(TaskUpdated)), Observable[TaskUpdated])
+    assert_type(one.pipe(ops.tag("web")), Observable[tuple[str, AnyEvent]])
+
+
+def following(eryph: rxeryph.Eryph, stream: rxeryph.OperationStream) -> None:
+    def start(result: rxeryph.OperationResult) -> rxeryph.OperationStream:
+        return eryph.catlets.start(result.resources[0].resource_id)
+
+    def count(result: rxeryph.OperationResult) -> Observable[int]:
+        raise NotImplementedError
+
+    assert_type(stream.pipe(ops.then(start)), Observable[AnyEvent])
+    assert_type(stream.pipe(ops.then(start), ops.then(start)), Observable[AnyEvent])
+    assert_type(stream.pipe(ops.then(lambda result: start(result)), rx.take(3)), Observable[AnyEvent])
+    assert_type(stream.pipe(ops.then(count)), Observable[AnyEvent | int])
 
 
 def folding(stream: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
@@ -58,6 +95,9 @@ def phase(progress: Progress) -> str | None:
 
 
 def in_one_pipe(stream: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
+    assert_type(ops.merge(stream, other).pipe(ops.of_type(OperationFinished)), Observable[OperationFinished])
+    assert_type(stream.pipe(ops.throttle_logs(0.5), ops.limit_logs(3)), Observable[AnyEvent | LogsSuppressed])
+    assert_type(stream.pipe(ops.batch_logs(), ops.of_type(LogEntriesAdded)), Observable[LogEntriesAdded])
     assert_type(stream.pipe(ops.require_success(), ops.results()), Observable[rxeryph.OperationResult])
     assert_type(
         stream.pipe(ops.for_task("CreateCatlet"), ops.with_status("failed"), ops.of_type(TaskUpdated)),
@@ -78,31 +118,3 @@ def fluently(stream: rxeryph.OperationStream) -> None:
     assert_type(
         stream.pipe(ops.combine_progress()).map(lambda latest: latest["id"].tree), Observable[tuple[TaskNode, ...]]
     )
-
-
-def groups(eryph: rxeryph.Eryph, client: ComputeClient) -> None:
-    assert_type(eryph.catlets.create({"name": "web"}), rxeryph.OperationStream)
-    assert_type(client.catlets.create({"name": "web"}), Operation)
-    assert_type(eryph.projects.create("dev"), rxeryph.OperationStream)
-    assert_type(client.projects.create("dev"), Operation)
-    assert_type(eryph.catlets.get("id"), Catlet)
-    assert_type(eryph.projects.list(), tuple[Project, ...])
-    assert_type(eryph.version(), ApiVersion)
-    assert_type(eryph.track("id"), rxeryph.OperationStream)
-
-
-async def consuming(stream: rxeryph.OperationStream) -> None:
-    assert_type(stream.wait(), rxeryph.OperationResult)
-    assert_type(await stream, rxeryph.OperationResult)
-    async for event in stream:
-        assert_type(event, AnyEvent)
-    for event in stream:
-        assert_type(event, AnyEvent)
-
-
-def handlers(show: rxeryph.EventHandlers) -> None:
-    def on_log(event: LogEntryAdded) -> None: ...
-    def on_status(event: StatusChanged) -> None: ...
-
-    assert_type(show.on(LogEntryAdded, on_log).on(StatusChanged, on_status), rxeryph.EventHandlers)
-    show.on(LogEntryAdded, on_status)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

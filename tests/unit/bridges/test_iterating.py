@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import collections
 import gc
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator
 from itertools import islice
 from typing import Any, cast
@@ -17,18 +17,17 @@ from reactivex import Observable, Subject
 from reactivex import operators as rx
 
 from rxeryph.bridges import aiterate, iterate
-from rxeryph.events import AnyEvent
 from tests.unit.playing import STORY, TYPES, playing
 
-Collect = Callable[[Observable[int]], list[int]]
+Collect = Callable[[Observable[Any]], list[Any]]
 
 
-def by_for(observable: Observable[int]) -> list[int]:
+def by_for(observable: Observable[Any]) -> list[Any]:
     return list(iterate(observable, 30))
 
 
-def by_async_for(observable: Observable[int]) -> list[int]:
-    async def collect() -> list[int]:
+def by_async_for(observable: Observable[Any]) -> list[Any]:
+    async def collect() -> list[Any]:
         return [item async for item in aiterate(observable)]
 
     return asyncio.run(collect())
@@ -37,149 +36,111 @@ def by_async_for(observable: Observable[int]) -> list[int]:
 each_way = pytest.mark.parametrize("collect", [by_for, by_async_for])
 
 
-class Feeding:
-    """An observable fed by another thread, and whether it is subscribed to."""
+def fed(*items: int, error: Exception | None = None, pause: float = 0.0) -> Observable[int]:
+    """An observable that another thread feeds, once it is subscribed to."""
+    subject = Subject[int]()
 
-    def __init__(self, *items: int, error: Exception | None = None, pause: float = 0.0) -> None:
-        self.subject = Subject[int]()
-        self.observable: Observable[int] = reactivex.defer(lambda _: self._begin())
-        self._items = items
-        self._error = error
-        self._pause = pause
-        self._thread = threading.Thread(target=self._feed)
-
-    @property
-    def is_watched(self) -> bool:
-        return bool(self.subject.observers)
-
-    def _begin(self) -> Observable[int]:
-        self._thread.start()
-        return self.subject
-
-    def _feed(self) -> None:
-        while not self.is_watched:
+    def feed() -> None:
+        while not subject.observers:
             time.sleep(0.001)
-        for item in self._items:
-            time.sleep(self._pause)
-            self.subject.on_next(item)
-        if self._error is not None:
-            self.subject.on_error(self._error)
+        for item in items:
+            time.sleep(pause)
+            subject.on_next(item)
+        if error is not None:
+            subject.on_error(error)
         else:
-            self.subject.on_completed()
+            subject.on_completed()
+
+    def begin(_: object) -> Observable[int]:
+        threading.Thread(target=feed).start()
+        return subject
+
+    return reactivex.defer(begin)
+
+
+def beginning(subject: Subject[int], *items: int) -> Observable[int]:
+    return subject.pipe(rx.start_with(*items))
 
 
 @each_way
-def test_everything_comes_in_order_and_then_the_loop_ends(collect: Collect) -> None:
+def test_all_values_come_in_order_and_then_the_loop_ends(collect: Collect) -> None:
     assert collect(reactivex.of(1, 2, 3)) == [1, 2, 3]
     assert collect(reactivex.empty()) == []
-    assert collect(Feeding(*range(1000)).observable) == [*range(1000)]
-    assert collect(Feeding(1, 2, pause=0.02).observable) == [1, 2]
-
-
-@each_way
-def test_values_that_look_like_an_end_are_values(collect: Collect) -> None:
-    strange = cast(Observable[int], reactivex.of(None, ValueError("a value"), 0))
-    assert [type(item) for item in collect(strange)] == [type(None), ValueError, int]
+    assert collect(fed(*range(1000))) == [*range(1000)]
+    assert collect(fed(1, 2, pause=0.02)) == [1, 2]
+    assert [type(item) for item in collect(reactivex.of(None, ValueError("a value"), 0))] == [
+        type(None),
+        ValueError,
+        int,
+    ]
 
 
 @each_way
 @pytest.mark.parametrize("pause", [0.0, 0.02])
-def test_the_error_of_the_observable_is_raised_after_what_came_before(collect: Collect, pause: float) -> None:
-    error, seen = LookupError("told"), list[int]()
-    source = Feeding(1, 2, error=error, pause=pause).observable.pipe(rx.do_action(seen.append))
+def test_the_error_of_the_observable_is_raised_after_the_values_before_it(collect: Collect, pause: float) -> None:
+    error, seen = LookupError("mine"), list[int]()
+    source = fed(1, 2, error=error, pause=pause).pipe(rx.do_action(seen.append))
     with pytest.raises(LookupError) as caught:
         collect(source)
     assert caught.value is error
     assert seen == [1, 2]
 
 
-def test_nothing_is_subscribed_before_the_first_is_asked_for() -> None:
-    asked: list[int] = []
+def test_nothing_is_subscribed_to_before_the_first_value_is_requested() -> None:
+    subscribed: list[int] = []
 
     def begin(_: object) -> Observable[int]:
-        asked.append(1)
+        subscribed.append(1)
         return reactivex.of(1)
 
     source = reactivex.defer(begin)
     blocking, on_loop = iterate(source), aiterate(source)
-    assert asked == []
+    assert subscribed == []
     assert list(blocking) == [1]
-    assert asked == [1]
+    assert subscribed == [1]
     assert asyncio.run(anext(on_loop)) == 1  # type: ignore[arg-type]
 
 
-def test_leaving_the_loop_disposes() -> None:
-    subject = Subject[int]()
-    source = subject.pipe(rx.start_with(1, 2))
-    for item in iterate(source):
-        assert subject.observers
+def by_breaking(subject: Subject[int]) -> None:
+    for item in iterate(beginning(subject, 1, 2)):
         if item == 2:
             break
-    gc.collect()
-    assert not subject.observers
-    loop = iterate(source)
+
+
+def by_closing(subject: Subject[int]) -> None:
+    loop = cast(Generator[int], iterate(beginning(subject, 1)))
     next(loop)
-    cast(Generator[int], loop).close()
-    assert not subject.observers
+    loop.close()
 
 
-def test_an_error_in_the_loop_disposes() -> None:
-    subject = Subject[int]()
-
-    def consume() -> None:
-        for _ in iterate(subject.pipe(rx.start_with(1))):
+def by_raising(subject: Subject[int]) -> None:
+    def fail() -> None:
+        for _ in iterate(beginning(subject, 1)):
             raise LookupError("mine")
 
     with pytest.raises(LookupError):
-        consume()
-    gc.collect()
-    assert not subject.observers
+        fail()
 
 
-def test_the_timeout_is_raised_in_time_and_disposes() -> None:
-    subject = Subject[int]()
-    began = time.monotonic()
-    loop = iterate(subject.pipe(rx.start_with(1)), 0.3)
-    assert next(loop) == 1
-    with pytest.raises(TimeoutError, match=r"not ended within 0\.3 s"):
-        next(loop)
-    assert 0.3 <= time.monotonic() - began < 5.0
-    assert not subject.observers
+def by_closing_on_the_event_loop(subject: Subject[int]) -> None:
+    async def main() -> None:
+        loop = cast(AsyncGenerator[int, None], aiterate(beginning(subject, 1)))
+        assert await anext(loop) == 1
+        await loop.aclose()
+        assert not subject.observers
+
+    asyncio.run(main())
 
 
-def test_a_timeout_ends_a_loop_that_never_waits() -> None:
-    subject = Subject[int]()
-    endless = iterate(subject.pipe(rx.start_with(0)), 0.1)
-    with pytest.raises(TimeoutError):
-        collections.deque(map(subject.on_next, islice(endless, 1_000_000)), 0)
-
-
-def test_what_has_ended_within_the_time_is_no_timeout() -> None:
-    loop = iterate(reactivex.of(1, 2, 3), 0.05)
-    assert next(loop) == 1
-    time.sleep(0.1)
-    assert list(loop) == [2, 3]
-
-
-def test_the_tick_comes_on_the_calling_thread_while_nothing_else_does() -> None:
-    ticks: list[int] = []
-    source = Feeding(1, pause=0.7)
-    assert list(iterate(source.observable, 30, tick=lambda: ticks.append(threading.get_ident()))) == [1]
-    assert set(ticks) == {threading.get_ident()}
-    assert 2 <= len(ticks) <= 4
-
-
-def test_cancelling_the_task_disposes() -> None:
-    subject = Subject[int]()
-
-    async def consume() -> None:
-        async for _ in aiterate(subject):
-            raise AssertionError("nothing was sent")
+def by_cancelling(subject: Subject[int]) -> None:
+    async def consume(began: asyncio.Event) -> None:
+        async for _ in aiterate(beginning(subject, 1)):
+            began.set()
 
     async def main() -> None:
-        task = asyncio.create_task(consume())
-        while not subject.observers:
-            await asyncio.sleep(0)
+        began = asyncio.Event()
+        task = asyncio.create_task(consume(began))
+        await began.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -188,30 +149,57 @@ def test_cancelling_the_task_disposes() -> None:
     asyncio.run(main())
 
 
-def test_closing_the_asynchronous_loop_disposes() -> None:
+@pytest.mark.parametrize("leave", [by_breaking, by_closing, by_raising, by_closing_on_the_event_loop, by_cancelling])
+def test_leaving_the_loop_disposes(leave: Callable[[Subject[int]], None]) -> None:
     subject = Subject[int]()
-
-    async def main() -> None:
-        loop = cast(AsyncGenerator[int, None], aiterate(subject.pipe(rx.start_with(1))))
-        assert await anext(loop) == 1
-        assert subject.observers
-        await loop.aclose()
-        assert not subject.observers
-
-    asyncio.run(main())
+    leave(subject)
+    gc.collect()
+    assert not subject.observers
 
 
-def test_a_loop_that_was_closed_without_its_iterator_does_not_break_the_source() -> None:
+def test_the_timeout_is_raised_in_time_and_disposes() -> None:
+    subject = Subject[int]()
+    began = time.monotonic()
+    loop = iterate(beginning(subject, 1), 0.3)
+    assert next(loop) == 1
+    with pytest.raises(TimeoutError, match=r"not ended within 0\.3 s"):
+        next(loop)
+    assert time.monotonic() - began >= 0.3
+    assert not subject.observers
+
+
+def test_a_timeout_ends_a_loop_that_never_waits() -> None:
+    subject = Subject[int]()
+    endless = iterate(beginning(subject, 0), 0.1)
+    with pytest.raises(TimeoutError):
+        deque(map(subject.on_next, islice(endless, 1_000_000)), 0)
+
+
+def test_an_observable_that_has_ended_in_time_is_no_timeout() -> None:
+    loop = iterate(reactivex.of(1, 2, 3), 0.05)
+    assert next(loop) == 1
+    time.sleep(0.1)
+    assert list(loop) == [2, 3]
+
+
+def test_the_tick_comes_on_the_calling_thread_while_no_value_comes() -> None:
+    ticks: list[int] = []
+    assert list(iterate(fed(1, pause=0.7), 30, tick=lambda: ticks.append(threading.get_ident()))) == [1]
+    assert set(ticks) == {threading.get_ident()}
+    assert 2 <= len(ticks) <= 4
+
+
+def test_an_event_loop_that_was_closed_before_the_iterator_does_not_break_the_source() -> None:
     subject = Subject[int]()
     loop = asyncio.new_event_loop()
-    iterator = aiterate(subject.pipe(rx.start_with(1)))
+    iterator = cast(AsyncGenerator[int, None], aiterate(beginning(subject, 1)))
     assert loop.run_until_complete(anext(iterator)) == 1
     loop.close()
     subject.on_next(2)
     subject.on_next(3)
     assert not subject.observers
     with pytest.raises(StopIteration):
-        cast(AsyncGenerator[int, None], iterator).aclose().send(None)
+        iterator.aclose().send(None)
 
 
 def test_a_burst_wakes_the_event_loop_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,27 +214,23 @@ def test_a_burst_wakes_the_event_loop_once(monkeypatch: pytest.MonkeyPatch) -> N
             wakes.append(callback)
             return original(callback, *arguments)
 
+        async def consume() -> list[int]:
+            return [item async for item in aiterate(subject)]
+
         monkeypatch.setattr(loop, "call_soon_threadsafe", wake)
-        found: list[int] = []
-
-        async def consume() -> None:
-            async for item in aiterate(subject):
-                found.append(item)
-
         task = asyncio.create_task(consume())
         while not subject.observers:
             await asyncio.sleep(0)
         for item in range(100):
             subject.on_next(item)
         subject.on_completed()
-        await task
-        return found
+        return await task
 
     assert asyncio.run(main()) == [*range(100)]
     assert len(wakes) == 1
 
 
-def test_the_event_loop_goes_on_while_it_waits() -> None:
+def test_the_event_loop_runs_other_tasks_while_it_waits() -> None:
     async def main() -> int:
         beats = 0
 
@@ -257,19 +241,14 @@ def test_the_event_loop_goes_on_while_it_waits() -> None:
                 beats += 1
 
         heart = asyncio.create_task(beat())
-        assert [item async for item in aiterate(Feeding(1, pause=0.2).observable)] == [1]
+        assert [item async for item in aiterate(fed(1, pause=0.2))] == [1]
         heart.cancel()
         return beats
 
     assert asyncio.run(main()) >= 5
 
 
-def test_an_operator_on_a_stream_can_be_iterated_like_the_stream() -> None:
+@each_way
+def test_an_operator_on_a_stream_can_be_iterated_like_the_stream(collect: Collect) -> None:
     with playing(*STORY) as (stream, _):
-        kept: Observable[AnyEvent] = stream.pipe(rx.filter(lambda _: True))
-        assert [event.type.value for event in iterate(kept, 30)] == TYPES
-
-        async def collect() -> list[str]:
-            return [event.type.value async for event in aiterate(kept)]
-
-        assert asyncio.run(collect()) == TYPES
+        assert [event.type.value for event in collect(stream.pipe(rx.filter(lambda _: True)))] == TYPES

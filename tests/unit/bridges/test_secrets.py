@@ -1,4 +1,4 @@
-"""No secret is in a recording: not in the results of operations, and not in any that comes later."""
+"""No secret is in a recording: not in the results of operations today, and not in any that is added later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def written(result: ResultValue) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("cls", get_args(ResultValue))
-def test_what_a_repr_does_not_show_is_in_no_recording(cls: Any) -> None:
+def test_what_a_repr_hides_is_in_no_recording(cls: Any) -> None:
     members: dict[str, Any] = {}
     for member in dataclasses.fields(cls):
         if not member.repr:
@@ -36,38 +36,24 @@ def test_what_a_repr_does_not_show_is_in_no_recording(cls: Any) -> None:
 
 
 @pytest.mark.parametrize("result", [SshChannelResult(SECRET), UnknownResult("Novel", {"token": SECRET})])
-def test_what_was_left_out_is_said(result: ResultValue) -> None:
-    assert written(result)["secrets"] == "left out"
-    assert written(result)["result"]["result_type"] == result.result_type
-
-
-CONFIGURATION = {
-    "name": "web",
-    "variables": [
-        {"name": "user", "value": "admin", "secret": False},
-        {"name": "password", "type": "string", "value": SECRET, "secret": True},
-    ],
-    "fodder": [
-        {"name": "motd", "content": "hello"},
-        {"name": "key", "content": SECRET, "secret": True, "variables": [{"name": "x", "value": "kept"}]},
-    ],
-}
+def test_the_snapshot_says_that_secrets_were_left_out(result: ResultValue) -> None:
+    data = written(result)
+    assert (data["secrets"], data["result"]["result_type"]) == ("left out", result.result_type)
 
 
 @pytest.mark.parametrize("cls", [CatletConfigResult, CatletSpecificationResult])
-def test_values_marked_as_secret_are_left_out_of_a_configuration(
-    cls: type[CatletConfigResult | CatletSpecificationResult],
-) -> None:
-    data = written(cls(CONFIGURATION))
-    assert data["secrets"] == "left out"
+def test_values_marked_as_secret_are_left_out_of_a_configuration(cls: Any) -> None:
+    user = {"name": "user", "value": "admin", "secret": False}
+    password = {"name": "password", "type": "string", "value": SECRET, "secret": True}
+    motd = {"name": "motd", "content": "hello"}
+    key = {"name": "key", "content": SECRET, "secret": True, "variables": [{"name": "x", "value": "kept"}]}
+    data = written(cls({"name": "web", "variables": [user, password], "fodder": [motd, key]}))
     left = data["result"]["configuration"]
+    assert data["secrets"] == "left out"
     assert SECRET not in json.dumps(left)
-    assert left["variables"] == [
-        CONFIGURATION["variables"][0],
-        {"name": "password", "type": "string", "value": "", "secret": True},
-    ]
-    assert left["fodder"][0] == CONFIGURATION["fodder"][0]
-    assert left["fodder"][1]["variables"] == [{"name": "x", "value": "kept"}]
+    assert left["variables"] == [user, {**password, "value": ""}]
+    assert left["fodder"][0] == motd
+    assert left["fodder"][1]["variables"] == key["variables"]
 
 
 def test_a_configuration_without_a_secret_is_kept_as_it_is() -> None:

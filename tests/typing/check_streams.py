@@ -1,4 +1,4 @@
-"""Checked by mypy and pyright, never executed: handlers, policies and what a stream is."""
+"""Checked by mypy and pyright, never executed: streams, handlers, policies, groups and results."""
 
 from __future__ import annotations
 
@@ -9,24 +9,18 @@ from reactivex.abc import ObserverBase
 from reactivex.testing import TestScheduler
 
 import rxeryph
-from rxeryph import operators as ops
-from rxeryph.events import (
-    AnyEvent,
-    Event,
-    LogEntryAdded,
-    OperationFinished,
-    PollFailed,
-    StatusChanged,
-    TaskAdded,
-    TrackingFailed,
-)
-from rxeryph.model import Catlet, LogEntry, Operation, Task
+from rxeryph.client import ComputeClient
+from rxeryph.events import AnyEvent, Event, LogEntryAdded, OperationFinished, PollFailed, StatusChanged, TaskAdded
+from rxeryph.model import ApiVersion, Catlet, LogEntry, Operation, Project, Task
 from rxeryph.outcome import FetchedResource
 from rxeryph.polling import PollContext, PollingPolicy, fixed
 
 
-def functions_know_their_event() -> None:
-    handlers = rxeryph.EventHandlers()
+def a_handler_knows_its_event(handlers: rxeryph.EventHandlers) -> None:
+    def on_log(event: LogEntryAdded) -> None: ...
+    def on_status(event: StatusChanged) -> None: ...
+
+    assert_type(handlers.on(LogEntryAdded, on_log).on(StatusChanged, on_status), rxeryph.EventHandlers)
     handlers.on(LogEntryAdded, lambda event: assert_type(event.entry, LogEntry))
     handlers.on(TaskAdded, lambda event: assert_type(event.task, Task)).on(
         PollFailed, lambda event: assert_type(event.retry_in, float)
@@ -34,6 +28,7 @@ def functions_know_their_event() -> None:
     handlers.on(Event, lambda event: assert_type(event.operation_id, str))
     observer: ObserverBase[AnyEvent] = handlers
     del observer
+    handlers.on(LogEntryAdded, on_status)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     handlers.on(str, print)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     handlers.on("log_entry", print)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -47,6 +42,15 @@ def a_stream_is_an_observable(stream: rxeryph.OperationStream) -> None:
     stream.wait(timeout=None, observer=rxeryph.EventHandlers())
     stream.wait("soon")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     del observable
+
+
+async def a_stream_can_be_waited_for_and_iterated(stream: rxeryph.OperationStream) -> None:
+    assert_type(stream.wait(), rxeryph.OperationResult)
+    assert_type(await stream, rxeryph.OperationResult)
+    async for event in stream:
+        assert_type(event, AnyEvent)
+    for event in stream:
+        assert_type(event, AnyEvent)
 
 
 def a_policy_is_any_function(stream: rxeryph.OperationStream) -> None:
@@ -75,10 +79,12 @@ def events_are_narrowed(event: AnyEvent) -> None:
     event.operation_id = "other"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def a_chain_keeps_its_types(one: rxeryph.OperationStream, other: rxeryph.OperationStream) -> None:
-    statuses = (one.pipe(ops.of_type(StatusChanged)), other.pipe(ops.of_type(StatusChanged)))
-    assert_type(ops.merge(*statuses), Observable[StatusChanged | TrackingFailed])
-    assert_type(ops.merge(*statuses, fail_fast=True), Observable[StatusChanged])
-    narrowed = one.pipe(ops.of_type(LogEntryAdded))
-    assert_type(narrowed.map(lambda event: event.entry.message), Observable[str])
-    ops.of_type("log_entry")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+def groups_differ_in_what_an_operation_becomes(eryph: rxeryph.Eryph, client: ComputeClient) -> None:
+    assert_type(eryph.catlets.create({"name": "web"}), rxeryph.OperationStream)
+    assert_type(client.catlets.create({"name": "web"}), Operation)
+    assert_type(eryph.projects.create("dev"), rxeryph.OperationStream)
+    assert_type(client.projects.create("dev"), Operation)
+    assert_type(eryph.catlets.get("id"), Catlet)
+    assert_type(eryph.projects.list(), tuple[Project, ...])
+    assert_type(eryph.version(), ApiVersion)
+    assert_type(eryph.track("id"), rxeryph.OperationStream)

@@ -1,8 +1,8 @@
 """What can happen to an operation, one frozen class per event.
 
-An event is a difference between two snapshots. ``operation`` is the snapshot the event was seen in, with all
-tasks, resources and projects; its ``log_entries`` hold what that reply brought (the newest ones, with an
-overlap). The result at the end has all of them.
+An event is a difference between two snapshots. ``operation`` is the snapshot in which the event was seen, with all
+tasks, resources and projects. Its ``log_entries`` are those of that reply: the newest ones, with an overlap. The
+result at the end has all log entries.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .outcome import OperationResult
 
 
 class EventType(StrEnum):
-    """The name of each event class as text, for JSON and for handlers that are looked up by name."""
+    """The name of each event class as a string, for JSON and for handlers that are looked up by name."""
 
     STATUS = "status"
     PROJECT_NEW = "project_new"
@@ -61,7 +61,7 @@ class Event(Value):
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged(Event):
-    """The operation has another status; ``previous`` is None the first time."""
+    """The operation has a new status; ``previous`` is None the first time."""
 
     type: ClassVar[EventType] = EventType.STATUS
     operation: Operation
@@ -71,7 +71,7 @@ class StatusChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProjectAdded(Event):
-    """The operation turned out to belong to ``project``."""
+    """The operation belongs to ``project``."""
 
     type: ClassVar[EventType] = EventType.PROJECT_NEW
     operation: Operation
@@ -80,7 +80,7 @@ class ProjectAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class ResourceAdded(Event):
-    """The operation touches ``resource``. It may not be there to fetch yet."""
+    """The operation touches ``resource``, which may not exist yet."""
 
     type: ClassVar[EventType] = EventType.RESOURCE_NEW
     operation: Operation
@@ -89,7 +89,7 @@ class ResourceAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskAdded(Event):
-    """A task appeared, with its real status; between two polls it may even have ended."""
+    """A task appeared, with its real status: it may have ended already, between two polls."""
 
     type: ClassVar[EventType] = EventType.TASK_NEW
     operation: Operation
@@ -98,7 +98,7 @@ class TaskAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdated(Event):
-    """A known task really changed; ``previous`` is how it was."""
+    """A known task changed; ``previous`` is the task before."""
 
     type: ClassVar[EventType] = EventType.TASK_UPDATE
     operation: Operation
@@ -108,7 +108,7 @@ class TaskUpdated(Event):
 
 @dataclass(frozen=True, slots=True)
 class LogEntryAdded(Event):
-    """A task wrote a line. ``task`` is None where the server did not show the task (yet)."""
+    """A task wrote a line. ``task`` is None if the server has not shown the task yet."""
 
     type: ClassVar[EventType] = EventType.LOG_ENTRY
     operation: Operation
@@ -118,7 +118,7 @@ class LogEntryAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class PollFailed(Event):
-    """A poll failed and the stream goes on: the ``attempt``-th failure in a row, again in ``retry_in`` seconds."""
+    """A poll failed for the ``attempt``-th time in a row; the next one follows in ``retry_in`` seconds."""
 
     type: ClassVar[EventType] = EventType.POLL_FAILED
     operation: Operation | None
@@ -130,7 +130,7 @@ class PollFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class PollRecovered(Event):
-    """A poll went well again after ``failures`` in a row and ``silent_for`` seconds without news."""
+    """A poll succeeded after ``failures`` in a row and ``silent_for`` seconds without news."""
 
     type: ClassVar[EventType] = EventType.POLL_RECOVERED
     operation: Operation
@@ -149,7 +149,7 @@ class TrackingFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class OperationFinished(Event):
-    """The last event of every stream: Completed, Failed and Cancelled alike."""
+    """The last event of every stream, for Completed, Failed and Cancelled alike."""
 
     type: ClassVar[EventType] = EventType.FINISHED
     operation: Operation
@@ -158,7 +158,7 @@ class OperationFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class LogEntriesAdded(Event):
-    """Several lines at once, in the order they came; only from ``batch_logs``, in place of ``LogEntryAdded``."""
+    """Several lines at once, in order; only from ``batch_logs``, in place of ``LogEntryAdded``."""
 
     type: ClassVar[EventType] = EventType.LOG_ENTRIES
     operation: Operation
@@ -167,7 +167,7 @@ class LogEntriesAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class LogsSuppressed(Event):
-    """Lines are left out from here on; only from ``limit_logs``. ``count`` so far, in all when ``is_final``."""
+    """Lines are left out from here on: ``count`` so far, or in all if ``is_final``; only from ``limit_logs``."""
 
     type: ClassVar[EventType] = EventType.LOGS_SUPPRESSED
     operation: Operation
@@ -177,8 +177,7 @@ class LogsSuppressed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Dropped(Event):
-    """``count`` events of the operation were left out here, because their observer was too slow; only from
-    ``observe_bounded``."""
+    """``count`` events were left out here, because the observer was too slow; only from ``observe_bounded``."""
 
     type: ClassVar[EventType] = EventType.DROPPED
     count: int
@@ -196,4 +195,4 @@ AnyEvent: TypeAlias = (
     | TrackingFailed
     | OperationFinished
 )
-"""What a stream itself emits; some operators add events of their own."""
+"""What a stream itself emits; some operators add other events."""

@@ -34,7 +34,7 @@ class FloatingNetworkPort(Value):
 
 @dataclass(frozen=True, slots=True)
 class CatletNetwork(Value):
-    """A network the catlet is connected to, with the addresses it got."""
+    """A network the catlet is connected to, with its addresses there."""
 
     name: str
     provider: str | None = None
@@ -56,7 +56,7 @@ class CatletNetworkAdapter(Value):
 
 @dataclass(frozen=True, slots=True)
 class CatletDrive(Value):
-    """A drive; ``attached_disk_id`` names its virtual disk where it has one."""
+    """A drive; ``attached_disk_id`` is the id of its virtual disk, if it has one."""
 
     type: str
     attached_disk_id: str | None = None
@@ -72,7 +72,7 @@ class CatletSpecificationReference(Value):
 
 @dataclass(frozen=True, slots=True)
 class Catlet(Value):
-    """A catlet. Its configuration is a request of its own: ``catlets.get(id, with_configuration=True)``."""
+    """A catlet. Its configuration takes another request: ``catlets.get(id, with_configuration=True)``."""
 
     id: str
     name: str
@@ -85,19 +85,19 @@ class Catlet(Value):
     drives: tuple[CatletDrive, ...] = ()
     specification: CatletSpecificationReference | None = None
     environment: str | None = None
-    """Only newest servers send this and the next."""
+    """Only the newest servers send this and ``provisioning_status``."""
     provisioning_status: str | None = None
     configuration: Mapping[str, object] | None = field(default=None, repr=False, compare=False)
-    """None where it was not asked for, or the server has none."""
+    """None if it was not requested, or if the server has none."""
 
     @property
     def cpu_count(self) -> int | None:
-        """Number of processors by the configuration; None where it does not tell."""
+        """Number of processors in the configuration; None if it is not there."""
         return self._number("cpu", "count")
 
     @property
     def memory_startup(self) -> int | None:
-        """Memory at start in MB by the configuration; None where it does not tell."""
+        """Memory at start in MB, from the configuration; None if it is not there."""
         return self._number("memory", "startup")
 
     def _number(self, member: str, part: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Clients of the identity API: who may ask for tokens."""
+"""Clients of the identity API, which may request tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class IdentityClient(Value):
-    """A client with the scopes it may ask for and its roles."""
+    """A client with the scopes it may request and its roles."""
 
     id: str
     name: str
@@ -20,6 +20,6 @@ class IdentityClient(Value):
 
 @dataclass(frozen=True, slots=True)
 class IdentityClientWithSecret(IdentityClient):
-    """A client with its new private key (PEM text) or shared secret, told this one time; no repr shows it."""
+    """A client with its new private key (PEM text) or shared secret, returned only once. No repr shows it."""
 
     key: str = field(default="", repr=False)

@@ -10,7 +10,7 @@ from .value import Value
 
 
 class DiskStatus(OpenEnum):
-    """Whether a disk is as it should be."""
+    """Whether a disk is in order."""
 
     OK = "Ok"
     ERROR = "Error"
@@ -35,7 +35,7 @@ class AttachedCatlet(Value):
 
 @dataclass(frozen=True, slots=True)
 class VirtualDisk(Value):
-    """A virtual disk. ``path`` and ``parent_path`` are told to super admins only."""
+    """A virtual disk. ``path`` and ``parent_path`` are visible to super admins only."""
 
     id: str
     name: str

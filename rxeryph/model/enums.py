@@ -1,4 +1,4 @@
-"""Enums that stay open: a server newer than this library may send members nobody has heard of."""
+"""Enums that stay open, because a server newer than this library may send unknown members."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class OpenEnum(StrEnum):
-    """A string enum that keeps an unknown member as a value one can see, compare, print and pickle.
+    """A string enum that keeps an unknown member as a value that compares, prints and pickles.
 
     ``OperationStatus("Paused")`` is a member whose ``value`` is ``"Paused"`` and whose ``is_known`` is False.
     The letter case of known members does not matter when reading.
@@ -27,5 +27,5 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """True for a member this version of the library has a name for."""
+        """True for a member that this version of the library has a name for."""
         return type(self).__members__.get(self._name_) is self

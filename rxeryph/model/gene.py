@@ -18,7 +18,7 @@ class GeneType(OpenEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gene(Value):
-    """A gene; ``size`` is in bytes. ``catlets`` and ``disks``, told by ``get`` only, are the ids of its users."""
+    """A gene; ``size`` is in bytes. ``catlets`` and ``disks`` are the ids of its users; only ``get`` returns them."""
 
     id: str
     gene_type: GeneType

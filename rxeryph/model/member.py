@@ -10,7 +10,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class ProjectMember(Value):
-    """A role given to a client in a project; ``id`` is the assignment's, ``member_id`` the client's."""
+    """A role of a client in a project; ``id`` is that of the assignment, ``member_id`` that of the client."""
 
     id: str
     member_id: str

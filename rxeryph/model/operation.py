@@ -23,7 +23,7 @@ class OperationStatus(OpenEnum):
 
     @property
     def is_terminal(self) -> bool:
-        """True when the status never changes again; an unknown status does not count as an end."""
+        """True if the status never changes again. An unknown status does not count as an end."""
         return self in _TERMINAL
 
 
@@ -42,7 +42,7 @@ class ResourceType(OpenEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperationResource(Value):
-    """A resource the operation touched. It stays listed after the resource itself was deleted."""
+    """A resource the operation touched. It stays listed after the resource was deleted."""
 
     id: str
     """Id of the link between operation and resource; the resource's own id is ``resource_id``."""
@@ -80,7 +80,7 @@ class Task(Value):
 
     @property
     def title(self) -> str:
-        """What to show a person: the display name, else the command's name without ``Command``."""
+        """The display name, or else the command's name without ``Command``."""
         return self.display_name or self.name.removesuffix("Command") or self.name
 
     @property

@@ -1,4 +1,4 @@
-"""What may be named in a configuration: data stores, environments, sites."""
+"""What a configuration may refer to by name: data stores, environments, sites."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class ConfigOption(Value):
-    """A name the server's configuration knows; ``site`` is told for environments only."""
+    """A name from the server's configuration. Only environments have a ``site``."""
 
     name: str
     site: str | None = None

@@ -1,4 +1,4 @@
-"""Model values as plain data: dicts, lists, strings and numbers that any JSON writer takes."""
+"""Values as plain data: dicts, lists, strings and numbers that any JSON writer accepts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .timestamps import format_ticks
 def to_plain(value: object) -> object:
     """``value`` as JSON-ready data.
 
-    Dataclasses become dicts without their None members and without members kept out of the repr (secrets),
-    enums their values, times ISO 8601 text with offset. Anything unknown becomes its text.
+    Dataclasses become dicts without their None members and without members kept out of the repr (secrets), enums
+    become their values, and times ISO 8601 strings with an offset. Anything else becomes ``str(value)``.
     """
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -1,4 +1,4 @@
-"""A project: the place where catlets live and rights are given."""
+"""A project, which catlets belong to and rights are granted in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class Project(Value):
-    """A project. Inside a fresh operation only the id is certain."""
+    """A project. In a new operation only the id is certain."""
 
     id: str
     name: str | None = None

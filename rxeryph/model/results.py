@@ -1,4 +1,4 @@
-"""What an operation may hand back when it completes. Most operations hand back nothing."""
+"""The results that an operation may have when it completes. Most have none."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class ProvisioningLogResult(Value):
 
 @dataclass(frozen=True, slots=True)
 class UnknownResult(Value):
-    """A result of a type this version of the library does not know, kept as it came."""
+    """A result of a type that this version of the library does not know, kept as it is."""
 
     result_type: str
     data: Mapping[str, object] = field(default_factory=dict, repr=False)

@@ -12,7 +12,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class SpecificationContent(Value):
-    """A configuration as it was handed in: its text and whether that is JSON or YAML."""
+    """A configuration as it was submitted: its source, and whether that is JSON or YAML."""
 
     content: str = field(repr=False)
     content_type: str = "application/yaml"
@@ -40,7 +40,7 @@ class PinnedGene(Value):
 
 @dataclass(frozen=True, slots=True)
 class SpecificationVariant(Value):
-    """What a version comes to for one architecture."""
+    """What is built from a version for one architecture."""
 
     architecture: str
     built_config: Mapping[str, object] | None = field(default=None, repr=False)
@@ -60,7 +60,7 @@ class CatletSpecificationVersion(Value):
 
 @dataclass(frozen=True, slots=True)
 class SpecificationDeployment(Value):
-    """Where a specification is deployed; only newest servers tell it by environment."""
+    """Where a specification is deployed. Only the newest servers say in which environment."""
 
     catlet_id: str
     environment: str | None = None
@@ -68,7 +68,7 @@ class SpecificationDeployment(Value):
 
 @dataclass(frozen=True, slots=True)
 class CatletSpecification(Value):
-    """A specification. ``catlet_id`` is the catlet it is deployed as; newest servers list ``deployments``."""
+    """A specification. ``catlet_id`` is the catlet it is deployed as; the newest servers list ``deployments``."""
 
     id: str
     name: str

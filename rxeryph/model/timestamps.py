@@ -1,4 +1,4 @@
-"""Time as the server writes it: UTC with up to seven fraction digits, one more than ``datetime`` can hold."""
+"""Time as the server writes it: UTC with up to seven fraction digits, one more than ``datetime`` has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server says of a configuration that is only looked at."""
+"""The server's verdict on a configuration that it only checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class ValidationIssue(Value):
-    """One thing that is wrong; ``member`` is its JSON path, None where it is the whole."""
+    """One fault; ``member`` is its JSON path, None if the whole configuration is at fault."""
 
     message: str
     member: str | None = None

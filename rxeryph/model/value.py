@@ -23,7 +23,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "name": ("name",),
     "message": ("message",),
 }
-"""The attributes that may say what a value is, of which the first is shown, and the fields it stands for."""
+"""The attributes that can be the title of a value, of which the first is shown, and the fields it replaces."""
 
 STATE: Mapping[str, tuple[str, ...]] = {
     "status": ("status",),
@@ -31,7 +31,7 @@ STATE: Mapping[str, tuple[str, ...]] = {
     "percentage": ("progress",),
     "timestamp": ("ticks",),
 }
-"""The attributes that say how a value is, and the fields they stand for."""
+"""The attributes that show the state of a value, and the fields they replace."""
 
 
 class Value:

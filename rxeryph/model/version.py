@@ -18,5 +18,5 @@ class ApiVersion(Value):
         return f"{self.major}.{self.minor}"
 
     def supports(self, required: ApiVersion) -> bool:
-        """True when a call that needs ``required`` works here: same major, at least its minor."""
+        """True if a call that needs ``required`` works: same major version, at least its minor version."""
         return self.major == required.major and self.minor >= required.minor

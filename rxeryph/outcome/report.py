@@ -1,4 +1,4 @@
-"""All a snapshot says about an operation, to be read by a person who looks for what went wrong."""
+"""All that a snapshot shows of an operation, for a person who looks for what went wrong."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from ..model.value import Value
 from .failure import Failure, find_failure
 
 LAST_ENTRIES = 10
-"""How many lines of the failed tasks a report shows."""
+"""How many log entries of failed tasks a report shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report(Value):
-    """A snapshot with what can be derived from it. ``str(report)`` is text, ``to_dict()`` JSON-ready data.
+    """A snapshot with what can be derived from it. ``str(report)`` is readable, ``to_dict()`` is JSON-ready data.
 
-    Make it of a snapshot that was fetched with its tasks, log entries, resources and projects; it sends nothing.
-
-    Times are the server's. Servers before API 1.2 tell few of them; then they are None.
+    Make it of a snapshot that was fetched with its tasks, log entries, resources and projects. It sends no request.
+    Times are the server's; servers before API 1.2 send few of them, and the others are None.
     """
 
     operation: Operation
@@ -61,14 +60,14 @@ class Report(Value):
 
     @property
     def failed_entries(self) -> tuple[LogEntry, ...]:
-        """The last 10 lines of failed tasks, oldest first; the nearest to error lines, for entries have no level."""
+        """The last 10 log entries of failed tasks, oldest first: the closest to errors, as entries have no level."""
         failed = {task.id for task in self.operation.tasks if task.status == OperationStatus.FAILED}
         entries = [entry for entry in self.operation.log_entries if entry.task_id in failed]
         return tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id))[-LAST_ENTRIES:])
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What looks wrong: tasks that never ended although the operation did."""
+        """What looks wrong: tasks that have not ended although the operation has."""
         if not self.operation.status.is_terminal:
             return ()
         return tuple(
@@ -78,9 +77,9 @@ class Report(Value):
         )
 
     def to_dict(self) -> dict[str, object]:
-        """JSON-ready data: the operation without its log and its result's content, and what is derived.
+        """JSON-ready data: the operation without its log and the content of its result, and what is derived from it.
 
-        What is not known is left out.
+        Unknown values are left out.
         """
         operation, failure = self.operation, self.failure
         data = to_plain(operation)
@@ -145,7 +144,7 @@ def _task_line(depth: int, task: Task) -> str:
 
 
 def _reported(task: Task) -> int | None:
-    """The percentage the task itself reported; the server says 100 for every completed one."""
+    """The percentage that the task itself reported; the server shows 100 for every completed task."""
     return task.progress if task.progress > 0 and task.status != OperationStatus.COMPLETED else None
 
 

@@ -1,4 +1,4 @@
-"""The pure heart: what was known, plus a new snapshot, gives what is known now and the events between them."""
+"""The pure heart: what was known and a new snapshot give what is known now, and the events between them."""
 
 from .cursor import log_time_stamp
 from .progress import Progress, TaskNode

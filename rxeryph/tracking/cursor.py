@@ -1,4 +1,4 @@
-"""From where to ask for log entries next."""
+"""Where the next poll starts to read log entries."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ DEFAULT_OVERLAP = 5.0
 
 
 def log_time_stamp(newest: int | None, overlap: float = DEFAULT_OVERLAP) -> str | None:
-    """The ``log_time_stamp`` that asks again for the last ``overlap`` seconds before the newest entry.
+    """The ``log_time_stamp`` that requests the last ``overlap`` seconds before the newest entry again.
 
-    The server filters strictly greater on a time it stamps before the entry is committed, so asking from
-    the newest entry on would lose entries of equal or earlier time that show up later. ``newest`` is in
-    ticks of the server's clock, None when no entry was seen; the client's own clock plays no part.
+    The server filters strictly greater, on a time that it stamps before it commits the entry. So a request from the
+    newest entry on would miss entries of an equal or earlier time that appear later. ``newest`` is in ticks of the
+    server's clock, None if no entry was seen; the client's clock is not used.
     """
     if newest is None:
         return None

@@ -1,4 +1,4 @@
-"""What a person wants to see of a running operation: its tasks, its phase, and what percentages they report."""
+"""The progress of an operation for a person: its tasks, its phase, and the percentages they report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TaskNode(Value):
 
     @property
     def duration(self) -> float | None:
-        """Seconds the task took by the server's clock; None until it ended and on servers before API 1.2."""
+        """Seconds the task took, see ``Task.duration``."""
         return self.task.duration
 
 
@@ -37,7 +37,7 @@ class TaskNode(Value):
 class Progress(Value):
     """The state of one operation, folded from its events: ``progress = progress.after(event)``.
 
-    There is no overall percentage: the server adds tasks while it works, so any total would be invented.
+    There is no overall percentage: the server adds tasks while it works, so any total would be made up.
     """
 
     operation_id: str
@@ -49,11 +49,11 @@ class Progress(Value):
 
     @classmethod
     def of(cls, operation: Operation) -> Progress:
-        """The progress a snapshot shows: what folding its events gives when it has all log entries."""
+        """The progress that a snapshot shows. It equals the folded one if the snapshot has all log entries."""
         return cls(operation.id, operation.status, by_id(operation.tasks), _newest(operation.log_entries))
 
     def after(self, event: Event) -> Progress:
-        """The progress after ``event``: this very object when that changes nothing.
+        """The progress after ``event``, which is this object if nothing changes.
 
         A task that is new or has changed costs a copy of the mapping of tasks.
         """
@@ -75,7 +75,7 @@ class Progress(Value):
 
     @property
     def title(self) -> str | None:
-        """Title of the primary task, None until it is there."""
+        """Title of the primary task; None as long as there is none."""
         primary = (task for task in self.tasks.values() if task.parent_task_id == self.operation_id)
         found = min(primary, key=sibling_order, default=None)
         return found.title if found else None
@@ -84,7 +84,7 @@ class Progress(Value):
     def phase(self) -> str | None:
         """Title of the nearest named ancestor of the task that wrote the newest entry, or of that task itself.
 
-        Before any entry it is the deepest running task with a display name. None where nothing has a name.
+        Before the first entry it is that of the deepest running task with a display name. None if nothing has a name.
         """
         if self.newest_entry is not None:
             way = (self.tasks.get(each) for each in walk_up(self.tasks, self.newest_entry.task_id))
@@ -98,7 +98,7 @@ class Progress(Value):
 
     @property
     def percentages(self) -> Mapping[str, int]:
-        """Percent by task id, for running tasks that report one (on today's servers: gene downloads)."""
+        """Percent by task id, for running tasks that report one. On current servers these are gene downloads."""
         return {
             task.id: task.percentage
             for task in self.tasks.values()
@@ -107,14 +107,14 @@ class Progress(Value):
 
     @property
     def counts(self) -> Mapping[OperationStatus, int]:
-        """How many tasks are in which status, so far."""
+        """The number of tasks in each status, so far."""
         return Counter(task.status for task in self.tasks.values())
 
     @property
     def tree(self) -> tuple[TaskNode, ...]:
         """The tasks as a tree, each once, in the order of ``rxeryph.model.task_tree``. Built on each access."""
         nodes: dict[int, list[TaskNode]] = {}
-        """By depth, the nodes without a parent yet; from right to left, because children are made first."""
+        """By depth, the nodes without a parent yet, from right to left: children are built before their parents."""
         for depth, task in reversed(tuple(walk_down(self.tasks))):
             children = nodes.pop(depth + 1, ())
             nodes.setdefault(depth, []).append(TaskNode(task, tuple(reversed(children))))

@@ -11,9 +11,9 @@ from ..model.value import Value
 class Settling(Value):
     """The last reads after the terminal status.
 
-    The server stores log entries independently of the operation's end, so some show up after it and there
-    is no end marker. The first read comes ``settle`` seconds (default 1.0) after the terminal status was
-    seen; each read that brings entries asks for another one, up to ``limit`` seconds (default 5.0) in all.
+    The server stores log entries independently of the operation's end, so some appear after it, and nothing marks
+    the last one. The first read comes ``settle`` seconds (default 1.0) after the terminal status was seen. Each
+    read that brings entries is followed by another one, up to ``limit`` seconds (default 5.0) in all.
     """
 
     settle: float = 1.0
@@ -24,10 +24,10 @@ class Settling(Value):
             raise ValueError("need 0 <= settle <= limit, in seconds")
 
     def next_read(self, elapsed: float, brought_entries: bool) -> float | None:
-        """Seconds until the next read, or None when the operation has settled.
+        """Seconds until the next read, or None if the operation has settled.
 
-        ``elapsed`` are the seconds since the terminal status was seen, ``brought_entries`` tells of the
-        read just made; the one that saw the terminal status counts as if it had brought some.
+        ``elapsed`` is the seconds since the terminal status was seen. ``brought_entries`` is about the last read;
+        the one that saw the terminal status counts as if it had brought some.
         """
         if not brought_entries or elapsed >= self.limit:
             return None

@@ -14,14 +14,14 @@ from ..events import (
     TaskAdded,
     TaskUpdated,
 )
-from ..model import LogEntry, Operation, Task
+from ..model import LogEntry, Operation, OperationResource, Task
 from ..model.task_tree import by_id, walk_down
 from ..model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Known(Value):
-    """All that was seen of one operation so far; it is never changed, only followed by another."""
+    """All that was seen of one operation so far. It never changes; each snapshot leads to another one."""
 
     operation: Operation | None = None
     """The last snapshot."""
@@ -30,11 +30,11 @@ class Known(Value):
     projects: frozenset[str] = frozenset()
     entries: Mapping[str, LogEntry] = field(default_factory=dict)
     newest: int | None = None
-    """Time of the newest entry in ticks of the server's clock."""
+    """Time of the newest log entry, in ticks of the server's clock."""
 
     @property
     def complete_operation(self) -> Operation | None:
-        """The last snapshot with every entry that was seen, sorted by the server's time."""
+        """The last snapshot with every log entry that was seen, sorted by the server's time."""
         if self.operation is None:
             return None
         return replace(self.operation, log_entries=_sorted(self.entries.values()))
@@ -44,56 +44,55 @@ NOTHING_KNOWN = Known()
 
 
 def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, ...]]:
-    """Return what is known after ``snapshot`` and the events that lead there, in this order.
+    """Return what is known after ``snapshot``, and the events that lead there.
 
-    Status (not terminal) · projects · resources · tasks added, parents first · tasks updated · log entries
-    by time · terminal status. Only real changes give events: the same snapshot twice gives none. Log
-    entries are told apart by id, resources by type and resource id.
+    Their order: status (not terminal) · projects · resources · tasks added, parents first · tasks updated, parents
+    first · log entries by time · terminal status. Only real changes give events: the same snapshot twice gives none.
+    Log entries, tasks and projects are identified by id, resources by type and resource id.
     """
     before = known.operation
     if snapshot is before:
         return known, ()
-    operation_id = snapshot.id
     events: list[AnyEvent] = []
-
     previous = before.status if before is not None else None
-    status_event = None
-    if snapshot.status != previous:
-        status_event = StatusChanged(operation_id, snapshot, snapshot.status, previous)
-        if not snapshot.status.is_terminal:
-            events.append(status_event)
-
-    projects = known.projects
+    status = StatusChanged(snapshot.id, snapshot, snapshot.status, previous)
+    if snapshot.status != previous and not snapshot.status.is_terminal:
+        events.append(status)
+    projects, resources, tasks = known.projects, known.resources, known.tasks
+    # A collection that has not changed is often the same object.
     if before is None or snapshot.projects is not before.projects:
-        for project in snapshot.projects:
-            if project.id not in projects:
-                projects |= {project.id}
-                events.append(ProjectAdded(operation_id, snapshot, project))
-
-    resources = known.resources
+        projects = _observe_projects(projects, snapshot, events)
     if before is None or snapshot.resources is not before.resources:
-        for resource in snapshot.resources:
-            key = (resource.resource_type.value, resource.resource_id)
-            if key not in resources:
-                resources |= {key}
-                events.append(ResourceAdded(operation_id, snapshot, resource))
-
-    tasks = known.tasks
+        resources = _observe_resources(resources, snapshot, events)
     if before is None or snapshot.tasks is not before.tasks:
-        tasks = _observe_tasks(known.tasks, snapshot, events)
-
-    entries = known.entries
-    newest = known.newest
-    fresh = {entry.id: entry for entry in snapshot.log_entries if entry.id not in entries}
+        tasks = _observe_tasks(tasks, snapshot, events)
+    fresh = _sorted({entry.id: entry for entry in snapshot.log_entries if entry.id not in known.entries}.values())
+    entries, newest = known.entries, known.newest
     if fresh:
-        entries = {**entries, **fresh}
-        in_order = _sorted(fresh.values())
-        newest = max(in_order[-1].ticks, newest if newest is not None else in_order[-1].ticks)
-        events += (LogEntryAdded(operation_id, snapshot, entry, tasks.get(entry.task_id)) for entry in in_order)
-
-    if status_event is not None and snapshot.status.is_terminal:
-        events.append(status_event)
+        entries = {**entries, **{entry.id: entry for entry in fresh}}
+        newest = fresh[-1].ticks if newest is None else max(newest, fresh[-1].ticks)
+        events += (LogEntryAdded(snapshot.id, snapshot, entry, tasks.get(entry.task_id)) for entry in fresh)
+    if snapshot.status != previous and snapshot.status.is_terminal:
+        events.append(status)
     return Known(snapshot, tasks, resources, projects, entries, newest), tuple(events)
+
+
+def _observe_projects(known: frozenset[str], snapshot: Operation, events: list[AnyEvent]) -> frozenset[str]:
+    added = {project.id: project for project in snapshot.projects if project.id not in known}
+    events += (ProjectAdded(snapshot.id, snapshot, project) for project in added.values())
+    return known | added.keys()
+
+
+def _observe_resources(
+    known: frozenset[tuple[str, str]], snapshot: Operation, events: list[AnyEvent]
+) -> frozenset[tuple[str, str]]:
+    added: dict[tuple[str, str], OperationResource] = {}
+    for resource in snapshot.resources:
+        key = (resource.resource_type.value, resource.resource_id)
+        if key not in known:
+            added.setdefault(key, resource)
+    events += (ResourceAdded(snapshot.id, snapshot, resource) for resource in added.values())
+    return known | added.keys()
 
 
 def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[AnyEvent]) -> Mapping[str, Task]:

@@ -1,4 +1,4 @@
-"""JSON to model and back, one module per noun. Nothing else knows marshmallow."""
+"""JSON to model and back, one module per noun. No other room imports marshmallow."""
 
 from .catlet import load_catlet, load_catlets
 from .client import load_client, load_client_with_secret, load_clients

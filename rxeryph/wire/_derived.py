@@ -1,4 +1,4 @@
-"""Schemas of classes that say everything about their JSON themselves, by the annotations of their constructor."""
+"""Schemas derived from the constructors of classes, so that events and errors are declared once."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ._schema import NounSchema, Open
 
 SchemaT = TypeVar("SchemaT", bound=Schema)
 FieldOf: TypeAlias = Mapping[Any, Callable[..., fields.Field[Any]]]
-"""What makes the field of a type."""
+"""The field of each type, or a function that makes it."""
 
 PLAIN: FieldOf = {str: fields.String, int: fields.Integer, float: fields.Float, bool: fields.Boolean}
 
 
 def derived(cls: type, base: type[NounSchema], field_of: FieldOf) -> NounSchema:
-    """A schema that writes what the constructor of ``cls`` takes, in its order, and builds a ``cls`` from it.
+    """A schema that writes the arguments of the constructor of ``cls`` in order, and builds a ``cls`` from them.
 
-    An argument without a default must be there, unless it may be None. ``field_of`` is needed for every type
-    beside open enums, and tuples, sequences and mappings of known types. Raises KeyError for any other type.
+    An argument without a default is required, unless it may be None. ``field_of`` has the types of all arguments,
+    except open enums, and tuples, sequences and mappings of types it has. Raises KeyError for any other type.
     """
     hints = get_type_hints(cls.__init__)  # type: ignore[misc]
     members = [*inspect.signature(cls.__init__).parameters.values()][1:]  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What all schemas share: tolerant reading, building the model, and errors that name the JSON path."""
+"""What all schemas have in common: tolerant reading, building the model, and errors that name the JSON path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ModelT = TypeVar("ModelT")
 
 
 class NounSchema(Schema):
-    """Unknown members are ignored, null means absent, and loading builds ``model``."""
+    """A schema that ignores unknown members, treats null as absent, and builds ``model`` when it loads."""
 
     model: ClassVar[type]
 
@@ -81,7 +81,7 @@ class Time(fields.Field[datetime]):
 
 
 def load(schema: Schema, model: type[ModelT], data: object, url: str | None = None, path: str = "$") -> ModelT:
-    """``data`` as a ``model``. Raises WireError with the JSON path, what was expected and what came."""
+    """``data`` as a ``model``. Raises WireError with the JSON path, what was expected and what was there."""
     try:
         loaded = schema.load(data)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -91,13 +91,13 @@ def load(schema: Schema, model: type[ModelT], data: object, url: str | None = No
 
 
 def load_all(schema: Schema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
-    """Every ``model`` in the envelope of a list. Raises WireError, whose path says which one."""
+    """Every ``model`` in the envelope of a list. Raises WireError with the path of the one at fault."""
     found = enumerate(envelope(data, url))
     return tuple(load(schema, model, item, url, f"$.value[{index}]") for index, item in found)
 
 
 def envelope(data: object, url: str | None = None) -> list[object]:
-    """What the envelope of a list holds: ``value``, which is always there. Raises WireError."""
+    """The items in the envelope of a list: its member ``value``, which is required. Raises WireError."""
     if isinstance(data, Mapping) and data.get("value") is None:
         raise wire_error({"value": ["Missing data for required field."]}, data, url)
     return members(data, "value", url)

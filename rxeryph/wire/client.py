@@ -21,11 +21,11 @@ class IdentityClientSchema(NounSchema):
 
 
 class Secret(fields.Field[str]):
-    """A text; what came instead of one is not repeated in an error."""
+    """A string. An error does not repeat the value that is none."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
-            raise ValidationError("Not a text.")
+            raise ValidationError("Not a string.")
         return value
 
 
@@ -49,7 +49,7 @@ def load_clients(data: object, url: str | None = None) -> tuple[IdentityClient, 
 
 
 def load_client_with_secret(data: object, url: str | None = None) -> IdentityClientWithSecret:
-    """A client with its new key from a decoded reply. Raises WireError, which tells nothing of the key."""
+    """A client with its new key from a decoded reply. Raises WireError, which does not show the key."""
     try:
         return load(_WITH_SECRET, IdentityClientWithSecret, data, url)
     except WireError as error:

@@ -1,4 +1,4 @@
-"""Configurations, which stay the plain JSON data they are."""
+"""Configurations, which stay plain JSON data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as JSON and back: the name of the class, the message, and what its constructor takes."""
+"""Errors as JSON and back: the name of the class and the arguments of its constructor."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ ItemT = TypeVar("ItemT")
 
 
 class _Items(Generic[ItemT]):
-    """One collection of a snapshot: what has not changed since the last reply is not loaded again."""
+    """One collection of a snapshot. Items that have not changed since the last reply are not loaded again."""
 
     def __init__(self, name: str, schema: Schema, model: type[ItemT]) -> None:
         self._name = name
@@ -121,7 +121,7 @@ class _Items(Generic[ItemT]):
         return self.load_items(members(data, self._name, url), url)
 
     def load_items(self, raw: list[object], url: str | None) -> tuple[ItemT, ...]:
-        """The same for a list that is at hand."""
+        """The same for a list of items."""
         if raw == self._raw:
             return self._items
         by_id: dict[str, tuple[object, ItemT]] = {}
@@ -137,7 +137,7 @@ class _Items(Generic[ItemT]):
                 has_changed = True
             by_id[str(item_id)] = (item, value)
             items.append(value)
-        # The order inside a reply is not stable; another order of the same items is no change.
+        # The order in a reply is not stable, so another order of the same items is no change.
         self._raw, self._by_id = raw, by_id
         if has_changed or by_id.keys() != {getattr(item, "id", None) for item in self._items}:
             self._items = tuple(items)
@@ -145,7 +145,7 @@ class _Items(Generic[ItemT]):
 
 
 class ListLoader:
-    """Loads list after list of operations; one that came the same in the last list is not loaded again."""
+    """Loads list after list of operations. An operation that is the same as in the last list is not loaded again."""
 
     def __init__(self) -> None:
         self._operations = _Items("value", _OPERATION, Operation)
@@ -158,8 +158,8 @@ class ListLoader:
 class SnapshotLoader:
     """Loads the replies of one operation, one after another.
 
-    An item that came the same in the last reply is the same object again, and a reply like the last one
-    gives the same snapshot: recognised on the parsed JSON, which costs a fraction of loading it.
+    An item that is the same as in the last reply is the same object again, and a reply that is the same as the last
+    one gives the same snapshot. Both are recognised on the parsed JSON, which costs a fraction of loading it.
     """
 
     def __init__(self) -> None:

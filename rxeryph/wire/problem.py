@@ -1,4 +1,4 @@
-"""Problem details: how the server explains an error. Read leniently, for the error itself matters more."""
+"""Problem details: how the server explains an error. Reading them never fails, because the error matters more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..model.value import Value
 
 @dataclass(frozen=True, slots=True)
 class Problem(Value):
-    """The members of a problem document that help; each may be missing."""
+    """The useful members of a problem document; each may be missing."""
 
     title: str | None = None
     detail: str | None = None
@@ -19,7 +19,7 @@ class Problem(Value):
 
 
 def load_problem(data: object) -> Problem:
-    """A problem from whatever came; members of a wrong shape count as missing."""
+    """The problem in ``data``, whatever that is. Members of a wrong shape count as missing."""
     if not isinstance(data, Mapping):
         return Problem()
 

@@ -1,4 +1,4 @@
-"""The results of operations, told apart by ``result_type``; unknown ones are kept as they came."""
+"""The results of operations, identified by ``result_type``. Unknown ones are kept as they are."""
 
 from __future__ import annotations
 

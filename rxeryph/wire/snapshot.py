@@ -18,7 +18,7 @@ from .operation import dump_operation
 
 
 def dump_snapshot(operation: Operation) -> dict[str, object]:
-    """The JSON-ready data of a snapshot without the secrets in its result, which says so where there were any."""
+    """The JSON-ready data of a snapshot without the secrets in its result; it says so if there were any."""
     result = _blank(operation.result)
     if result == operation.result:
         return dump_operation(operation)
@@ -30,7 +30,7 @@ def _blank(result: ResultValue | None) -> ResultValue | None:
         case SshChannelResult():
             return replace(result, token="")
         case UnknownResult(result_type=result_type):
-            return UnknownResult(result_type)  # what nobody knows may be a secret
+            return UnknownResult(result_type)  # anything unknown may be a secret
         case CatletConfigResult(configuration=configuration) | CatletSpecificationResult(configuration=configuration):
             return replace(result, configuration=_without_secrets(configuration))
         case _:
@@ -38,7 +38,7 @@ def _blank(result: ResultValue | None) -> ResultValue | None:
 
 
 def _without_secrets(value: Any) -> Any:
-    """A configuration whose variables and fodder lose their values where they are marked as secret."""
+    """A configuration without the values of variables and fodder that are marked as secret."""
     if isinstance(value, list | tuple):
         return [_without_secrets(item) for item in value]
     if not isinstance(value, Mapping):

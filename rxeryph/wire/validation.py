@@ -1,4 +1,4 @@
-"""What the server says of a configuration."""
+"""The server's verdict on a configuration."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
@@ -15,10 +14,10 @@ from rxeryph.model import (
     Project,
     ResourceType,
     Task,
-    TaskReference,
     UnknownResult,
 )
-from rxeryph.model.timestamps import TICKS_PER_SECOND, from_ticks, parse_ticks
+from rxeryph.model.timestamps import TICKS_PER_SECOND, parse_ticks
+from tests.property.values import built
 
 QUEUED, RUNNING = OperationStatus.QUEUED, OperationStatus.RUNNING
 COMPLETED, FAILED, CANCELLED = OperationStatus.COMPLETED, OperationStatus.FAILED, OperationStatus.CANCELLED
@@ -96,56 +95,11 @@ def _commit(draw: st.DrawFn, state: Operation, number: int, now: float, lateness
 def _entry(draw: st.DrawFn, state: Operation, number: int, now: float, lateness: float) -> LogEntry:
     back = draw(st.floats(0.0, lateness)) if lateness else 0.0
     stamp = max(0.0, now - back)
-    task = draw(st.sampled_from([task.id for task in state.tasks] or ["nobody"]))
+    task = draw(st.sampled_from([task.id for task in state.tasks] or ["unknown"]))
     return LogEntry(f"l{number}", task, f"line {number}", BEGINNING + round(stamp * TICKS_PER_SECOND))
 
 
-ticks = st.integers(0, 4_000_000_000 * TICKS_PER_SECOND)
-_text = st.text(max_size=20)
-_time = st.none() | ticks.map(from_ticks)
-_status = st.sampled_from([*OperationStatus]) | st.just(OperationStatus("Paused"))
-_optional: Callable[[st.SearchStrategy[str]], st.SearchStrategy[str | None]] = lambda inner: st.none() | inner  # noqa: E731
-
-operations = st.builds(
-    Operation,
-    id=_text,
-    status=_status,
-    status_message=_optional(_text),
-    requested_by=_optional(_text),
-    created=_time,
-    started_at=_time,
-    ended_at=_time,
-    resources=st.lists(
-        st.builds(
-            OperationResource,
-            _text,
-            _text,
-            st.sampled_from([*ResourceType]) | st.just(ResourceType("Spaceship")),
-        ),
-        max_size=3,
-        unique_by=lambda item: item.id,
-    ).map(tuple),
-    log_entries=st.lists(
-        st.builds(LogEntry, _text, _text, _text, ticks), max_size=4, unique_by=lambda item: item.id
-    ).map(tuple),
-    projects=st.lists(st.builds(Project, _text, _text, _text), max_size=2, unique_by=lambda item: item.id).map(tuple),
-    tasks=st.lists(
-        st.builds(
-            Task,
-            id=_text,
-            parent_task_id=_text,
-            name=_text,
-            status=_status,
-            display_name=_optional(_text),
-            progress=st.integers(0, 100),
-            reference=st.none() | st.builds(TaskReference, _text, _text, _optional(_text)),
-            created=_time,
-            started_at=_time,
-            ended_at=_time,
-        ),
-        max_size=3,
-        unique_by=lambda item: item.id,
-    ).map(tuple),
-    result=st.none()
-    | st.builds(UnknownResult, st.just("Novel"), st.dictionaries(st.just("member"), st.integers(), max_size=1)),
+operations: st.SearchStrategy[Operation] = st.builds(
+    replace, built(Operation), result=st.none() | built(UnknownResult)
 )
+"""Any operations, whose result, if any, is of an unknown type."""

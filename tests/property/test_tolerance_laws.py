@@ -1,8 +1,9 @@
-"""Laws of reading replies: what is new is no error, what is missing is one that names its place."""
+"""Laws of reading replies: anything new is no error, and anything missing is one that names its place."""
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,14 +15,13 @@ from rxeryph import wire
 from rxeryph.errors import WireError
 
 quick = settings(max_examples=25, deadline=None)
-Path = tuple[str | int, ...]
 Load = Callable[[object], object]
 
 PROJECT = {"id": "p", "name": "default", "tenant_id": "t"}
 PORT = {"name": "f", "provider": "default", "ip_v4_addresses": ["10.0.0.9"]}
 
-# What comes alone, each with the paths of the members that must be there.
-ALONE: dict[Load, tuple[dict[str, Any], tuple[Path, ...]]] = {
+# Each reply with the paths of its required members.
+ALONE: dict[Load, tuple[dict[str, Any], str]] = {
     wire.load_catlet: (
         {
             "id": "c",
@@ -33,52 +33,43 @@ ALONE: dict[Load, tuple[dict[str, Any], tuple[Path, ...]]] = {
             "drives": [{"type": "Vhd", "attached_disk_id": "d"}],
             "specification": {"specification_id": "s", "specification_version_id": "v"},
         },
-        (
-            ("id",),
-            ("name",),
-            ("status",),
-            ("project", "id"),
-            ("networks", 0, "name"),
-            ("networks", 0, "floating_port", "name"),
-            ("network_adapters", 0, "name"),
-            ("drives", 0, "type"),
-            ("specification", "specification_id"),
-            ("specification", "specification_version_id"),
-        ),
+        "id name status project.id networks.0.name networks.0.floating_port.name network_adapters.0.name"
+        " drives.0.type specification.specification_id specification.specification_version_id",
     ),
     wire.load_virtual_disk: (
         {
             "id": "d",
             "name": "sda",
             "status": "Ok",
+            "size_bytes": 1,
             "gene": {"gene_set": "a/b/c", "name": "sda"},
             "attached_catlets": [{"type": "Vhd", "catlet_id": "c"}],
         },
-        (("id",), ("name",), ("gene", "gene_set"), ("gene", "name"), ("attached_catlets", 0, "catlet_id")),
+        "id name gene.gene_set gene.name attached_catlets.0.catlet_id",
     ),
     wire.load_virtual_network: (
-        {"id": "n", "name": "default", "project": PROJECT},
-        (("id",), ("name",), ("project", "id")),
+        {"id": "n", "name": "default", "project": PROJECT, "ip_network": "10.0.0.0/20"},
+        "id name project.id",
     ),
     wire.load_gene: (
         {"id": "g", "gene_type": "Volume", "gene_set": "a/b/c", "name": "sda", "size": 1, "catlets": ["c"]},
-        (("id",), ("gene_type",), ("gene_set",), ("name",)),
+        "id gene_type gene_set name",
     ),
-    wire.load_project: (PROJECT, (("id",),)),
+    wire.load_project: (PROJECT, "id"),
     wire.load_project_member: (
         {"id": "m", "member_id": "c", "role_id": "r", "role_name": "owner", "project": PROJECT},
-        (("id",), ("member_id",), ("role_id",), ("project", "id")),
+        "id member_id role_id project.id",
     ),
     wire.load_validation_result: (
         {"is_valid": False, "errors": [{"member": "$.name", "message": "no"}]},
-        (("is_valid",), ("errors", 0, "message")),
+        "is_valid errors.0.message",
     ),
-    wire.load_configuration: ({"configuration": {"name": "web"}}, (("configuration",),)),
+    wire.load_configuration: ({"configuration": {"name": "web"}}, "configuration"),
     wire.load_specification_versions: (
         {"value": [{"id": "v", "created_at": "2026-01-01T08:00:05+00:00", "comment": "first"}]},
-        (("value",), ("value", 0, "id")),
+        "value value.0.id",
     ),
-    wire.load_options: ({"value": [{"name": "dev", "site": "here"}]}, (("value",), ("value", 0, "name"))),
+    wire.load_options: ({"value": [{"name": "dev", "site": "here"}]}, "value value.0.name"),
     wire.load_specification: (
         {
             "id": "s",
@@ -87,7 +78,7 @@ ALONE: dict[Load, tuple[dict[str, Any], tuple[Path, ...]]] = {
             "latest": {"id": "v", "created_at": "2026-01-01T08:00:05+00:00"},
             "deployments": [{"environment": "dev", "catlet_id": "c"}],
         },
-        (("id",), ("name",), ("project", "id"), ("latest", "id"), ("deployments", 0, "catlet_id")),
+        "id name project.id latest.id deployments.0.catlet_id",
     ),
     wire.load_specification_version: (
         {
@@ -96,32 +87,27 @@ ALONE: dict[Load, tuple[dict[str, Any], tuple[Path, ...]]] = {
             "configuration": {"content_type": "application/yaml", "content": "name: web"},
             "variants": [{"architecture": "any", "pinned_genes": [{"gene_set": "a/b/c", "hash": "h"}]}],
         },
-        (
-            ("id",),
-            ("specification_id",),
-            ("configuration", "content_type"),
-            ("configuration", "content"),
-            ("variants", 0, "architecture"),
-            ("variants", 0, "pinned_genes", 0, "gene_set"),
-        ),
+        "id specification_id configuration.content_type configuration.content variants.0.architecture"
+        " variants.0.pinned_genes.0.gene_set",
     ),
     wire.load_client: (
         {"id": "c", "name": "ci", "allowed_scopes": ["compute:read"], "roles": [], "tenant_id": "t"},
-        (("id",), ("name",), ("allowed_scopes",)),
+        "id name allowed_scopes",
     ),
     wire.load_client_with_secret: (
         {"id": "c", "name": "ci", "allowed_scopes": ["compute:read"], "tenant_id": "t", "key": "k"},
-        (("id",), ("name",), ("allowed_scopes",), ("key",)),
+        "id name allowed_scopes key",
     ),
     wire.load_version: (
         {"latest_version": {"major": 1, "minor": 2}},
-        (("latest_version",), ("latest_version", "major"), ("latest_version", "minor")),
+        "latest_version latest_version.major latest_version.minor",
     ),
     wire.load_operation: (
         {
             "id": "o",
             "status": "Completed",
             "resources": [{"id": "l", "resource_id": "c", "resource_type": "Catlet"}],
+            "projects": [PROJECT],
             "tasks": [
                 {
                     "id": "t",
@@ -134,19 +120,9 @@ ALONE: dict[Load, tuple[dict[str, Any], tuple[Path, ...]]] = {
             "log_entries": [{"id": "e", "task_id": "t", "message": "m", "timestamp": "2026-01-01T08:00:05+00:00"}],
             "result": {"result_type": "SshChannel", "token": "hush"},
         },
-        (
-            ("id",),
-            ("status",),
-            ("resources", 0, "id"),
-            ("resources", 0, "resource_id"),
-            ("resources", 0, "resource_type"),
-            *(("tasks", 0, member) for member in ("id", "parent_task_id", "name", "status")),
-            ("tasks", 0, "reference", "id"),
-            ("tasks", 0, "reference", "type"),
-            *(("log_entries", 0, member) for member in ("id", "task_id", "timestamp")),
-            ("result", "result_type"),
-            ("result", "token"),
-        ),
+        "id status resources.0.id resources.0.resource_id resources.0.resource_type projects.0.id"
+        " tasks.0.id tasks.0.parent_task_id tasks.0.name tasks.0.status tasks.0.reference.id tasks.0.reference.type"
+        " log_entries.0.id log_entries.0.task_id log_entries.0.timestamp result.result_type result.token",
     ),
 }
 
@@ -161,48 +137,49 @@ LISTS: dict[Load, Load] = {
     wire.load_clients: wire.load_client,
     wire.load_operations: wire.load_operation,
 }
-RESULTS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
-    ({"result_type": "CatletConfig", "configuration": {"name": "web"}}, ()),
-    ({"result_type": "Catlet", "catlet_id": "c"}, ("catlet_id",)),
-    ({"result_type": "CatletSpecification", "configuration": {"name": "web"}, "genes": {"g": "sha256:0"}}, ()),
-    ({"result_type": "GuestServicesStatus", "guest_services_status": "available", "shell": "bash"}, ()),
-    ({"result_type": "ProvisioningLog", "rendered_log": "", "events": [{"name": "e", "type": "start"}]}, ()),
-    ({"result_type": "Novel", "anything": {"at": ["all"]}}, ()),
+RESULTS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"result_type": "CatletConfig", "configuration": {"name": "web"}}, ""),
+    ({"result_type": "Catlet", "catlet_id": "c"}, "result.catlet_id"),
+    ({"result_type": "CatletSpecification", "configuration": {"name": "web"}, "genes": {"g": "sha256:0"}}, ""),
+    ({"result_type": "GuestServicesStatus", "guest_services_status": "available", "shell": "bash"}, ""),
+    ({"result_type": "ProvisioningLog", "rendered_log": "", "events": [{"name": "e"}]}, "result.events.0.name"),
+    ({"result_type": "Novel", "anything": {"at": ["all"]}}, ""),
 )
 
 
 class Sample(NamedTuple):
-    """A reply, what loads it, and the paths of the members that must be there."""
+    """A reply, the function that loads it, and the paths of the members that it requires."""
 
     name: str
     load: Load
     reply: dict[str, Any]
-    required: tuple[Path, ...]
+    required: tuple[str, ...]
 
 
 def _samples() -> Iterator[Sample]:
     for load, (reply, required) in ALONE.items():
-        yield Sample(load.__name__, load, reply, required)
-    for load, one in LISTS.items():
+        yield Sample(load.__name__, load, reply, tuple(required.split()))
+    lists: dict[str, tuple[Load, Load]] = {load.__name__: (load, one) for load, one in LISTS.items()}
+    lists["listed"] = (lambda data: wire.ListLoader().load(data), wire.load_operation)
+    for name, (load, one) in lists.items():
         reply, required = ALONE[one]
-        listed: tuple[Path, ...] = tuple(("value", 0, *path) for path in required)
-        yield Sample(load.__name__, load, {"value": [reply]}, (("value",), *listed))
-    for result, members in RESULTS:
-        reply = {**ALONE[wire.load_operation][0], "result": result}
-        paths: tuple[Path, ...] = tuple(("result", member) for member in ("result_type", *members))
-        yield Sample(f"result {result['result_type']}", wire.load_operation, reply, paths)
+        paths = ("value", *(f"value.0.{path}" for path in required.split()))
+        yield Sample(name, load, {"value": [reply]}, paths)
     operation, required = ALONE[wire.load_operation]
-    yield Sample("polled", lambda data: wire.SnapshotLoader().load(data), operation, required)
-    listed = tuple(("value", 0, *path) for path in required)
-    yield Sample("listed", lambda data: wire.ListLoader().load(data), {"value": [operation]}, listed)
+    for result, members in RESULTS:
+        name = f"result {result['result_type']}"
+        yield Sample(
+            name, wire.load_operation, {**operation, "result": result}, ("result.result_type", *members.split())
+        )
+    yield Sample("polled", lambda data: wire.SnapshotLoader().load(data), operation, tuple(required.split()))
 
 
 SAMPLES = tuple(_samples())
 ENUMS = ("status", "gene_type", "resource_type", "result_type", "content_type", "role_name", "type")
 
 
-def _nouns(reply: dict[str, Any]) -> list[dict[str, Any]]:
-    """The objects whose members the API names: not those that users fill, as configurations and genes by id."""
+def nouns(reply: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects whose members the API names; users name those of configurations and of genes by id."""
     found = list(objects(reply))
     free = [item for place in found for name, item in place.items() if name in ("configuration", "genes", "anything")]
     filled = [place for item in free for place in objects(item) if "content_type" not in place]
@@ -216,6 +193,14 @@ def objects(value: object) -> Iterator[dict[str, Any]]:
         yield from objects(item)
 
 
+def holder(reply: Any, path: str) -> tuple[Any, str]:
+    """The object at the end of ``path``, and the name of its member."""
+    *steps, member = path.split(".")
+    for step in steps:
+        reply = reply[int(step)] if step.isdigit() else reply[step]
+    return reply, member
+
+
 def test_every_reply_has_a_sample() -> None:
     loaders = {name for name in wire.__all__ if name.startswith("load_")}
     assert loaders - {sample.name for sample in SAMPLES} == {"load_problem"}
@@ -223,16 +208,16 @@ def test_every_reply_has_a_sample() -> None:
 
 @quick
 @given(st.sampled_from(SAMPLES), st.text(max_size=5), st.recursive(st.none() | st.integers(), st.lists))
-def test_members_nobody_knows_change_nothing_anywhere(sample: Sample, name: str, value: object) -> None:
+def test_unknown_members_change_nothing(sample: Sample, name: str, value: object) -> None:
     reply = copy.deepcopy(sample.reply)
-    for place in _nouns(reply):
+    for place in nouns(reply):
         place[f"novel_{name}"] = value
     assert sample.load(reply) == sample.load(sample.reply)
 
 
 @quick
 @given(st.sampled_from(SAMPLES), st.text(min_size=1, max_size=8))
-def test_names_nobody_knows_are_no_error_anywhere(sample: Sample, novel: str) -> None:
+def test_unknown_names_are_no_error(sample: Sample, novel: str) -> None:
     reply = copy.deepcopy(sample.reply)
     for place in list(objects(reply)):
         for member in ENUMS:
@@ -241,23 +226,56 @@ def test_names_nobody_knows_are_no_error_anywhere(sample: Sample, novel: str) ->
     sample.load(reply)
 
 
-@pytest.mark.parametrize("absent", ["missing", None])
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_null_is_the_same_as_absent(sample: Sample) -> None:
+    for index, place in enumerate(nouns(sample.reply)):
+        for member in place:
+            null, absent = copy.deepcopy(sample.reply), copy.deepcopy(sample.reply)
+            nouns(null)[index][member] = None
+            del nouns(absent)[index][member]
+            assert outcome(sample.load, null) == outcome(sample.load, absent)
+
+
+def outcome(load: Load, reply: object) -> object:
+    try:
+        return load(reply)
+    except WireError as error:
+        return error.path, error.expected
+
+
 @pytest.mark.parametrize(
     ("sample", "path"),
     [pytest.param(sample, path, id=f"{sample.name}:{path}") for sample in SAMPLES for path in sample.required],
 )
-def test_a_member_that_must_be_there_is_named_when_it_is_not(sample: Sample, path: Path, absent: str | None) -> None:
+def test_a_missing_member_is_named(sample: Sample, path: str) -> None:
     reply = copy.deepcopy(sample.reply)
-    place: Any = reply
-    for step in path[:-1]:
-        place = place[step]
-    if absent is None:
-        place[path[-1]] = None
-    else:
-        del place[path[-1]]
-    with pytest.raises(WireError) as caught:
+    place, member = holder(reply, path)
+    del place[member]
+    with pytest.raises(WireError, match=r"required|Not an object") as caught:
         sample.load(reply)
-    assert caught.value.path == "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    assert caught.value.path == "$." + re.sub(r"\.(\d+)", r"[\1]", path)
+
+
+WRONG = {
+    wire.load_operation: "status tasks tasks.0 tasks.0.status log_entries.0.timestamp result",
+    wire.load_virtual_disk: "id status size_bytes gene attached_catlets.0",
+    wire.load_virtual_networks: "value value.0 value.0.project",
+    wire.load_validation_result: "is_valid errors errors.0.message",
+    wire.load_client_with_secret: "key allowed_scopes",
+}
+
+
+@pytest.mark.parametrize(("load", "path"), [(load, path) for load, paths in WRONG.items() for path in paths.split()])
+def test_a_member_of_another_type_is_named(load: Callable[..., object], path: str) -> None:
+    reply = copy.deepcopy(next(sample.reply for sample in SAMPLES if sample.load is load))
+    place, member = holder(reply, path)
+    place[int(member) if member.isdigit() else member] = {} if member == "value" or member.endswith("s") else ["odd"]
+    with pytest.raises(WireError) as caught:
+        load(reply, "http://x/y")
+    where = re.sub(r"\.(\d+)", r"[\1]", path)
+    assert (caught.value.path, caught.value.url) == (f"$.{where}", "http://x/y")
+    assert f"from http://x/y does not fit at $.{where}:" in str(caught.value)
+    assert "odd" not in str(caught.value) or member != "key"
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {"title": 7}, {"errors": [1]}, {"errors": {"$.a": "x"}, "novel": 1}])

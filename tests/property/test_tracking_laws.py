@@ -1,4 +1,4 @@
-"""Laws of tracking: whatever the server does, and whenever it is asked."""
+"""Laws of tracking, whatever the server does and whenever it is polled."""
 
 from __future__ import annotations
 
@@ -60,22 +60,22 @@ def test_the_same_snapshot_twice_gives_nothing(history: History, data: st.DataOb
 
 @quick
 @given(histories(), st.data())
-def test_nothing_is_told_twice(history: History, data: st.DataObject) -> None:
+def test_no_event_comes_twice(history: History, data: st.DataObject) -> None:
     _, batches = play(history, polled_at(data, history))
-    told = [event for batch in batches for event in batch]
+    flat = [event for batch in batches for event in batch]
     for keys in (
-        [event.entry.id for event in told if isinstance(event, LogEntryAdded)],
-        [event.task.id for event in told if isinstance(event, TaskAdded)],
-        [event.project.id for event in told if isinstance(event, ProjectAdded)],
+        [event.entry.id for event in flat if isinstance(event, LogEntryAdded)],
+        [event.task.id for event in flat if isinstance(event, TaskAdded)],
+        [event.project.id for event in flat if isinstance(event, ProjectAdded)],
         [
             (event.resource.resource_type, event.resource.resource_id)
-            for event in told
+            for event in flat
             if isinstance(event, ResourceAdded)
         ],
     ):
         assert len(keys) == len(set(keys))
-    assert all(event.task != event.previous for event in told if isinstance(event, TaskUpdated))
-    assert all(event.status != event.previous for event in told if isinstance(event, StatusChanged))
+    assert all(event.task != event.previous for event in flat if isinstance(event, TaskUpdated))
+    assert all(event.status != event.previous for event in flat if isinstance(event, StatusChanged))
 
 
 ORDER = (StatusChanged, ProjectAdded, ResourceAdded, TaskAdded, TaskUpdated, LogEntryAdded, StatusChanged)
@@ -100,7 +100,7 @@ def test_inside_one_snapshot_events_have_an_order(history: History, data: st.Dat
 
 @quick
 @given(histories(), st.data())
-def test_other_moments_tell_the_same_entries_tasks_and_resources(history: History, data: st.DataObject) -> None:
+def test_other_moments_give_the_same_entries_tasks_and_resources(history: History, data: st.DataObject) -> None:
     one, _ = play(history, polled_at(data, history))
     other, _ = play(history, polled_at(data, history))
     assert one.complete_operation is not None
@@ -167,13 +167,13 @@ def test_a_stream_loses_and_doubles_nothing(history: History, interval: float, b
     assert isinstance(seen[-1], OperationFinished)
     result = seen[-1].result
     assert result.status == history.last.status
-    told = [event.entry for event in seen if isinstance(event, LogEntryAdded)]
-    assert len(told) == len({entry.id for entry in told})
-    assert result.log_entries == tuple(sorted(told, key=lambda entry: (entry.ticks, entry.id)))
-    # Everything the server showed while it was asked is there; after the end it is asked for a while only.
+    entries = [event.entry for event in seen if isinstance(event, LogEntryAdded)]
+    assert len(entries) == len({entry.id for entry in entries})
+    assert result.log_entries == tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id)))
+    # Everything that the server showed until the end is there; after the end it is only read for a while.
     by_the_end = next(since for since, state in history.commits if state.status.is_terminal)
     shown = {entry.id for entry in history.at(by_the_end).log_entries}
-    assert shown <= {entry.id for entry in told}
+    assert shown <= {entry.id for entry in entries}
     silent = 0
     for event in seen:
         if isinstance(event, PollFailed):

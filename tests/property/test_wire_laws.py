@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import random
+from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rxeryph import model, wire
+from rxeryph.errors import WireError
+from rxeryph.events import Event
 from rxeryph.model import Operation
 from rxeryph.model.timestamps import format_ticks, from_ticks, parse_ticks
-from rxeryph.retry import ErrorBudget
+from rxeryph.tracking import NOTHING_KNOWN, observe
 from rxeryph.wire import SnapshotLoader, dump_operation, load_operation
-from tests.property.histories import History, histories, operations, ticks
+from rxeryph.wire._schema import NounSchema
+from tests.property.histories import History, histories
+from tests.property.values import built
 
 quick = settings(max_examples=100, deadline=None)
 
 
-@quick
-@given(operations)
-def test_loading_what_was_dumped_gives_the_same(operation: Operation) -> None:
-    assert load_operation(dump_operation(operation)) == operation
+def schemas(base: type[NounSchema] = NounSchema) -> list[type[NounSchema]]:
+    """The schemas of the nouns that ``rxeryph.wire`` reads."""
+    below = [schema for each in base.__subclasses__() for schema in (each, *schemas(each))]
+    return [each for each in below if each.__name__ != "OperationHeadSchema" and hasattr(each, "model")]
+
+
+NOUNS = {schema.model: schema for schema in schemas() if getattr(model, schema.model.__name__, None) is schema.model}
+
+
+def test_every_noun_has_a_schema() -> None:
+    values = {each for each in vars(model).values() if hasattr(each, "__dataclass_fields__")}
+    assert values - NOUNS.keys() == {model.UnknownResult}
+    assert wire.load_version({"latest_version": {"major": 1, "minor": 2}}) == model.ApiVersion(1, 2)
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.__name__)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_loading_what_was_dumped_gives_the_same(noun: type, data: st.DataObject) -> None:
+    value = data.draw(built(noun))
+    schema = NOUNS[noun]()
+    assert schema.load(json.loads(json.dumps(schema.dump(value)))) == value
 
 
 @quick
-@given(ticks, st.integers(0, 7), st.sampled_from(("Z", "+00:00", "-00:00")))
+@given(st.integers(0, 4 * 10**16), st.integers(0, 7), st.sampled_from(("Z", "+00:00", "-00:00")))
 def test_every_number_of_digits_is_read(moment: int, digits: int, zone: str) -> None:
     cut = moment - moment % 10 ** (7 - digits)
     text = format_ticks(cut).removesuffix("Z")
@@ -35,49 +60,56 @@ def test_every_number_of_digits_is_read(moment: int, digits: int, zone: str) -> 
     assert from_ticks(moment).utcoffset() is not None
 
 
+MEMBERS = ("tasks", "log_entries", "resources", "projects")
+
+
+def shuffled(operation: Operation, chance: random.Random) -> dict[str, Any]:
+    """A reply with ``operation``. The server's order in a reply means nothing."""
+    reply: dict[str, Any] = json.loads(json.dumps(dump_operation(operation)))
+    for member in MEMBERS:
+        chance.shuffle(reply[member])
+    return reply
+
+
+def unordered(snapshot: Operation) -> list[object]:
+    members = [getattr(snapshot, name) for name in snapshot.__dataclass_fields__]
+    return [{*each} if isinstance(each, tuple) else each for each in members]
+
+
+def plain(events: tuple[Event, ...]) -> list[str]:
+    return sorted(str(event.to_dict()) for event in events)
+
+
+@quick
+@given(histories(), st.integers(0, 1000), st.floats(0.0, 0.5))
+def test_what_the_loader_remembers_changes_nothing(history: History, seed: int, broken: float) -> None:
+    """Replies come in any order, some twice, and malformed ones between them."""
+    loader, chance = SnapshotLoader(), random.Random(seed)
+    by_loader = afresh = NOTHING_KNOWN
+    for _, state in history.commits:
+        for _ in range(chance.choice((1, 1, 2))):
+            if chance.random() < broken:
+                reply = shuffled(state, chance)
+                reply[chance.choice(MEMBERS)].append({"id": 7})
+                with pytest.raises(WireError):
+                    loader.load(reply)
+            reply = shuffled(state, chance)
+            snapshot = loader.load(reply)
+            assert unordered(snapshot) == unordered(load_operation(reply))
+            by_loader, events = observe(by_loader, snapshot)
+            afresh, expected = observe(afresh, load_operation(reply))
+            assert plain(events) == plain(expected)
+            assert [event.type for event in events] == [event.type for event in expected]
+
+
 @quick
 @given(histories(), st.integers(0, 1000))
-def test_the_loader_gives_what_loading_afresh_gives(history: History, seed: int) -> None:
+def test_the_same_items_in_another_order_are_the_same_objects(history: History, seed: int) -> None:
     loader, chance = SnapshotLoader(), random.Random(seed)
-    for _, state in history.commits:
-        reply = copy.deepcopy(dump_operation(state))
-        for member in ("tasks", "log_entries", "resources", "projects"):
-            items = reply[member]
-            assert isinstance(items, list)
-            chance.shuffle(items)  # the server's nested order means nothing
-        loaded, afresh = loader.load(reply), load_operation(reply)
-        assert unordered(loaded) == unordered(afresh)
-
-
-def unordered(operation: Operation) -> tuple[object, ...]:
-    return (
-        operation.id,
-        operation.status,
-        operation.status_message,
-        frozenset(operation.tasks),
-        frozenset(operation.log_entries),
-        frozenset(operation.resources),
-        frozenset(operation.projects),
-    )
-
-
-@quick
-@given(operations, st.text(max_size=5), st.integers())
-def test_members_nobody_knows_change_nothing(operation: Operation, name: str, value: int) -> None:
-    reply = dump_operation(operation)
-    for place in (reply, *_objects(reply["tasks"]), *_objects(reply["log_entries"])):
-        place[f"novel_{name}"] = {"deep": [value]}
-    assert load_operation(reply) == operation
-
-
-def _objects(items: object) -> list[dict[str, object]]:
-    return list(items) if isinstance(items, list) else []
-
-
-@quick
-@given(st.integers(1, 100), st.floats(0, 0.999), st.floats(0.1, 5), st.floats(5, 60))
-def test_the_wait_between_failures_has_bounds(failures: int, chance: float, first: float, maximum: float) -> None:
-    budget = ErrorBudget(first=first, maximum=maximum)
-    wait = budget.delay(failures, lambda: chance)
-    assert first / 2 <= wait <= maximum
-    assert wait <= budget.delay(failures + 1, lambda: chance)
+    first = loader.load(shuffled(history.last, chance))
+    reply = shuffled(history.last, chance)
+    second = loader.load(reply)
+    assert second == first
+    for member in MEMBERS:
+        assert getattr(second, member) is getattr(first, member)
+    assert loader.load({**reply}) is second

@@ -67,7 +67,7 @@ FULL = Operation(
     "op",
     RUNNING,
     "Running",
-    "somebody",
+    "a client",
     datetime(2026, 5, 28, 1, 2, 3, 456789, tzinfo=UTC),
     datetime(2026, 5, 28, 1, 2, 4, tzinfo=UTC),
     None,

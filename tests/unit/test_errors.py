@@ -1,4 +1,4 @@
-"""The promises of the errors: one tree, one line each, and they survive pickling."""
+"""The promises of the errors: one tree, one line each, and they are values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_there_is_a_sample_of_every_error() -> None:
 
 
 @each_error
-def test_errors_that_know_the_same_are_equal(error: RxEryphError) -> None:
+def test_errors_with_the_same_attributes_are_equal(error: RxEryphError) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert again is not error
     assert again == error
@@ -57,12 +57,12 @@ def test_every_argument_is_an_attribute(error: RxEryphError) -> None:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_every_error_says_what_it_means(cls: type[RxEryphError]) -> None:
+def test_every_error_is_documented(cls: type[RxEryphError]) -> None:
     assert cls.__doc__
     assert cls.__doc__ not in {base.__doc__ for base in cls.__bases__}
 
 
-def test_what_took_too_long_is_a_timeout_for_python_too() -> None:
+def test_timeouts_are_timeouts_of_python_too() -> None:
     timeouts = {cls.__name__ for cls in CLASSES if issubclass(cls, TimeoutError)}
     assert timeouts == {"RequestTimeoutError", "OperationTimeoutError"}
 
@@ -72,7 +72,7 @@ def test_no_error_is_of_a_third_party() -> None:
     assert {base.__module__ for cls in CLASSES for base in cls.__mro__} == allowed
 
 
-def test_api_errors_keep_the_messages_of_each_path_unchangeable() -> None:
+def test_api_errors_copy_the_messages_of_each_path() -> None:
     texts = ["one"]
     error = errors.ApiError("said", status=400, method="GET", url="x", errors={"$.a": texts})
     texts.append("two")

@@ -94,7 +94,7 @@ def test_no_secret_is_written(event: Event) -> None:
     assert "a-very-secret-token" not in repr(event)
 
 
-def test_to_dict_leaves_out_what_is_absent() -> None:
+def test_to_dict_leaves_out_absent_members() -> None:
     assert StatusChanged("op", FULL, RUNNING).to_dict() == {
         "type": "status",
         "operation_id": "op",
@@ -118,7 +118,7 @@ def test_to_dict_names_the_error() -> None:
     assert (data["attempt"], data["retry_in"]) == (2, 0.5)
 
 
-def test_to_dict_of_the_end_holds_the_whole_operation() -> None:
+def test_to_dict_of_the_end_has_the_whole_operation() -> None:
     data = OperationFinished("op", FULL, OperationResult(FULL)).to_dict()["result"]
     assert isinstance(data, dict)
     assert (data["id"], data["status"]) == ("op", "Running")

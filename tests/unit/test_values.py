@@ -7,12 +7,8 @@ import dataclasses
 import inspect
 import pickle
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache
 from importlib import import_module
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,84 +16,20 @@ from hypothesis import strategies as st
 
 import rxeryph
 from rxeryph.errors import RxEryphError
-from rxeryph.model import OpenEnum, Operation, Task
+from rxeryph.model import Operation
 from rxeryph.model.value import LONGEST_REPR
-from rxeryph.tracking import Settling, TaskNode
-from tests.unit.samples import ERRORS
+from tests.property.values import built
 
-ROOMS = ("model", "errors", "events", "outcome", "tracking", "wire")
-texts = st.sampled_from(
-    ("", "short", "x" * 300, "several\r\n lines\n" * 30, "\x1b[31mred\x07 \u202e\u2028\ud800'", "ä\t" * 99)
-)
-PLAIN: dict[Any, st.SearchStrategy[Any]] = {
-    str: texts,
-    object: st.none() | texts,
-    bool: st.booleans(),
-    int: st.integers(0, 10**17),
-    float: st.floats(0, 1e9),
-    NoneType: st.none(),
-    datetime: st.datetimes(timezones=st.just(UTC)),
-    RxEryphError: st.sampled_from(ERRORS),
-}
-
-
-def public_classes() -> list[Any]:
-    """The dataclasses and errors in the rooms of values."""
-    names = [f"rxeryph.{room}" for room in ROOMS]
-    names += [
-        module.name
-        for module in pkgutil.walk_packages(rxeryph.__path__, "rxeryph.")
-        if module.name.startswith(tuple(f"{name}." for name in names))
-    ]
-    found = {
-        each
-        for name in names
-        for each in vars(import_module(name)).values()
-        if inspect.isclass(each) and each.__module__ == name and not each.__name__.startswith("_")
-    }
-    values = [each for each in found if dataclasses.is_dataclass(each) or issubclass(each, RxEryphError)]
-    return sorted(values, key=lambda each: each.__name__)
-
-
-CLASSES = public_classes()
-
-
-SPECIAL: dict[Any, st.SearchStrategy[Any]] = {
-    Settling: st.just(Settling()),  # does not take any numbers
-    TaskNode: st.from_type(Task).map(TaskNode),  # else a tree without an end
-}
-
-
-@cache
-def built(cls: Any) -> st.SearchStrategy[Any]:
-    """Instances with anything that fits the annotations."""
-    make: Callable[..., Any] = cls
-    if cls in SPECIAL:
-        return SPECIAL[cls]
-    if dataclasses.is_dataclass(cls):
-        hints, names = get_type_hints(cls), [field.name for field in dataclasses.fields(cls)]
-    else:
-        hints, names = get_type_hints(cls.__init__), [*inspect.signature(cls).parameters]
-    return st.builds(make, **{name: fitting(hints[name]) for name in names})
-
-
-def fitting(hint: Any) -> st.SearchStrategy[Any]:
-    if hint in PLAIN:
-        return PLAIN[hint]
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        return st.one_of(*map(fitting, args))
-    if origin is Mapping:
-        return st.dictionaries(fitting(args[0]), fitting(args[1]), max_size=2)
-    if origin is frozenset:
-        return st.frozensets(fitting(args[0]), max_size=2)
-    if origin is Sequence or (origin is tuple and args[1:] == (...,)):
-        return st.lists(fitting(args[0]), max_size=2).map(tuple)
-    if origin is tuple:
-        return st.tuples(*map(fitting, args))
-    if issubclass(hint, OpenEnum):
-        return st.sampled_from([*hint]) | texts.map(hint)
-    return built(hint)
+ROOMS = tuple(f"rxeryph.{room}" for room in ("model", "errors", "events", "outcome", "tracking", "wire"))
+NAMES = [each.name for each in pkgutil.walk_packages(rxeryph.__path__, "rxeryph.") if each.name.startswith(ROOMS)]
+CLASSES: list[Any] = [
+    cls
+    for name in NAMES
+    for cls in vars(import_module(name)).values()
+    if inspect.isclass(cls) and cls.__module__ == name and not cls.__name__.startswith("_")
+    if dataclasses.is_dataclass(cls) or issubclass(cls, RxEryphError)
+]
+"""The public dataclasses and errors in the rooms of values."""
 
 
 def test_no_value_is_forgotten() -> None:

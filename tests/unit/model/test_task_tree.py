@@ -87,7 +87,7 @@ READERS: dict[str, Callable[[Operation], object]] = {
 }
 
 
-def test_five_thousand_tasks_in_a_chain_are_no_burden() -> None:
+def test_five_thousand_tasks_in_a_chain() -> None:
     snapshot = operation(RUNNING, tasks=chain(5000))
     for read in READERS.values():
         read(snapshot)

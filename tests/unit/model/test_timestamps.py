@@ -49,7 +49,7 @@ def test_every_way_the_server_writes_a_time_is_read(text: str, ticks: int) -> No
         "yesterday",
     ],
 )
-def test_any_other_text_is_refused(text: str) -> None:
+def test_any_other_string_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|month|hour"):
         parse_ticks(text)
 

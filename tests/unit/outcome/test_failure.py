@@ -20,21 +20,21 @@ def titles(tasks: tuple[Task, ...]) -> list[str]:
     return [found.id for found in tasks]
 
 
-def test_the_failed_task_without_a_failed_one_below_it_and_its_way_up() -> None:
+def test_the_failed_task_without_a_failed_task_below_it_and_its_ancestors() -> None:
     failure = find_failure(operation(FAILED, tasks=(STILL, LEAF, FINE, ROOT, MIDDLE), message="broken"))
     assert failure.task is LEAF
     assert titles(failure.ancestors) == ["middle", "root"]
     assert failure.status_message == "broken"
 
 
-def test_ancestors_are_named_even_when_they_did_not_fail() -> None:
+def test_ancestors_are_listed_even_if_they_did_not_fail() -> None:
     running = task("middle", "root", RUNNING)
     failure = find_failure(operation(FAILED, tasks=(ROOT, running, LEAF)))
     assert failure.task is LEAF
     assert titles(failure.ancestors) == ["middle", "root"]
 
 
-def test_the_lines_of_the_task_then_of_those_below_it_then_of_its_failed_ancestors() -> None:
+def test_entries_of_the_task_then_of_those_below_it_then_of_its_failed_ancestors() -> None:
     below = task("below", "leaf", COMPLETED)
     deeper = task("deeper", "below", RUNNING)
     between = task("between", "root", RUNNING)
@@ -56,7 +56,7 @@ def test_the_lines_of_the_task_then_of_those_below_it_then_of_its_failed_ancesto
     assert [line.id for line in failure.entries] == ["c", "d", "b", "h", "g", "f", "a"]
 
 
-def test_of_several_the_one_that_ended_first_even_when_others_are_deeper() -> None:
+def test_of_several_tasks_the_one_that_ended_first_even_if_others_are_deeper() -> None:
     end = datetime(2026, 5, 28, tzinfo=UTC)
     early = task("early", "root", FAILED, ended_at=end)
     late = replace(LEAF, ended_at=end + timedelta(seconds=1))
@@ -71,24 +71,24 @@ def test_a_task_with_a_failed_task_below_it_is_never_where_it_began() -> None:
     assert find_failure(operation(FAILED, tasks=(early, between, LEAF))).task is LEAF
 
 
-def test_of_several_without_times_the_deepest() -> None:
+def test_of_several_tasks_without_times_the_deepest() -> None:
     shallow = task("a", "root", FAILED)
     assert find_failure(operation(FAILED, tasks=(shallow, ROOT, MIDDLE, LEAF))).task is LEAF
 
 
-def test_of_equal_tasks_always_the_same_is_chosen() -> None:
+def test_of_equal_tasks_the_same_is_always_chosen() -> None:
     one, two = task("one", "root", FAILED), task("two", "root", FAILED)
     assert find_failure(operation(FAILED, tasks=(ROOT, one, two))).task is one
     assert find_failure(operation(FAILED, tasks=(two, one, ROOT))).task is one
 
 
-def test_without_a_failed_task_only_the_message_is_left() -> None:
+def test_without_a_failed_task_there_is_only_the_message() -> None:
     failure = find_failure(operation(FAILED, tasks=(STILL,), entries=(entry(task_id="still"),)))
     assert (failure.task, failure.ancestors, failure.entries) == (None, (), ())
     assert failure.status_message == "Failed"
 
 
-def test_tasks_in_a_circle_do_no_harm() -> None:
+def test_tasks_in_a_circle() -> None:
     one, two, three = task("1", "3", FAILED), task("2", "1", FAILED), task("3", "2", RUNNING)
     failure = find_failure(operation(FAILED, tasks=(two, three, one, task("self", "self", FAILED))))
     assert failure.task is two

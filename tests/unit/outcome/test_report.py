@@ -40,7 +40,7 @@ BROKEN = Operation(
     "op",
     FAILED,
     "Gene not\r\n  found",
-    "somebody",
+    "a client",
     at(0),
     at(1.5),
     at(21),
@@ -59,7 +59,7 @@ BROKEN = Operation(
 TEXT = """\
 Operation op: Failed
   message       Gene not found
-  requested by  somebody
+  requested by  a client
   created       2026-05-28 01:02:03Z
   started       2026-05-28 01:02:04Z (after 1.5 s in the queue)
   ended         2026-05-28 01:02:24Z (after 19.5 s)
@@ -89,11 +89,11 @@ Warnings:
   Task late (Provision) is Running although the operation has ended."""
 
 
-def test_the_text_tells_all_of_it_each_thing_in_one_line() -> None:
-    assert str(Report(BROKEN)) == TEXT
+def test_the_text_has_one_line_for_each_fact() -> None:
+    assert str(OperationResult(BROKEN).report()) == TEXT
 
 
-def test_what_is_not_known_is_left_out_of_the_text() -> None:
+def test_unknown_values_are_left_out_of_the_text() -> None:
     assert str(Report(operation())) == "Operation op: Running"
 
 
@@ -120,7 +120,7 @@ def test_the_data_is_ready_for_json_and_complete() -> None:
     assert [each.get("progress") for each in data["tasks"]] == [None, None, None, 40, 12]
 
 
-def test_the_data_of_a_bare_operation_holds_what_is_known() -> None:
+def test_the_data_of_a_bare_operation_has_what_is_known() -> None:
     assert Report(operation()).to_dict() == {
         "id": "op",
         "status": "Running",
@@ -135,13 +135,13 @@ def test_the_data_of_a_bare_operation_holds_what_is_known() -> None:
 @pytest.mark.parametrize(
     "result", [FULL.result, CatletConfigResult({"fodder": [{"content": "a-very-secret-token"}]})]
 )
-def test_no_content_of_a_result_is_told(result: object) -> None:
-    told = Report(replace(FULL, result=result))  # type: ignore[arg-type]
-    assert told.to_dict()["result_type"] == result.result_type  # type: ignore[attr-defined]
-    assert "a-very-secret-token" not in str(told) + json.dumps(told.to_dict())
+def test_no_content_of_a_result_is_shown(result: object) -> None:
+    report = Report(replace(FULL, result=result))  # type: ignore[arg-type]
+    assert report.to_dict()["result_type"] == result.result_type  # type: ignore[attr-defined]
+    assert "a-very-secret-token" not in str(report) + json.dumps(report.to_dict())
 
 
-def test_the_newest_time_may_be_that_of_anything() -> None:
+def test_the_newest_time_may_come_from_any_part() -> None:
     bare = Operation("op", RUNNING)
     assert Report(bare).updated_at is None
     assert Report(replace(bare, created=at(1))).updated_at == at(1)
@@ -152,28 +152,24 @@ def test_the_newest_time_may_be_that_of_anything() -> None:
     assert Report(replace(bare, created=at(1), log_entries=(line("l", 5, "t", ""),))).updated_at == at(5)
 
 
-def test_times_are_only_told_where_both_ends_are_known() -> None:
+def test_durations_need_both_ends() -> None:
     assert Report(operation()).queue_time is None
     assert Report(replace(BROKEN, started_at=None)).run_time is None
     assert "started" not in str(Report(replace(BROKEN, started_at=None)))
 
 
-def test_only_the_last_ten_lines_of_failed_tasks_are_told_by_time() -> None:
+def test_the_last_ten_entries_of_failed_tasks_are_shown_by_time() -> None:
     entries = tuple(entry(f"l{n}", n, "t1") for n in reversed(range(15)))
     tasks = (task(status=FAILED), task("t2", status=COMPLETED))
-    told = Report(operation(FAILED, tasks=tasks, entries=(*entries, entry("other", 99, "t2"))))
-    assert [each.id for each in told.failed_entries] == [f"l{n}" for n in range(5, 15)]
+    report = Report(operation(FAILED, tasks=tasks, entries=(*entries, entry("other", 99, "t2"))))
+    assert [each.id for each in report.failed_entries] == [f"l{n}" for n in range(5, 15)]
 
 
 def test_a_running_operation_has_no_failure_and_no_warning() -> None:
-    told = Report(operation(RUNNING, tasks=(task(), task("t2", "t1", FAILED))))
-    assert (told.failure, told.warnings) == (None, ())
+    report = Report(operation(RUNNING, tasks=(task(), task("t2", "t1", FAILED))))
+    assert (report.failure, report.warnings) == (None, ())
 
 
-def test_every_task_that_never_ended_is_a_warning() -> None:
-    told = Report(operation(COMPLETED, tasks=(task("a"), task("b", status=QUEUED), task("c", status=COMPLETED))))
-    assert [warning.split()[1] for warning in told.warnings] == ["a", "b"]
-
-
-def test_the_result_has_the_report() -> None:
-    assert OperationResult(BROKEN).report() == Report(BROKEN)
+def test_every_task_that_has_not_ended_is_a_warning() -> None:
+    report = Report(operation(COMPLETED, tasks=(task("a"), task("b", status=QUEUED), task("c", status=COMPLETED))))
+    assert [warning.split()[1] for warning in report.warnings] == ["a", "b"]

@@ -1,4 +1,4 @@
-"""What a person wants to see of a running operation."""
+"""The progress of an operation for a person."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_title_is_that_of_the_primary_task() -> None:
     assert grown(task("p", name="StopCatletCommand")).title == "StopCatlet"
 
 
-def test_the_phase_is_the_nearest_named_ancestor_of_whoever_wrote_last() -> None:
+def test_the_phase_is_the_nearest_named_ancestor_of_the_last_writer() -> None:
     progress = grown(PRIMARY, HIDDEN, NAMED, INNER)
     assert logged(progress, "i").phase == "Downloading gene"
     assert logged(progress, "n").phase == "Downloading gene"
@@ -68,7 +68,7 @@ def test_before_any_entry_the_phase_is_the_deepest_running_task_with_a_name() ->
     assert grown(PRIMARY, HIDDEN, NAMED).phase == "Downloading gene"
     done = task("n", "h", COMPLETED, display_name="Downloading gene")
     assert grown(PRIMARY, HIDDEN, done).phase == "Create catlet web"
-    assert logged(grown(PRIMARY), "of a task nobody has shown").phase == "Create catlet web"
+    assert logged(grown(PRIMARY), "unknown").phase == "Create catlet web"
     assert grown(HIDDEN).phase is None
 
 
@@ -78,15 +78,10 @@ def test_only_running_tasks_that_report_one_have_a_percentage() -> None:
         task("b", progress=0, display_name="B"),
         task("c", status=COMPLETED, progress=100, display_name="C"),
         task("d", status=QUEUED, progress=7, display_name="D"),
+        task("e", progress=9, display_name="A"),
     )
-    assert dict(progress.percentages) == {"a": 40}
-
-
-def test_tasks_of_the_same_title_each_have_their_percentage() -> None:
-    progress = grown(
-        *(task(id, progress=percent, display_name="Downloading") for id, percent in (("a", 3), ("b", 9)))
-    )
-    assert dict(progress.percentages) == {"a": 3, "b": 9}
+    assert dict(progress.percentages) == {"a": 40, "e": 9}
+    assert dict(progress.counts) == {RUNNING: 3, COMPLETED: 1, QUEUED: 1}
 
 
 def test_an_update_replaces_the_task() -> None:
@@ -97,7 +92,7 @@ def test_an_update_replaces_the_task() -> None:
     assert after.after(TaskUpdated("op", SNAPSHOT, task("a", status=COMPLETED), task("a"))).percentages == {}
 
 
-def test_an_event_that_changes_nothing_gives_the_very_same() -> None:
+def test_an_event_that_changes_nothing_gives_the_same_object() -> None:
     progress = logged(grown(PRIMARY).after(StatusChanged("op", SNAPSHOT, RUNNING)), "p")
     for event in (
         StatusChanged("op", SNAPSHOT, RUNNING),
@@ -105,11 +100,12 @@ def test_an_event_that_changes_nothing_gives_the_very_same() -> None:
         LogEntryAdded("op", SNAPSHOT, entry(task_id="p")),
         LogEntriesAdded("op", SNAPSHOT, ()),
         OperationFinished("op", SNAPSHOT, OperationResult(SNAPSHOT)),
+        PollFailed("op", None, NO_ROUTE, 1, 1.0),
     ):
         assert progress.after(event) is progress
 
 
-def test_the_newest_entry_is_the_latest_by_time_then_id_whatever_came_last() -> None:
+def test_the_newest_entry_is_the_latest_by_time_then_id() -> None:
     late, early, same = entry("a", 2.0), entry("z", 1.0), entry("b", 2.0)
     for entries in ((late, early, same), (same, late, early), (early, same, late)):
         one_by_one = Progress("op")
@@ -138,7 +134,7 @@ def test_the_tree_leads_from_the_primary_task_down() -> None:
     assert progress.tree == (TaskNode(PRIMARY, (TaskNode(HIDDEN, (TaskNode(NAMED, (TaskNode(INNER),)),)),)),)
 
 
-def test_a_node_knows_how_long_its_task_took() -> None:
+def test_a_node_has_the_duration_of_its_task() -> None:
     done = task("p", status=COMPLETED, started_at=at(0), ended_at=at(2.5))
     assert grown(done).tree[0].duration == 2.5
     assert grown(task("p", started_at=at(0))).tree[0].duration is None
@@ -150,16 +146,6 @@ def test_the_title_of_several_first_tasks_is_that_of_the_oldest() -> None:
     assert grown(younger, older).title == grown(older, younger).title == "First"
 
 
-def test_counts_are_by_status() -> None:
-    progress = grown(task("a"), task("b"), task("c", status=COMPLETED))
-    assert dict(progress.counts) == {RUNNING: 2, COMPLETED: 1}
-
-
-def test_other_events_change_nothing() -> None:
-    progress = grown(PRIMARY)
-    assert progress.after(PollFailed("op", None, NO_ROUTE, 1, 1.0)) is progress
-
-
 def test_every_event_is_understood() -> None:
     progress = Progress("op")
     for event in EVENTS:
@@ -167,7 +153,7 @@ def test_every_event_is_understood() -> None:
     assert progress.newest_entry is not None
 
 
-def test_tasks_in_a_circle_do_no_harm() -> None:
+def test_the_phase_of_tasks_in_a_circle() -> None:
     progress = grown(task("a", "b"), task("b", "a"))
     assert logged(progress, "a").phase is None
     assert grown(task("a", "b", display_name="A"), task("b", "a")).phase == "A"

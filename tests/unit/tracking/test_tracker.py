@@ -40,7 +40,7 @@ def after(*snapshots: Operation) -> tuple[Known, list[AnyEvent]]:
     return known, list(events)
 
 
-def test_the_first_snapshot_tells_everything_in_the_order_of_the_design() -> None:
+def test_the_first_snapshot_gives_an_event_for_everything_in_order() -> None:
     parent, child = task("t9"), task("t1", "t9")
     first, second = entry("b", 1.0), entry("a", 2.0)
     snapshot = operation(
@@ -79,7 +79,7 @@ def test_any_other_status_comes_first(status: OperationStatus) -> None:
     assert isinstance(events[0], StatusChanged)
 
 
-def test_the_status_is_told_only_when_it_changes() -> None:
+def test_only_a_change_of_the_status_is_an_event() -> None:
     _, events = after(operation(QUEUED), operation(QUEUED, message="other words"))
     assert events == []
     changed = operation(RUNNING)
@@ -100,7 +100,7 @@ def test_the_same_snapshot_twice_yields_nothing_in_any_order() -> None:
     assert observe(known, turned)[1] == ()
 
 
-def test_a_changed_task_is_told_with_what_it_was() -> None:
+def test_a_changed_task_comes_with_the_task_before() -> None:
     old, new = task(progress=10), task(progress=20)
     snapshot = operation(tasks=(new, task("t2")))
     _, events = after(operation(tasks=(old, task("t2"))), snapshot)
@@ -122,7 +122,7 @@ def test_entries_come_by_time_then_id_to_the_seventh_digit() -> None:
     assert [event.entry.id for event in events if isinstance(event, LogEntryAdded)] == ["d", "b", "c", "a"]
 
 
-def test_an_entry_of_a_task_not_shown_has_no_task_and_the_task_is_told_later() -> None:
+def test_an_entry_of_an_unknown_task_has_no_task_and_the_task_is_added_later() -> None:
     line = entry(task_id="t7")
     first = operation(entries=(line,))
     second = operation(entries=(line,), tasks=(task("t7"),))
@@ -132,39 +132,39 @@ def test_an_entry_of_a_task_not_shown_has_no_task_and_the_task_is_told_later() -
     assert events == [TaskAdded("op", second, task("t7"))]
 
 
-def test_an_entry_goes_with_its_task_as_it_is_in_the_same_snapshot() -> None:
+def test_an_entry_has_its_task_as_it_is_in_the_same_snapshot() -> None:
     new = task(progress=50)
     _, events = after(operation(tasks=(task(),)), operation(tasks=(new,), entries=(entry(),)))
     assert [event.task for event in events if isinstance(event, LogEntryAdded)] == [new]
 
 
-def test_entries_are_told_apart_by_id_alone() -> None:
+def test_entries_are_identified_by_id_alone() -> None:
     _, events = after(operation(entries=(entry("l1"), entry("l2"))))
     assert len(events) == 3
     _, events = after(operation(entries=(entry("l1"),)), operation(), operation(entries=(entry("l1"),)))
     assert events == []
 
 
-def test_a_late_entry_with_an_early_stamp_is_told() -> None:
+def test_a_late_entry_with_an_early_stamp_is_an_event() -> None:
     late = entry("late", 1.0)
     known, events = after(operation(entries=(entry("l1", 5.0),)), operation(entries=(late,)))
     assert [event.entry for event in events if isinstance(event, LogEntryAdded)] == [late]
     assert known.newest == entry("x", 5.0).ticks
 
 
-def test_resources_are_told_apart_by_type_and_resource_id() -> None:
+def test_resources_are_identified_by_type_and_resource_id() -> None:
     again = OperationResource("another link", "c1", ResourceType.CATLET)
     disk = OperationResource("r3", "c1", ResourceType.VIRTUAL_DISK)
     _, events = after(operation(resources=(CATLET,)), operation(resources=(CATLET, again, disk)))
     assert [event.resource for event in events if isinstance(event, ResourceAdded)] == [disk]
 
 
-def test_a_project_is_told_once() -> None:
+def test_a_project_is_added_once() -> None:
     _, events = after(operation(projects=(PROJECT,)), operation(projects=(PROJECT, Project("p2"))))
     assert [event.project.id for event in events if isinstance(event, ProjectAdded)] == ["p2"]
 
 
-def test_nothing_is_forgotten_that_a_later_snapshot_does_not_show() -> None:
+def test_what_a_later_snapshot_does_not_show_is_still_known() -> None:
     full = operation(tasks=(task(),), entries=(entry(),), resources=(CATLET,), projects=(PROJECT,))
     _, events = after(full, operation(), full)
     assert events == []
@@ -181,13 +181,13 @@ def test_the_complete_operation_is_the_last_snapshot_with_every_entry_sorted() -
     assert NOTHING_KNOWN.complete_operation is None
 
 
-def test_what_was_known_is_never_changed() -> None:
+def test_known_never_changes() -> None:
     known, _ = after(operation(tasks=(task(),), entries=(entry(),)))
     tasks, entries = dict(known.tasks), dict(known.entries)
     observe(known, operation(FAILED, tasks=(task(progress=9), task("t2")), entries=(entry("l9"),), resources=(DISK,)))
     assert (dict(known.tasks), dict(known.entries), known.resources) == (tasks, entries, frozenset())
 
 
-def test_a_task_that_is_listed_twice_is_told_once() -> None:
+def test_a_task_that_is_listed_twice_is_added_once() -> None:
     _, events = after(operation(tasks=(task(), task())))
     assert [type(event) for event in events] == [StatusChanged, TaskAdded]

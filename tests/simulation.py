@@ -1,17 +1,25 @@
-"""A running simulator, and a bare HTTP client for it that owes nothing to the library."""
+"""A bare HTTP client for a running simulator, independent of the library."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import requests
 
 from rxeryph.simulator import Simulator
 
+DEFAULT_PROJECT = "4b4a3fcf-b5ed-4a9a-ab6e-03852752095e"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
+READER = "47982531-a6d2-41e4-ad6c-d5023deb7710"
+"""The id of the role."""
+STARTER = "dbosoft/ubuntu-22.04/starter"
+"""A parent that is in the gene pool from the start."""
+
 
 class Raw:
-    """Speaks to a simulator as ``client_id``, with plain requests; to the compute API, or to that of ``service``."""
+    """Sends plain requests as ``client_id`` to the compute API, or to that of ``service``."""
 
     def __init__(
         self,
@@ -37,14 +45,9 @@ class Raw:
     def ask(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
-        """One request; ``path`` begins after the endpoint."""
-        return self.session.request(
-            method,
-            self.endpoint + path,
-            json=body,
-            headers={"Authorization": f"Bearer {self.token}", **(headers or {})},
-            timeout=5,
-        )
+        """Send one request; ``path`` begins after the endpoint."""
+        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        return self.session.request(method, self.endpoint + path, json=body, headers=headers, timeout=5)
 
     def get(self, path: str) -> Any:
         """The document at ``path``."""
@@ -52,8 +55,20 @@ class Raw:
         assert reply.status_code == 200, reply.text
         return reply.json()
 
+    def refusal(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """The status and the problem document of a request that is refused."""
+        reply = self.ask(method, path, body, headers)
+        assert reply.headers["content-type"] == "application/problem+json", reply.text
+        document = reply.json()
+        assert document["status"] == reply.status_code
+        assert document["traceId"] == reply.headers["x-ms-client-request-id"]
+        assert document["type"].startswith("https://tools.ietf.org/html/rfc9110#section-15")
+        return reply.status_code, document
+
     def submit(self, method: str, path: str, body: object = None) -> Any:
-        """The operation a change became."""
+        """Submit a change, and return its operation."""
         reply = self.ask(method, path, body)
         assert reply.status_code == 202, reply.text
         return reply.json()
@@ -67,17 +82,29 @@ class Raw:
         self.simulator.advance(seconds)
         return self.operation(operation_id)
 
+    def change(self, method: str, path: str, body: object = None) -> Any:
+        """Submit a change, and return its operation when it has ended."""
+        return self.finish(self.submit(method, path, body)["id"])
+
     def make_catlet(self, name: str = "web", **configuration: object) -> str:
         """The id of a new catlet."""
-        made = self.submit("POST", "/v1/catlets", {"configuration": {"name": name, **configuration}})
-        return str(self.finish(made["id"])["resources"][0]["resource_id"])
+        made = self.change("POST", "/v1/catlets", {"configuration": {"name": name, **configuration}})
+        return str(made["resources"][0]["resource_id"])
 
     def close(self) -> None:
         self.session.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
 
 def tree(operation: Mapping[str, Any]) -> list[str]:
-    """The tasks of an operation as indented lines, with what each logged below it, in the order of time."""
+    """The tasks of an operation as indented lines, each followed by its log lines, in the order of time."""
     lines: list[str] = []
 
     def visit(parent: str, indent: str) -> None:

@@ -14,6 +14,7 @@ PAGE = TOP / "docs/contributing/plain-english.md"
 ROOTS = (
     *("README.md", "pyproject.toml", "setup.cfg", ".ci", ".github", ".editorconfig", ".pre-commit-config.yaml"),
     *("docs", "rxeryph/cli", "tests/e2e", "tests/guide", "tests/packaging", "tests/unit/cli"),
+    *("rxeryph/simulator", "tests/unit/simulator", "tests/simulation.py"),
 )
 SUFFIXES = {"", ".cfg", ".md", ".py", ".toml", ".yaml", ".yml"}
 ROWS = re.findall(r"^\| (`.*`) \| .* \|(.*)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)

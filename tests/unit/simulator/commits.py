@@ -1,4 +1,4 @@
-"""What a poller could see of an operation between two commits of the server."""
+"""The commits of an operation: those that a poller can see, and those that the rules of the server demand."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.simulation import Raw
 
 TERMINAL = ("Completed", "Failed", "Cancelled")
 GRACE = 5.0
-"""Seconds after the end for which commits are watched: late lines, and tasks that go on."""
+"""Seconds after the end for which commits are watched: late lines, and tasks that continue."""
 
 
 def commits(raw: Raw, begun: Mapping[str, Any]) -> Iterator[str]:
     """Each change in a line of its own, with the names of tasks; those of one commit are joined by ``;``.
 
-    Log entries are left out: they are stored apart from all else, in no order that could be told.
+    Log entries are left out: they are stored independently of the tasks, in any order.
     """
     known: Mapping[str, Any] = {"status": None, "resources": [], "projects": [], "tasks": []}
     yield "; ".join(_changes(known, begun))
@@ -29,6 +29,33 @@ def commits(raw: Raw, begun: Mapping[str, Any]) -> Iterator[str]:
             yield "; ".join(changes)
         known = now
         left = left - seconds if now["status"] in TERMINAL else GRACE
+
+
+def expected(lines: list[str], known: str) -> Iterator[str]:
+    """The commits of a trace, given as the ``lines`` of its tree and what is ``known`` with the answer.
+
+    A task is created by its parent, accepted, does its children one after another, and ends. The first one takes the
+    operation with it.
+    """
+    yield "; ".join([*(f"+{each}" for each in known.split(", ") if each), "operation Queued"])
+    open_tasks: list[tuple[str, str]] = []
+    for line in (*(line for line in lines if not line.lstrip().startswith("- ")), ""):
+        depth = (len(line) - len(line.lstrip())) // 2
+        while len(open_tasks) > depth or (not line and open_tasks):
+            name, late = open_tasks.pop()
+            changes = [f"{name} {each}" if each.startswith("refers") else each for each in late.split(", ") if each]
+            results = [each for each in changes if each.startswith("result")]
+            ended = [f"{name} Completed", *(each for each in changes if each not in results)]
+            yield "; ".join([*ended, *([] if open_tasks else ["operation Completed"]), *results])
+        if line:
+            shown, _, late = line.strip().partition(" = ")
+            title, _, attached = shown.partition(" + ")
+            name, _, display = title.partition(" ")
+            parent = open_tasks[-1][0] if open_tasks else "operation"
+            created = f"{parent} > {name}{display and ' ' + display} Queued"
+            yield "; ".join([created, *(f"+{each}" for each in attached.split(", ") if each)])
+            yield "; ".join([f"{name} Running", *([] if open_tasks else ["operation Running"])])
+            open_tasks.append((name, late))
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

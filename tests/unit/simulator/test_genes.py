@@ -1,95 +1,101 @@
-"""The gene pool: what it holds, what is made of it, and what may be removed."""
+"""The gene pool: what it holds, how genes are downloaded, and which may be removed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rxeryph.simulator import Simulator
-from tests.simulation import Raw, tree
+from tests.simulation import STARTER, Raw, tree
 
-STARTER = "dbosoft/ubuntu-22.04/starter"
-NOWHERE = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
+REMOTE = "dbosoft/ubuntu-24.04/20250101"
+TITLE = 'RemoveGeneCommand "Remove gene from gene pool"'
 
 
 def genes(raw: Raw, gene_set: str = STARTER) -> dict[str, Any]:
     return {each["gene_type"]: each for each in raw.get("/v1/genes")["value"] if each["gene_set"] == gene_set}
 
 
-def test_a_gene_tells_what_was_made_of_it(raw: Raw) -> None:
+def create(raw: Raw, name: str) -> Any:
+    return raw.submit("POST", "/v1/catlets", {"configuration": {"name": name, "parent": REMOTE}})["id"]
+
+
+def reports(operation: Any) -> list[str]:
+    return [entry["message"] for entry in operation["log_entries"] if "%" in entry["message"]]
+
+
+def test_a_gene_is_downloaded_with_reports_and_then_in_the_pool(raw: Raw) -> None:
+    assert genes(raw, REMOTE) == {}
+    done = raw.finish(create(raw, "one"))
+    assert len(reports(done)) >= 6
+    assert any(each.startswith("Downloading parts of volume::gene") for each in reports(done))
+    last = max(
+        (entry for entry in done["log_entries"] if "%" in entry["message"]), key=lambda each: each["timestamp"]
+    )
+    assert last["message"].endswith("=> 100.0% completed")
+    assert set(genes(raw, REMOTE)) == {"Catlet", "Volume"}
+    assert reports(raw.finish(create(raw, "two"))) == []
+    raw.make_catlet(fodder=[{"source": "gene:dbosoft/starter-food:linux"}])
+    assert set(genes(raw, "dbosoft/starter-food/latest")) == {"Fodder"}
+
+
+def test_two_operations_share_a_download_and_one_may_be_cancelled(raw: Raw) -> None:
+    first, second = create(raw, "one"), create(raw, "two")
+    raw.simulator.advance(25.0)
+    raw.ask("POST", f"/v1/operations/{first}/cancel")
+    assert raw.finish(first)["status"] == "Cancelled"
+    done = raw.operation(second)
+    assert done["status"] == "Completed"
+    messages = {entry["message"] for entry in done["log_entries"]}
+    assert messages & {"Waiting for next update...", "Waiting for 1 other task(s)..."}
+
+
+def test_a_download_that_no_task_waits_for_ends(raw: Raw) -> None:
+    begun = create(raw, "one")
+    raw.simulator.advance(25.0)
+    raw.ask("POST", f"/v1/operations/{begun}/cancel")
+    assert raw.finish(begun)["status"] == "Cancelled"
+    assert "Volume" not in genes(raw, REMOTE)
+    assert reports(raw.finish(create(raw, "two"))) != []
+
+
+def test_a_gene_names_its_users_and_is_removed_when_it_has_none(raw: Raw) -> None:
     volume, config = genes(raw)["Volume"], genes(raw)["Catlet"]
     assert (volume["name"], volume["architecture"]) == ("sda", "hyperv/amd64")
     assert raw.get(f"/v1/genes/{volume['id']}") == {**volume, "disks": []}
     catlet = raw.make_catlet(parent=STARTER)
     assert raw.get(f"/v1/genes/{config['id']}")["catlets"] == [catlet]
     (disk_id,) = raw.get(f"/v1/genes/{volume['id']}")["disks"]
-    disk = raw.get(f"/v1/virtualdisks/{disk_id}")
-    parent = raw.get(f"/v1/virtualdisks/{disk['parent_id']}")
-    assert parent["gene"] == {"gene_set": STARTER, "name": "sda", "architecture": "hyperv/amd64"}
-    assert parent["path"] == disk["parent_path"]
-    assert (
-        raw.ask("DELETE", f"/v1/virtualdisks/{parent['id']}").json()["detail"]
-        == "The disk belongs to the gene pool and cannot be deleted."
-    )
-
-
-def test_a_gene_that_was_fetched_is_in_the_pool(raw: Raw) -> None:
-    assert genes(raw, "dbosoft/ubuntu-24.04/20250101") == {}
-    raw.make_catlet(parent="dbosoft/ubuntu-24.04/20250101", fodder=[{"source": "gene:dbosoft/starter-food:linux"}])
-    assert set(genes(raw, "dbosoft/ubuntu-24.04/20250101")) == {"Catlet", "Volume"}
-    assert set(genes(raw, "dbosoft/starter-food/latest")) == {"Fodder"}
-
-
-def test_trace_9_clean_the_gene_pool_up(raw: Raw) -> None:
-    begun = raw.submit("DELETE", "/v1/genes")
-    assert (begun["resources"], begun["projects"]) == ([], [])
-    done = raw.finish(begun["id"])
-    assert tree(done) == [
-        'CleanupGenesCommand "Cleanup gene pool"',
-        "  RemoveGenesVmHostCommand",
-        "  CheckDisksExistsCommand",
-    ]
-    assert (done["status"], "result" in done) == ("Completed", False)
-    assert raw.get("/v1/genes")["value"] == raw.get("/v1/virtualdisks")["value"] == []
-    assert tree(raw.finish(raw.submit("DELETE", "/v1/genes")["id"])) == ['CleanupGenesCommand "Cleanup gene pool"']
-
-
-def test_trace_9_remove_one_gene(raw: Raw) -> None:
-    found = genes(raw)
-    catlet = raw.make_catlet(parent=STARTER)
-    kept = raw.finish(raw.submit("DELETE", f"/v1/genes/{found['Volume']['id']}")["id"])
-    assert tree(kept) == ['RemoveGeneCommand "Remove gene from gene pool" Failed 0']
+    assert raw.get(f"/v1/virtualdisks/{disk_id}")["attached_catlets"][0]["catlet_id"] == catlet
+    kept = raw.change("DELETE", f"/v1/genes/{volume['id']}")
+    assert tree(kept) == [f"{TITLE} Failed 0"]
     assert kept["status_message"] == f"The gene volume::gene:{STARTER}:sda[hyperv/amd64] is in use."
-    raw.finish(raw.submit("DELETE", f"/v1/catlets/{catlet}")["id"])
-    title = 'RemoveGeneCommand "Remove gene from gene pool"'
-    for kind, children in (
-        ("Volume", ["  RemoveGenesVmHostCommand", "  CheckDisksExistsCommand"]),
-        ("Catlet", ["  RemoveGenesVmHostCommand"]),
-    ):
-        assert tree(raw.finish(raw.submit("DELETE", f"/v1/genes/{found[kind]['id']}")["id"])) == [title, *children]
-        assert raw.ask("GET", f"/v1/genes/{found[kind]['id']}").status_code == 404
+    raw.change("DELETE", f"/v1/catlets/{catlet}")
+    for gene, checks in ((volume, ["  CheckDisksExistsCommand"]), (config, [])):
+        removed = raw.change("DELETE", f"/v1/genes/{gene['id']}")
+        assert tree(removed) == [TITLE, "  RemoveGenesVmHostCommand", *checks]
+        assert raw.refusal("GET", f"/v1/genes/{gene['id']}")[0] == 404
 
 
-def test_only_super_admins_change_the_pool_and_bad_ids_are_a_fault_of_the_server(
-    stopped_clock: Simulator, raw: Raw
-) -> None:
-    gene = genes(raw)["Volume"]["id"]
-    stopped_clock.add_client("ci", scopes=("compute:write",))
-    other = Raw(stopped_clock, "ci")
-    assert other.get("/v1/genes") == raw.get("/v1/genes")
-    for path in ("/v1/genes", f"/v1/genes/{gene}"):
-        refused = other.ask("DELETE", path)
-        assert (refused.status_code, refused.json()["detail"]) == (403, "You do not have super admin access.")
-    assert other.ask("DELETE", f"/v1/genes/{NOWHERE}").status_code == 404
-    assert raw.ask("GET", "/v1/genes/sda").status_code == 500
-    assert raw.ask("DELETE", "/v1/genes/sda").status_code == 404
-    other.close()
-
-
-def test_a_restart_neither_forgets_genes_nor_brings_back_those_that_were_removed(raw: Raw) -> None:
-    raw.finish(raw.submit("DELETE", "/v1/genes")["id"])
-    raw.make_catlet(parent="dbosoft/ubuntu-24.04/20250101")
+def test_a_cleanup_removes_every_unused_gene_for_good(raw: Raw) -> None:
+    raw.change("DELETE", "/v1/genes")
+    assert raw.get("/v1/genes")["value"] == raw.get("/v1/virtualdisks")["value"] == []
+    assert tree(raw.change("DELETE", "/v1/genes")) == ['CleanupGenesCommand "Cleanup gene pool"']
+    raw.make_catlet(parent=REMOTE)
     before = raw.get("/v1/genes")
     raw.simulator.restart()
-    again = Raw(raw.simulator)
-    assert again.get("/v1/genes") == before
-    again.close()
+    with Raw(raw.simulator) as again:
+        assert again.get("/v1/genes") == before
+
+
+def test_only_super_admins_change_the_pool(stopped_clock: Simulator, raw: Raw) -> None:
+    gene = genes(raw)["Volume"]["id"]
+    stopped_clock.add_client("ci", scopes=("compute:write",))
+    with Raw(stopped_clock, "ci") as other:
+        assert other.get("/v1/genes") == raw.get("/v1/genes")
+        for path in ("/v1/genes", f"/v1/genes/{gene}"):
+            status, problem = other.refusal("DELETE", path)
+            assert (status, problem["detail"]) == (403, "You do not have super admin access.")
+
+
+def test_reading_a_gene_whose_id_is_not_a_guid_is_an_error_of_the_server(raw: Raw) -> None:
+    assert raw.refusal("GET", "/v1/genes/sda")[0] == 500

@@ -11,7 +11,8 @@
   correlation id, within ``LOOK_UP``. If it is not found, an error that the server itself explained (with a problem
   document) is raised; everything else becomes ``SubmissionUnknownError``.
 * **How often.** Until the ``ErrorBudget`` is spent: so many failures in a row, or so many seconds since the last
-  success. A success starts the budget anew. Polls use ``POLL_BUDGET``, other requests ``REQUEST_BUDGET``.
+  success. A success starts the budget anew, and seconds in which no one waits for an answer do not count. Polls use
+  ``POLL_BUDGET``, other requests ``REQUEST_BUDGET``.
 * **How long to wait.** Twice as long after each failure, less a random part of up to a half, and never past the end
   of the budget. If the server sends ``Retry-After``, the wait is at least that long. If it asks for more than is
   left of the budget, the call or stream ends at once, and its error carries ``retry_after``.
@@ -92,12 +93,12 @@ class Attempts:
         return now - self._good_at
 
     def succeeded(self, now: float) -> None:
-        """An attempt succeeded: the budget is whole again."""
+        """Start the budget anew after a success."""
         self.failures = 0
         self._good_at = now
 
     def resumed(self, now: float) -> None:
-        """No one was waiting until now: the seconds of silence do not count, the failures do."""
+        """Forget the seconds until now, in which no one waited for an answer, but not the failures."""
         self._good_at = now
 
     def after(self, error: Exception, now: float) -> float | None:

@@ -138,6 +138,14 @@ def test_failures_are_counted_until_the_budget_is_spent() -> None:
     assert trial.after(lost(), now=131.0) == 1.0
 
 
+def test_a_pause_in_which_no_one_waits_is_no_silence() -> None:
+    trial = attempts(ErrorBudget(attempts=3, seconds=60.0, first=2.0))
+    assert trial.after(lost(), now=100.0) == 1.0
+    trial.resumed(now=1000.0)
+    assert (trial.failures, trial.silent_for(now=1001.0)) == (1, 1.0)
+    assert [trial.after(lost(), now=1001.0) for _ in range(2)] == [2.0, None]
+
+
 def test_an_attempt_without_an_error_counts_too() -> None:
     trial = attempts(ErrorBudget(attempts=3, seconds=60.0, first=2.0))
     assert [trial.again(now=100.0) for _ in range(3)] == [1.0, 2.0, None]

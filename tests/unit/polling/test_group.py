@@ -1,23 +1,20 @@
-"""Many sources as one history: the events of all, failures told apart, and nobody left waiting."""
+"""Many sources as one history: the events of all, each failure on its own, and an end when all have ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from reactivex.testing import TestScheduler
 
 from rxeryph.errors import AccessDeniedError, ClosedError
 from rxeryph.events import AnyEvent
-from rxeryph.model import Operation
-from rxeryph.polling import Engine, PollingSettings, PollingSource, SourceGroup, asking, fixed
+from rxeryph.polling import SourceGroup, fixed
 from rxeryph.polling.history import Reader
 from tests.observing import Spy
-from tests.unit.polling.virtual import join
+from tests.unit.polling.virtual import Answer, Lab, failing, join
 from tests.unit.samples import COMPLETED, FAILED, api, entry, operation
 
-Answer = Callable[[float], Operation]
 DENIED = api(AccessDeniedError, 403)
 
 
@@ -30,71 +27,57 @@ def ending(id: str, end: float, status: Any = COMPLETED) -> Answer:
     )
 
 
-def denied(now: float) -> Operation:
-    raise DENIED
-
-
-class GroupLab:
+class GroupLab(Lab):
     """Sources named a, b, ... in virtual time, as one group."""
 
     def __init__(self, *answers: Answer, fail_fast: bool = False, policy: Any = None) -> None:
-        self.scheduler = TestScheduler()
-        self.asked: list[tuple[str, float]] = []
-        self.engine = Engine(self.scheduler, lambda task: task(), random=lambda: 0.5)
-        settings = PollingSettings(policy=policy or fixed(1.0))
+        super().__init__(policy=policy or fixed(1.0))
+        self.polls: list[tuple[str, float]] = []
         self.sources = [
-            PollingSource(name, asking(self._fetching(name, answer), self.engine), self.engine, settings)
-            for name, answer in zip("abcdefgh", answers, strict=False)
+            self.add(name, self._noting(name, answer)) for name, answer in zip("ab", answers, strict=False)
         ]
         self.group = SourceGroup(self.sources, fail_fast=fail_fast)
 
-    def _fetching(self, name: str, answer: Answer) -> Callable[[str | None], Operation]:
-        def fetch(stamp: str | None) -> Operation:
-            self.asked.append((name, round(self.now, 3)))
-            return answer(self.now)
+    def _noting(self, name: str, answer: Answer) -> Answer:
+        def noted(now: float) -> Any:
+            self.polls.append((name, round(now, 3)))
+            return answer(now)
 
-        return fetch
+        return noted
 
-    @property
-    def now(self) -> float:
-        return float(self.scheduler.clock)
-
-    def watch(self, act: Callable[[AnyEvent], object] | None = None) -> Spy:
-        watcher = Spy(self.scheduler, act)
-        join(self.group.history, watcher)
-        return watcher
-
-    def run(self, until: float) -> None:
-        self.scheduler.advance_to(until)
+    def watch(self, act: Callable[[AnyEvent], object] | None = None, position: int = 0) -> Spy:
+        spy = Spy(self.scheduler, act)
+        join(self.group.history, spy, position)
+        return spy
 
 
-def of(events: Sequence[AnyEvent], name: str) -> list[AnyEvent]:
-    return [event for event in events if event.operation_id == name]
+def of(spy: Spy, name: str) -> list[AnyEvent]:
+    return [event for event in spy.events if event.operation_id == name]
 
 
 def test_the_group_has_the_events_of_all_each_in_its_order_and_ends_when_all_have_ended() -> None:
     lab = GroupLab(ending("a", 3.0), ending("b", 6.0, FAILED))
-    watcher = lab.watch()
+    spy = lab.watch()
     lab.run(60.0)
     for source in lab.sources:
-        assert of(watcher.events, source.operation_id) == source.history.events
-    assert len(watcher.events) == sum(len(source.history.events) for source in lab.sources)
-    assert watcher.ending == (0, 1)
-    assert [event.operation_id for event in watcher.events if event.type == "finished"] == ["a", "b"]
+        assert of(spy, source.operation_id) == source.history.events
+    assert len(spy.events) == sum(len(source.history.events) for source in lab.sources)
+    assert spy.ending == (0, 1)
+    assert [event.operation_id for event in spy.events if event.type == "finished"] == ["a", "b"]
 
 
-def test_nothing_is_asked_before_anybody_watches_and_all_stop_when_the_last_one_leaves() -> None:
+def test_nothing_is_asked_before_anyone_watches_and_all_stop_when_the_last_one_leaves() -> None:
     lab = GroupLab(ending("a", 100.0), ending("b", 100.0))
     lab.run(5.0)
-    assert lab.asked == []
-    watcher = lab.watch()
+    assert lab.polls == []
+    spy = lab.watch()
     lab.run(6.5)
-    watcher.leave()
+    spy.leave()
     lab.run(60.0)
-    assert lab.asked == [("a", 5), ("b", 5), ("a", 6), ("b", 6)]
+    assert lab.polls == [("a", 5), ("b", 5), ("a", 6), ("b", 6)]
 
 
-def test_coming_back_continues_and_a_late_watcher_sees_the_whole_story_once() -> None:
+def test_coming_back_continues_and_a_late_subscriber_gets_all_events_once() -> None:
     lab = GroupLab(ending("a", 8.0), ending("b", 8.0))
     first = lab.watch()
     lab.run(2.5)
@@ -106,67 +89,63 @@ def test_coming_back_continues_and_a_late_watcher_sees_the_whole_story_once() ->
     assert second.events == lab.group.history.events
     assert len({(event.operation_id, repr(event)) for event in second.events}) == len(second.events)
     late = lab.watch()
-    assert late.events == second.events
-    assert late.ending == (0, 1)
+    assert late.seen == second.seen
 
 
-def test_a_failure_of_tracking_is_told_and_the_others_go_on() -> None:
-    lab = GroupLab(denied, ending("b", 3.0))
-    watcher = lab.watch()
+def test_failed_tracking_is_an_event_and_the_others_continue() -> None:
+    lab = GroupLab(failing(DENIED), ending("b", 3.0))
+    spy = lab.watch()
     lab.run(60.0)
-    failed = of(watcher.events, "a")
-    assert [event.type for event in failed] == ["tracking_failed"]
-    assert getattr(failed[0], "error", None) is DENIED
-    assert of(watcher.events, "b")[-1].type == "finished"
-    assert watcher.ending == (0, 1)
+    (failed,) = of(spy, "a")
+    assert (failed.type, getattr(failed, "error", None)) == ("tracking_failed", DENIED)
+    assert of(spy, "b")[-1].type == "finished"
+    assert spy.ending == (0, 1)
 
 
 def test_failing_fast_ends_the_whole_with_the_first_error_and_stops_all_polling() -> None:
-    lab = GroupLab(denied, ending("b", 30.0), fail_fast=True)
-    watcher = lab.watch()
+    lab = GroupLab(failing(DENIED), ending("b", 30.0), fail_fast=True)
+    spy = lab.watch()
     lab.run(60.0)
-    assert watcher.error is DENIED
-    assert [at for name, at in lab.asked if name == "b"] in ([], [0.0])
+    assert spy.error is DENIED
+    assert [at for name, at in lab.polls if name == "b"] in ([], [0.0])
 
 
 def test_closing_the_connection_ends_the_group_and_not_each_of_its_members() -> None:
     lab = GroupLab(ending("a", 100.0), ending("b", 100.0))
-    watcher = lab.watch()
+    spy = lab.watch()
     lab.run(2.5)
     lab.engine.close()
-    assert isinstance(watcher.error, ClosedError)
-    assert "tracking_failed" not in watcher.types
+    assert isinstance(spy.error, ClosedError)
+    assert "tracking_failed" not in spy.types
 
 
-def test_a_mistake_that_is_no_error_of_ours_is_not_hidden_in_an_event() -> None:
+def test_an_error_that_is_not_ours_ends_the_group() -> None:
     def policy(context: object) -> float:
         raise LookupError("no idea")
 
     lab = GroupLab(ending("a", 3.0), policy=policy)
-    watcher = lab.watch()
+    spy = lab.watch()
     lab.run(60.0)
-    assert isinstance(watcher.error, LookupError)
+    assert isinstance(spy.error, LookupError)
 
 
-def test_a_group_of_nothing_has_ended_and_the_same_source_twice_counts_once() -> None:
-    watcher = GroupLab().watch()
-    assert (watcher.events, watcher.ending) == ([], (0, 1))
+def test_an_empty_group_has_ended_and_the_same_source_twice_counts_once() -> None:
+    assert GroupLab().watch().seen == ["end"]
     lab = GroupLab(ending("a", 1.0))
     group = SourceGroup([*lab.sources, *lab.sources])
     assert group.sources == tuple(lab.sources)
 
 
-def test_a_source_that_has_ended_already_tells_its_story_without_a_request() -> None:
+def test_a_source_that_has_ended_already_replays_without_a_request() -> None:
     lab = GroupLab(ending("a", 2.0))
     lab.watch()
     lab.run(60.0)
-    asked = list(lab.asked)
-    again = SourceGroup(lab.sources)
-    watcher = Spy()
-    join(again.history, watcher)
-    assert watcher.events == lab.sources[0].history.events
-    assert watcher.ending == (0, 1)
-    assert lab.asked == asked
+    polls = list(lab.polls)
+    spy = Spy()
+    join(SourceGroup(lab.sources).history, spy)
+    assert spy.events == lab.sources[0].history.events
+    assert spy.ending == (0, 1)
+    assert lab.polls == polls
 
 
 def test_a_reader_far_behind_holds_all_back_until_it_has_caught_up() -> None:
@@ -174,22 +153,20 @@ def test_a_reader_far_behind_holds_all_back_until_it_has_caught_up() -> None:
     slow = Reader(lab.group.history, 0, slack=2)
     lab.group.history.join(slow)
     lab.run(20.0)
-    assert len(lab.asked) < 6
-    asked = len(lab.asked)
+    before = len(lab.polls)
+    assert before < 6
     while slow.take() is not None:
         pass
     lab.run(40.0)
-    assert len(lab.asked) > asked
-    assert {name for name, _ in lab.asked[asked:]} == {"a", "b"}
+    assert {name for name, _ in lab.polls[before:]} == {"a", "b"}
 
 
 def test_a_handler_that_leaves_inside_its_own_call_gets_nothing_more() -> None:
     lab = GroupLab(ending("a", 100.0), ending("b", 100.0))
-    watcher = lab.watch(lambda event: watcher.leave() if len(watcher.events) == 3 else None)
+    spy = lab.watch(lambda event: spy.leave() if len(spy.events) == 3 else None)
     lab.run(60.0)
-    assert len(watcher.events) == 3
-    assert not lab.sources[0].history.is_watched
-    assert not lab.sources[1].history.is_watched
+    assert len(spy.events) == 3
+    assert not any(source.history.is_watched for source in lab.sources)
 
 
 def test_a_subscriber_that_raises_ends_only_its_own_subscription(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,52 +1,65 @@
-"""The history and its readers: push, pull, and the gate that lets the slowest set the pace."""
+"""The history and its readers: push, pull, and the gate at which polling waits for the slowest reader."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from rxeryph.errors import ClosedError
 from rxeryph.events import AnyEvent, StatusChanged
+from rxeryph.model import Operation
 from rxeryph.polling.history import PULL_SLACK, History, Reader
 from tests.observing import Spy
-from tests.unit.polling.virtual import Lab
+from tests.unit.polling.virtual import Lab, join
 from tests.unit.samples import EVENTS, RUNNING, entry, operation
 
 
-def busy(lab: Lab) -> None:
+def growing(now: float) -> Operation:
     """Another entry with every poll."""
-    lab.answer = lambda now: operation(entries=(entry(f"l{len(lab.asked)}", now),))
+    return operation(entries=(entry(f"l{now}", now),))
+
+
+class Gate:
+    """A handler that does not return before it is opened."""
+
+    def __init__(self) -> None:
+        self.is_inside, self._is_open = threading.Event(), threading.Event()
+
+    def __call__(self, event: AnyEvent) -> None:
+        self.is_inside.set()
+        assert self._is_open.wait(30)
+
+    @contextmanager
+    def held(self, thread: threading.Thread) -> Iterator[None]:
+        """From the first event of ``thread`` until the handler was let go and the thread has ended."""
+        thread.start()
+        assert self.is_inside.wait(30)
+        yield
+        self._is_open.set()
+        thread.join(30)
 
 
 def test_a_subscriber_that_has_not_returned_holds_the_next_poll_back() -> None:
-    lab = Lab()
-    busy(lab)
+    lab = Lab(growing)
     quick = lab.watch()
     lab.run(2.5)
-    entered, release = threading.Event(), threading.Event()
-
-    def block(event: AnyEvent) -> None:
-        entered.set()
-        assert release.wait(30)
-
-    slow = Spy(lab.scheduler, block)
-    thread = threading.Thread(target=lab.join, args=(slow,))
-    thread.start()
-    assert entered.wait(30)
-    lab.run(60.0)
-    # The poll that was already on its way is made; the one after it waits.
-    assert lab.asked == [0, 1, 2, 3]
-    assert len(quick.events) == 5
-    release.set()
-    thread.join(30)
+    gate = Gate()
+    slow = Spy(act=gate)
+    with gate.held(threading.Thread(target=lab.join, args=(slow,))):
+        lab.run(60.0)
+        # The poll that was already on its way is made; the one after it waits.
+        assert lab.asked == [0, 1, 2, 3]
+        assert len(quick.events) == 5
     lab.run(61.5)
     assert lab.asked == [0, 1, 2, 3, 60, 61]
     assert slow.events == quick.events
 
 
-def test_a_slow_subscriber_that_leaves_lets_the_others_go_on() -> None:
-    lab = Lab()
-    busy(lab)
+def test_polling_continues_when_a_slow_subscriber_leaves() -> None:
+    lab = Lab(growing)
     lab.watch()
     slow = Reader(lab.source.history, 0, slack=2)
     lab.source.history.join(slow)
@@ -58,21 +71,15 @@ def test_a_slow_subscriber_that_leaves_lets_the_others_go_on() -> None:
 
 
 def test_a_pull_reader_may_lag_by_its_slack_and_then_holds_the_polls_back() -> None:
-    lab = Lab(is_held=True)
-    busy(lab)
+    lab = Lab(growing)
     reader = Reader(lab.source.history, 0, slack=5)
     lab.source.history.join(reader)
-    for second in range(60):
-        lab.run(second + 0.5)
-        lab.work()
-    assert len(lab.asked) == 5
+    lab.run(60.0)
+    assert lab.asked == [0, 1, 2, 3, 4]
     assert reader.is_behind
     assert reader.take() is not None
-    assert not reader.is_behind
-    lab.work()
     lab.run(120.0)
-    lab.work()
-    assert len(lab.asked) == 6
+    assert lab.asked == [0, 1, 2, 3, 4, 60]
 
 
 def test_by_default_the_slack_is_a_thousand_events() -> None:
@@ -86,7 +93,7 @@ def test_by_default_the_slack_is_a_thousand_events() -> None:
     assert reader.is_behind
 
 
-def test_a_pull_reader_is_told_of_news_and_takes_each_event_once() -> None:
+def test_a_pull_reader_is_notified_of_news_and_takes_each_event_once() -> None:
     news: list[int] = []
     history = History(lambda: None)
     reader = Reader(history, 0, lambda: news.append(len(history.events)))
@@ -97,6 +104,17 @@ def test_a_pull_reader_is_told_of_news_and_takes_each_event_once() -> None:
     assert news == [0, 2, 3, 3]
     assert [reader.take() for _ in range(5)] == [*EVENTS[:3], None, None]
     assert reader.is_at_end
+
+
+def test_a_reader_that_was_closed_is_not_notified() -> None:
+    news: list[int] = []
+    history = History(lambda: None)
+    reader = Reader(history, 0, lambda: news.append(1))
+    history.join(reader)
+    reader.close()
+    history.append(EVENTS)
+    history.end()
+    assert news == [1]
 
 
 def test_a_pull_reader_raises_the_error_of_the_end_after_all_events() -> None:
@@ -113,14 +131,12 @@ def test_a_pull_reader_raises_the_error_of_the_end_after_all_events() -> None:
 
 def test_only_the_first_end_counts() -> None:
     history = History(lambda: None)
-    watcher = Lab().watch()
-    watcher.leave()
     history.end()
     history.end(KeyError("x"))
     assert history.error is None
 
 
-def test_the_watch_is_told_of_the_first_and_the_last_reader_only() -> None:
+def test_only_the_first_and_the_last_reader_change_who_watches() -> None:
     calls: list[bool] = []
     history = History(lambda: calls.append(history.is_watched))
     first, second = Reader(history, 0), Reader(history, 0)
@@ -138,15 +154,14 @@ def test_the_watch_is_told_of_the_first_and_the_last_reader_only() -> None:
 
 def test_readers_on_many_threads_each_get_everything_once_and_in_order() -> None:
     """Readers join while events are appended from another thread."""
-    lab = Lab()
-    history = lab.source.history
+    history = History(lambda: None)
     numbered = [StatusChanged(str(number), operation(), RUNNING) for number in range(400)]
     start = threading.Barrier(9)
-    watchers = [Spy() for _ in range(8)]
+    spies = [Spy() for _ in range(8)]
 
-    def join(watcher: Spy) -> None:
+    def read(spy: Spy) -> None:
         start.wait(30)
-        lab.join(watcher)
+        join(history, spy)
 
     def append() -> None:
         start.wait(30)
@@ -154,36 +169,39 @@ def test_readers_on_many_threads_each_get_everything_once_and_in_order() -> None
             history.append(numbered[at : at + 4])
         history.end()
 
-    threads = [threading.Thread(target=join, args=(watcher,)) for watcher in watchers]
+    threads = [threading.Thread(target=read, args=(spy,)) for spy in spies]
     threads.append(threading.Thread(target=append))
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    for watcher in watchers:
-        assert [event.operation_id for event in watcher.events] == [str(number) for number in range(400)]
-        assert watcher.ending == (0, 1)
+    for spy in spies:
+        assert [event.operation_id for event in spy.events] == [str(number) for number in range(400)]
+        assert spy.ending == (0, 1)
     assert not history.is_watched
 
 
 def test_disposing_returns_at_once_while_a_handler_runs_and_nothing_comes_after() -> None:
-    history = Lab().source.history
-    entered, release = threading.Event(), threading.Event()
+    history = History(lambda: None)
+    gate = Gate()
+    spy = Spy(act=gate)
+    join(history, spy)
+    with gate.held(threading.Thread(target=history.append, args=(EVENTS,))):
+        spy.leave()
+        assert not history.is_watched
+    assert spy.events == [EVENTS[0]]
+    assert spy.ending == (0, 0)
 
-    def block(event: AnyEvent) -> None:
-        entered.set()
-        assert release.wait(30)
 
-    lab = Lab()
-    lab.source.history = history
-    watcher = Spy(act=block)
-    lab.join(watcher)
-    thread = threading.Thread(target=history.append, args=(EVENTS,))
-    thread.start()
-    assert entered.wait(30)
-    watcher.leave()
-    assert not history.is_watched
-    release.set()
-    thread.join(30)
-    assert watcher.events == [EVENTS[0]]
-    assert watcher.ending == (0, 0)
+def test_closing_does_not_wait_for_a_handler_that_hangs() -> None:
+    lab = Lab(growing)
+    first = lab.watch()
+    lab.run(0.5)
+    first.leave()
+    gate = Gate()
+    slow = Spy(act=gate)
+    with gate.held(threading.Thread(target=lab.join, args=(slow,))):
+        lab.engine.close()
+        assert slow.errors == []
+    assert isinstance(slow.error, ClosedError)
+    assert slow.types == ["status", "log_entry"]

@@ -1,17 +1,20 @@
-"""When the next poll comes: without drift, jittered, never two at once, and when the subscribers have returned."""
+"""The poll loop: which poll follows which, on what terms a policy may change, and who may come and leave when."""
 
 from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 
 import pytest
+from reactivex.testing import TestScheduler
 
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation
-from rxeryph.polling import ErrorBudget, PollContext, activity, fixed
-from tests.observing import Spy
-from tests.unit.polling.virtual import RUNNING, Lab, done_at, watched
+from rxeryph.polling import Done, Engine, ErrorBudget, PollContext, activity, fixed
+from rxeryph.polling.loop import PollLoop
+from rxeryph.polling.pace import Pace
+from tests.unit.polling.virtual import RUNNING, Lab, done_at, failing, running, watched
 from tests.unit.samples import NO_ROUTE, entry, operation
 
 
@@ -19,13 +22,13 @@ def gaps(times: list[float]) -> list[float]:
     return [round(later - earlier, 3) for earlier, later in itertools.pairwise(times)]
 
 
-def test_late_workers_do_not_make_the_polls_drift() -> None:
-    lab, _ = watched(lambda now: RUNNING, until=10.0, delay=0.4)
+def test_busy_workers_do_not_make_the_polls_drift() -> None:
+    lab, _ = watched(running, until=10.0, delay=0.4)
     assert lab.asked == [at + 0.4 for at in range(10)]
 
 
 def test_jitter_keeps_operations_out_of_step() -> None:
-    lab, _ = watched(lambda now: RUNNING, until=100.0, random=random.Random(1).random)
+    lab, _ = watched(running, until=100.0, random=random.Random(1).random)
     assert all(0.9 <= gap <= 1.1 for gap in gaps(lab.asked))
     assert len(set(gaps(lab.asked))) > 50
 
@@ -48,13 +51,7 @@ def test_a_slow_request_is_followed_by_one_poll_and_not_by_those_that_were_misse
 
 def test_a_slow_subscriber_is_followed_by_one_poll_and_loses_nothing() -> None:
     lab = Lab(lambda now: operation(entries=tuple(entry(f"l{at}", at) for at in range(int(now) + 1))))
-
-    def dawdle(event: object) -> None:
-        if len(slow.events) == 4:
-            lab.scheduler.sleep(7.0)
-
-    slow = Spy(lab.scheduler, dawdle)
-    lab.join(slow)
+    slow = lab.watch(lambda event: lab.scheduler.sleep(7.0) if len(slow.events) == 4 else None)
     lab.run(12.0)
     assert lab.asked == [0, 1, 2, 9, 10, 11, 12]
     assert slow.types == ["status"] + ["log_entry"] * 13
@@ -86,7 +83,7 @@ def test_a_policy_that_is_changed_inside_a_handler_counts_from_that_poll_on() ->
     assert lab.asked == [0, 4, 8]
 
 
-def test_a_policy_that_is_changed_while_nobody_watches_asks_nothing() -> None:
+def test_a_policy_that_is_changed_while_no_one_watches_asks_nothing() -> None:
     lab = Lab()
     lab.source.policy = fixed(3.0)
     lab.run(10.0)
@@ -96,13 +93,8 @@ def test_a_policy_that_is_changed_while_nobody_watches_asks_nothing() -> None:
     assert lab.asked == [10, 13, 16]
 
 
-def test_a_policy_that_is_changed_while_a_failure_is_waited_out_does_not_cut_that_short() -> None:
-    def failing(now: float) -> Operation:
-        if now < 5:
-            raise NO_ROUTE
-        return RUNNING
-
-    lab = Lab(failing, error_budget=ErrorBudget(attempts=9, first=8.0))
+def test_a_policy_that_is_changed_does_not_cut_the_wait_after_a_failure_short() -> None:
+    lab = Lab(failing(NO_ROUTE, until=5.0), error_budget=ErrorBudget(attempts=9, first=8.0))
     lab.watch()
     lab.run(1.0)
     lab.source.policy = fixed(2.0)
@@ -110,30 +102,7 @@ def test_a_policy_that_is_changed_while_a_failure_is_waited_out_does_not_cut_tha
     assert lab.asked == [0, 6, 8, 10]
 
 
-def test_the_policy_is_told_what_it_may_look_at() -> None:
-    contexts: list[PollContext] = []
-    lab = Lab(lambda now: operation(entries=(entry(),) if now >= 6 else ()))
-
-    def policy(context: PollContext) -> float:
-        contexts.append(context)
-        return 2.0
-
-    lab.source.policy = policy
-    lab.run(100.0)
-    lab.watch()
-    lab.answer = lambda now: operation(entries=(entry(),) if now >= 106 else ())
-    lab.run(110.5)
-    assert contexts == [
-        PollContext(age=0.0, idle=0.0, polls=1, quiet_polls=0, latency=0.0),
-        PollContext(age=2.0, idle=2.0, polls=2, quiet_polls=1, latency=0.0),
-        PollContext(age=4.0, idle=4.0, polls=3, quiet_polls=2, latency=0.0),
-        PollContext(age=6.0, idle=0.0, polls=4, quiet_polls=0, latency=0.0),
-        PollContext(age=8.0, idle=2.0, polls=5, quiet_polls=1, latency=0.0),
-        PollContext(age=10.0, idle=4.0, polls=6, quiet_polls=2, latency=0.0),
-    ]
-
-
-def test_the_policy_is_told_how_long_the_request_took() -> None:
+def test_the_policy_sees_how_long_the_answer_took() -> None:
     latencies: list[float] = []
     lab = Lab()
 
@@ -163,24 +132,110 @@ def raising(context: PollContext) -> float:
     raise LookupError("no idea")
 
 
-@pytest.mark.parametrize(("answer", "error"), [(None, TypeError), ("soon", ValueError)])
-def test_a_policy_that_says_no_number_ends_the_stream(answer: object, error: type[Exception]) -> None:
-    _, watcher = watched(lambda now: RUNNING, policy=lambda context: answer)
-    assert isinstance(watcher.error, error)
+@pytest.mark.parametrize(
+    ("policy", "error"),
+    [
+        (raising, LookupError),
+        (lambda context: None, TypeError),
+        (lambda context: "soon", ValueError),
+        (lambda context: 0.0, ValueError),
+    ],
+    ids=["raises", "nothing", "text", "zero"],
+)
+def test_a_broken_policy_ends_the_stream_with_its_error(
+    policy: Callable[[PollContext], float], error: type[Exception]
+) -> None:
+    lab, spy = watched(running, policy=policy)
+    assert isinstance(spy.error, error)
+    assert (spy.types, lab.asked) == (["status"], [0])
 
-
-def test_a_policy_that_raises_ends_the_stream_with_its_error() -> None:
-    lab, watcher = watched(lambda now: RUNNING, policy=raising)
-    assert isinstance(watcher.error, LookupError)
-    assert watcher.types == ["status"]
-    assert lab.asked == [0]
-
-
-def test_a_policy_that_is_broken_later_ends_the_stream_then() -> None:
     lab = Lab()
-    watcher = lab.watch()
+    spy = lab.watch()
     lab.run(2.5)
-    lab.source.policy = raising
+    lab.source.policy = policy
     lab.run(60.0)
-    assert isinstance(watcher.error, LookupError)
+    assert isinstance(spy.error, error)
     assert lab.asked == [0, 1, 2]
+
+
+class Counted:
+    """What a loop polls, reduced to whether anyone wants it."""
+
+    def __init__(self) -> None:
+        self.is_wanted = False
+        self.asked: list[float] = []
+        self.errors: list[Exception] = []
+        self.scheduler = TestScheduler()
+        self.engine = Engine(self.scheduler, lambda task: task(), random=lambda: 0.5)
+        self.pace = Pace(fixed(1.0), ErrorBudget(), self.engine.random)
+        self.loop: PollLoop[int] = PollLoop(self, self.engine, self.pace)
+
+    def ask(self, done: Done[int]) -> None:
+        self.asked.append(float(self.scheduler.clock))
+        done(1)
+
+    def when_ready(self, action: Callable[[], None]) -> None:
+        action()
+
+    def succeeded(self, answer: int, now: float) -> float | None:
+        return self.pace.after_answer(now, has_news=False)
+
+    def failed(self, error: Exception, now: float) -> float | None:
+        raise error
+
+    def end(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
+def test_a_timer_that_rings_between_leaving_and_coming_back_does_not_stop_the_loop() -> None:
+    """One thread leaves; before it has stopped the timer the timer rings, and another thread comes back."""
+    polled = Counted()
+    polled.is_wanted = True
+    polled.loop.watch()
+    polled.scheduler.advance_to(0.5)
+    polled.is_wanted = False
+    polled.scheduler.advance_to(1.5)  # it rings
+    polled.is_wanted = True
+    polled.loop.watch()  # of the one who came
+    polled.loop.watch()  # of the one who left
+    polled.scheduler.advance_to(10.0)
+    assert len(polled.asked) > 5
+    assert set(gaps(polled.asked[2:])) == {1.0}
+
+
+def test_whoever_left_does_not_take_the_timer_from_one_who_has_come_since() -> None:
+    polled = Counted()
+    polled.is_wanted = True
+    polled.loop.watch()
+    polled.scheduler.advance_to(0.5)
+    polled.loop.watch()  # left, but another one is there already
+    polled.scheduler.advance_to(3.5)
+    assert polled.asked == [0, 1, 2, 3]
+
+
+def test_a_loop_that_was_stopped_and_one_that_failed_ask_no_more() -> None:
+    for end in (PollLoop.stop, lambda loop: loop.fail(NO_ROUTE)):
+        polled = Counted()
+        polled.is_wanted = True
+        polled.loop.watch()
+        polled.scheduler.advance_to(1.5)
+        end(polled.loop)
+        polled.scheduler.advance_to(9.0)
+        assert polled.asked == [0, 1]
+        assert polled.errors in ([], [NO_ROUTE])
+
+
+def test_two_policies_that_are_set_at_once_leave_the_later_one() -> None:
+    """The first one is slow to answer, and the second one is set meanwhile."""
+    polled = Counted()
+    polled.is_wanted = True
+    polled.loop.watch()
+    polled.scheduler.advance_to(0.5)
+
+    def slow(context: PollContext) -> float:
+        polled.loop.policy = fixed(3.0)
+        return 2.0
+
+    polled.loop.policy = slow
+    polled.scheduler.advance_to(7.0)
+    assert polled.asked == [0, 3, 6]

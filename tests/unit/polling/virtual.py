@@ -1,4 +1,4 @@
-"""A polling source in virtual time, and the server it asks."""
+"""Polling sources in virtual time, and the server that answers them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from reactivex.testing import TestScheduler
 
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation, OperationStatus
+from rxeryph.outcome import OperationResult
 from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed
 from rxeryph.polling.history import History, PushReader
 from tests.observing import Spy
+from tests.unit.samples import entry, operation
 
 RUNNING = Operation("op", OperationStatus.RUNNING)
 DONE = Operation("op", OperationStatus.COMPLETED)
 
 Answer = Callable[[float], Operation]
-"""What the server says at a virtual time; it may raise."""
+"""What the server answers at a virtual time; it may raise."""
 
 
 def running(now: float) -> Operation:
@@ -30,11 +32,25 @@ def done_at(end: float) -> Answer:
     return lambda now: DONE if now >= end else RUNNING
 
 
+def failing(error: Exception, since: float = 0.0, until: float = 1e9, otherwise: Operation = RUNNING) -> Answer:
+    def answer(now: float) -> Operation:
+        if since <= now < until:
+            raise error
+        return otherwise
+
+    return answer
+
+
+def ticking(now: float) -> Operation:
+    """One more entry every second, of which only the last three are shown."""
+    return operation(entries=tuple(entry(f"l{at:02}", at) for at in range(max(0, int(now) - 2), int(now) + 1)))
+
+
 class Lab:
-    """One polling source whose polls are answered by ``answer``.
+    """One polling source whose polls are answered by ``answer``; ``add`` makes more on the same engine.
 
     ``delay``: seconds a request waits for a worker. ``is_held``: requests wait until ``work()``.
-    Everything else goes into ``PollingSettings``; the default policy is ``fixed(1.0)``.
+    Everything else is for ``PollingSettings``; the default policy is ``fixed(1.0)``.
     """
 
     def __init__(
@@ -45,6 +61,7 @@ class Lab:
         delay: float = 0.0,
         is_held: bool = False,
         initial: Operation | None = None,
+        conclude: Callable[[Operation], OperationResult] = OperationResult,
         **settings: Any,
     ) -> None:
         self.scheduler = TestScheduler()
@@ -56,13 +73,17 @@ class Lab:
         self._is_held = is_held
         self.engine = Engine(self.scheduler, self._submit, random)
         self.settings = PollingSettings(**{"policy": fixed(1.0), **settings})
-        self.source = PollingSource(
-            "op", asking(self._fetch, self.engine), self.engine, self.settings, initial=initial
-        )
+        ask = asking(self._fetch, self.engine)
+        self.source = PollingSource("op", ask, self.engine, self.settings, conclude, initial)
 
     @property
     def now(self) -> float:
         return float(self.scheduler.clock)
+
+    def add(self, name: str, answer: Answer = running) -> PollingSource:
+        """Another source, answered by its own ``answer``."""
+        ask = asking(lambda stamp: answer(self.now), self.engine)
+        return PollingSource(name, ask, self.engine, self.settings)
 
     def _fetch(self, log_time_stamp: str | None) -> Operation:
         self.asked.append(round(self.now, 3))
@@ -109,8 +130,8 @@ def join(history: History, spy: Spy, position: int = 0) -> PushReader:
 
 
 def watched(answer: Answer, until: float = 300.0, **settings: Any) -> tuple[Lab, Spy]:
-    """A lab with one watcher from the beginning, at time ``until``."""
+    """A lab with one spy from the beginning, at time ``until``."""
     lab = Lab(answer, **settings)
-    watcher = lab.watch()
+    spy = lab.watch()
     lab.run(until)
-    return lab, watcher
+    return lab, spy

@@ -9,7 +9,7 @@ API_VERSIONS = ((1, 0), (1, 1), (1, 2))
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A version of the API, and two traits of older servers that can be set apart from it."""
+    """A version of the API, and two traits of older servers that can be chosen separately."""
 
     api_version: tuple[int, int]
     is_strict: bool

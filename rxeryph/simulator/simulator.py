@@ -86,7 +86,7 @@ class Simulator:
     # -- start and stop
 
     def start(self, *, port: int | None = None) -> Self:
-        """Start to serve, at ``port`` or else where it was made for. Raises OSError when the port is taken."""
+        """Start to serve at ``port``; None: at the port it was made with. Raises OSError when the port is taken."""
         self._shell.start(port)
         return self
 
@@ -94,7 +94,7 @@ class Simulator:
         """Stop and start again as the server's process does: rows are kept, operations under way never continue.
 
         Args:
-            port: Where it is served then; None for the same port, 0 for another one that is free.
+            port: The new port; None for the same one, 0 for another one that is free.
         """
         self._shell.restart(port, forget_operations=False)
 
@@ -154,7 +154,7 @@ class Simulator:
         roles: Mapping[str, str] | None = None,
         is_super_admin: bool = False,
     ) -> str:
-        """Another client with the same key and secret; returns its id.
+        """Add another client with the same key and secret, and return its id.
 
         ``roles`` maps names of projects to owner, contributor or reader.
         """
@@ -202,7 +202,7 @@ class Simulator:
         self._world.when(command, steps, times)
 
     def defer_logs(self, shortest: float = 0.1, longest: float = 2.0) -> None:
-        """Store every log line ``shortest`` to ``longest`` seconds of simulated time later, each as the seed says.
+        """Store every log line ``shortest`` to ``longest`` seconds of simulated time later, as the seed decides.
 
         Lines then come out of order, and after the operation has ended. ``defer_logs(0, 0)`` ends it.
         """

@@ -11,7 +11,7 @@ from .logs import LogStore
 from .steps import Log, Task, TaskCancelled, TaskFailed
 
 FORGOTTEN_AFTER = 60.0
-"""Seconds after the end of an operation after which the ends of its remaining tasks are not recorded."""
+"""Seconds after the end of an operation. Tasks that end later than that are not recorded as ended."""
 
 
 @dataclass(slots=True, eq=False)

@@ -173,7 +173,7 @@ def _validate(genes: GenePool, configuration: Mapping[str, object]) -> Task:
 def _converge(
     configuration: Mapping[str, object],
     before: Mapping[str, object],
-    on_networks: object,
+    on_networks: Callable[[Run], None],
     refusal: str | None = None,
 ) -> list[Task]:
     """Networks, machine, config drive, network plan, ports."""
@@ -183,7 +183,7 @@ def _converge(
         Task(
             "UpdateCatletNetworksCommand",
             Log("Updating catlet network settings"),
-            on_created=on_networks,  # type: ignore[arg-type]
+            on_created=on_networks,
         ),
         Task("UpdateCatletVMCommand", *machine),
         Task("UpdateCatletConfigDriveCommand", Log("Updating cloud-init config drive.", seconds=1.5)),

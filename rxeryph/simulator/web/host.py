@@ -55,7 +55,7 @@ class Host:
         return listen(self._wanted_port if port is None else port, with_ipv6=self._certificate is not None)
 
     def serve(self, sockets: list[socket.socket], make_app: Callable[[asyncio.Event], App]) -> None:
-        """Serve on ``sockets``; ``make_app`` is called by the server, which then has a URL."""
+        """Serve on ``sockets`` the application of ``make_app``, which is called when ``url`` is known."""
         self._port = sockets[0].getsockname()[1]
         if self._certificate and self._directory is None:
             self._directory = _written(self._certificate)

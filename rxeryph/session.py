@@ -108,7 +108,9 @@ def _settling(settle: float | None) -> Settling:
 
 
 class Eryph(Groups[OperationStream]):
-    """A connection to an eryph. Mutating calls send their request once and return an ``OperationStream``.
+    """A connection to an eryph server. Calls that change something return an ``OperationStream``.
+
+    Each group of calls is an attribute, such as ``eryph.catlets``; ``rxeryph.client.Groups`` lists them.
 
     Thread-safe. Use it in a ``with`` block, or call ``close()``.
     """
@@ -131,18 +133,18 @@ class Eryph(Groups[OperationStream]):
         )
 
     def track(self, operation_id: str) -> OperationStream:
-        """The stream of an operation started elsewhere. Sends nothing until somebody subscribes.
+        """The stream of an operation that was started elsewhere. Sends nothing until the first subscription.
 
-        Streams of the same operation share one poll loop as long as any of them is in use.
+        Streams of the same operation share one poll loop while any of them is in use.
         """
         return self._stream(check_id(operation_id, "operation_id"), None)
 
     def track_all(self, operations: Iterable[str | OperationStream], *, fail_fast: bool = False) -> OperationGroup:
         """Many operations, by id or stream, as one stream of events; each event knows its ``operation_id``.
 
-        An operation whose tracking fails is a ``TrackingFailed`` event and the others go on; with ``fail_fast``
-        its error ends the stream. Sends nothing until somebody subscribes; then one GET per operation and
-        poll, on the connection's few threads.
+        An operation whose tracking fails becomes a ``TrackingFailed`` event and the others continue; with
+        ``fail_fast`` its error ends the stream. Sends nothing until the first subscription, then one GET per
+        operation and poll, on the connection's few threads.
         """
         streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
         return OperationGroup(streams, self.scheduler, fail_fast=fail_fast)
@@ -150,13 +152,13 @@ class Eryph(Groups[OperationStream]):
     def watch_operations(
         self, *, include_running: bool = False, polling: PollingPolicy | None = None
     ) -> Observable[OperationStream]:
-        """The operations that appear, whoever started them, as streams; one list request per round.
+        """New operations, no matter who started them, as streams; one list request per poll.
 
-        What is there at the first round is known already; with ``include_running`` those that still run then are
-        told too. ``polling`` says how often to look (default: as the connection). Each subscriber
-        looks for itself (``reactivex.operators.share`` lets several share), on a worker thread. It never
-        completes. Lists that fail are logged and asked for again within the error budget, which
-        ``on_error`` then tells. The client sees the operations of its tenant whose projects it may read.
+        Operations in the first list are not new; with ``include_running`` those that are still running are emitted
+        too. ``polling`` says how often to ask (default: as the connection). Each subscription polls on its own, on a
+        worker thread; ``reactivex.operators.share`` shares one. The stream never completes. Failed requests are
+        logged and repeated within the error budget; then ``on_error`` is called. A client sees the operations of its
+        tenant in the projects that it may read.
         """
         settings = self._settings if polling is None else replace(self._settings, policy=polling)
 
@@ -174,20 +176,20 @@ class Eryph(Groups[OperationStream]):
 
     @property
     def scheduler(self) -> SchedulerBase:
-        """For time operators of reactivex: a monotonic clock, and actions on the connection's worker threads."""
+        """A scheduler for time operators: a monotonic clock, and actions on the connection's worker threads."""
         return self._engine.delivery
 
     @property
     def whereabouts(self) -> Whereabouts:
-        """Where the server is and who the client is there, and how that was found. Sends nothing."""
+        """The server and the client in use, and how they were found. Sends nothing."""
         return self._transport.whereabouts
 
     def scopes(self) -> tuple[str, ...]:
-        """The scopes of the access token, as it says itself."""
+        """The scopes in the access token."""
         return self._transport.tokens.scopes
 
     def close(self) -> None:
-        """End all streams (with ClosedError), threads and connections within 2 s; operations go on at the server."""
+        """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""
         super().close()
         self._engine.close()
 

@@ -14,34 +14,34 @@ from .checks import invalid, new_correlation_id
 from .configuration import check_configuration, plain_configuration
 from .documents import Configuration
 from .names import Target
-from .validation import ask_verdict, require_valid
 from .variables import Variables, fill_in
+from .verdict import ask_verdict, require_valid
 
 StopMode = Literal["Shutdown", "Hard", "Kill"]
 
 
 class Catlets(GatedCalls[OpT]):
-    """The catlets of a server. A change is submitted once, when the method is called, and returns what
-    ``lift`` makes of its operation: the operation itself in the plain client, a stream in the session.
+    """The catlets of a server. A change is submitted once, when the method is called, and returns its operation: as
+    an ``Operation`` from the plain client, as a stream from the session.
 
     ``catlet_id`` is the id of a catlet, or its name in any letter case, which costs a list request; ``project`` (name
-    or id) says in which project to look. ``*`` and ``?`` in a name stand for any characters and for one; where
-    something changes they need ``project``. A name that is nobody's raises NotFoundError, one of several
-    AmbiguousNameError with the choices.
+    or id) limits the search to one project. In a name, ``*`` stands for any characters and ``?`` for one; calls that
+    change something accept them only with ``project``. A name without a match raises NotFoundError, one with several
+    matches AmbiguousNameError with the choices.
 
-    A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
+    A configuration is a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
     ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError says what is wrong.
     """
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
-        """The catlets the client may see, all or those of one project, given by name or id."""
+        """The catlets that the client may see, all or those of one project (name or id)."""
         return self._list("/v1/catlets", project_id, load_catlets)
 
     def get(self, catlet_id: str, *, project: str | None = None, with_configuration: bool = False) -> Catlet:
         """One catlet. Raises NotFoundError when it does not exist or is not visible.
 
-        ``with_configuration`` asks for its configuration too, by a second request; it stays None where the
-        server has none, or refuses it for a deprecated catlet.
+        ``with_configuration`` requests its configuration too, which is None if the server has none, or refuses it
+        for a deprecated catlet.
         """
         catlet_id = self._catlet(catlet_id, project, changes=False).find()
         catlet = self._read(f"/v1/catlets/{catlet_id}", load_catlet)
@@ -52,7 +52,7 @@ class Catlets(GatedCalls[OpT]):
         except NotFoundError:
             return catlet
         except InvalidRequestError:
-            # Some servers refuse it for catlets of an older eryph, others tell what is left of it.
+            # Some servers refuse it for catlets of an older eryph, others send what is left of it.
             if not catlet.is_deprecated:
                 raise
             return catlet
@@ -72,16 +72,15 @@ class Catlets(GatedCalls[OpT]):
     ) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
 
-        Name and project stand in the configuration; ``{"name", "project", "config": {...}}`` is put in order.
-        ``variables`` gives values to the variables the configuration declares. One that it does not declare is an
-        error, but with a parent it is added as ``{name, value}``, because it may be inherited; eryph then forgets the
-        type and the secrecy which the parent gave it, so declare a secret in the configuration too.
-        With ``validate`` the server is asked first whether the configuration is valid, and nothing is submitted when
-        it is not: InvalidRequestError has the members and what is wrong with each.
+        Name and project are members of the configuration; ``{"name", "project", "config": {...}}`` is accepted too.
+        ``variables`` sets variables that the configuration declares. One that it does not declare is an error, but
+        with a parent it is added as ``{name, value}``, because it may be inherited; eryph then ignores the type and
+        the secrecy that the parent declared, so declare a secret in the configuration too.
+        With ``validate`` the server checks the configuration first. If it is invalid, nothing is submitted and
+        InvalidRequestError lists the members with their problems.
 
-        Raises InvalidRequestError before anything is sent when the configuration cannot be right, and
-        what the server says: AccessDeniedError (also for a project that does not exist), ConflictError
-        when the name is taken.
+        Raises InvalidRequestError before anything is sent for an invalid configuration, and the server's errors:
+        AccessDeniedError (also for a project that does not exist), ConflictError when the name is taken.
         """
         return self._configure("POST", "/v1/catlets", None, configuration, correlation_id, variables, validate)
 
@@ -95,7 +94,7 @@ class Catlets(GatedCalls[OpT]):
         validate: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Bring a catlet to another configuration; what may change while it runs is the server's to say.
+        """Give a catlet another configuration. The server decides what may change while it runs.
 
         ``variables`` and ``validate`` as for ``create``.
         """
@@ -108,13 +107,14 @@ class Catlets(GatedCalls[OpT]):
         return self._submit("PUT", f"/v1/catlets/{catlet.find()}/start")
 
     def stop(self, catlet_id: str, mode: StopMode = "Shutdown", *, project: str | None = None) -> OpT:
-        """Stop a catlet: ask the guest (``Shutdown``), turn it off (``Hard``), or end its process (``Kill``).
+        """Stop a catlet: ask the guest to shut down (``Shutdown``), turn it off (``Hard``), or end its process
+        (``Kill``).
 
-        An operation that completes does not promise that a guest really shut down.
+        A completed operation does not mean that the guest really shut down.
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         if mode not in ("Shutdown", "Hard", "Kill"):
-            raise invalid("mode", f"{mode!r} is none of Shutdown, Hard, Kill.")
+            raise invalid("mode", f"{mode!r} is not Shutdown, Hard or Kill.")
         return self._submit("PUT", f"/v1/catlets/{catlet.find()}/stop", {"mode": mode})
 
     def delete(self, catlet_id: str, *, project: str | None = None) -> OpT:
@@ -130,9 +130,9 @@ class Catlets(GatedCalls[OpT]):
         show_secrets: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Work out what a configuration means with its parent; the result is a ``CatletConfigResult``.
+        """Combine a configuration with its parent; the result is a ``CatletConfigResult``.
 
-        Nothing is created. Secrets are blackened unless ``show_secrets``. ``variables`` as for ``create``.
+        Nothing is created. Secrets are redacted unless ``show_secrets``. ``variables`` as for ``create``.
         """
         path = "/v1/catlets/config/expand"
         return self._configure(
@@ -148,9 +148,9 @@ class Catlets(GatedCalls[OpT]):
         show_secrets: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
-        """As ``expand_config``, in the project of a catlet that is there. Needs API 1.2, else ApiVersionError.
+        """As ``expand_config``, in the project of an existing catlet. Needs API 1.2, else raises ApiVersionError.
 
-        The server keeps it for old callers only; ``expand_config`` is the way to go.
+        The server keeps this call for old clients; prefer ``expand_config``.
         """
         catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration)
@@ -165,7 +165,7 @@ class Catlets(GatedCalls[OpT]):
         variables: Variables | None = None,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Add the variables its parent declares to a configuration; the result is a ``CatletConfigResult``.
+        """Add the variables that its parent declares to a configuration; the result is a ``CatletConfigResult``.
 
         ``variables`` as for ``create``.
         """
@@ -173,9 +173,9 @@ class Catlets(GatedCalls[OpT]):
         return self._configure("POST", path, None, configuration, correlation_id, variables)
 
     def validate_config(self, configuration: Configuration) -> ValidationResult:
-        """What the server says of a configuration, without its parent. An invalid one is an answer, not an error.
+        """The server's verdict on a configuration, without its parent. An invalid one is a result, not an error.
 
-        Raises InvalidRequestError only for what has no JSON form.
+        Raises InvalidRequestError only for values that have no JSON form.
         """
         return ask_verdict(self._transport, plain_configuration(configuration))
 

@@ -1,4 +1,4 @@
-"""A configuration as the content of a specification, where a text keeps its comments."""
+"""A configuration as the content of a specification, where a string keeps its comments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from .documents import ROOT, Configuration, read_document
 
 
 def content_of(configuration: Configuration, content_type: str | None) -> dict[str, object]:
-    """``configuration`` with its content type; a text as it is. Raises InvalidRequestError for what is none."""
+    """``configuration`` with its content type; a string is kept unchanged.
+
+    Raises InvalidRequestError for anything that is not a configuration, or not of ``content_type``.
+    """
     if content_type not in (None, "application/json", "application/yaml"):
         raise invalid(f"{ROOT}.content_type", f"{content_type!r} is neither application/json nor application/yaml.")
     document = read_document(configuration)
@@ -20,7 +23,7 @@ def content_of(configuration: Configuration, content_type: str | None) -> dict[s
     if not document.is_json and content_type == "application/json":
         raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
     if document.text is not None and "config" in document.members:
-        raise invalid(f"{ROOT}.config", "a text is kept as it is, so put what is in config beside name.")
+        raise invalid(f"{ROOT}.config", "a string is kept unchanged, so move the members of config up, next to name.")
     return {
         "content_type": content_type or ("application/json" if document.is_json else "application/yaml"),
         "content": json.dumps(plain, ensure_ascii=False) if document.text is None else document.text,

@@ -5,20 +5,22 @@ from __future__ import annotations
 from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
 from .calls import Calls, OpT
-from .checks import invalid, new_correlation_id
-from .configuration import check_name
+from .checks import check_name, check_whole_number, new_correlation_id
 from .names import DISKS, Target, target
+
+LARGEST = 65536
+"""GiB."""
 
 
 class VirtualDisks(Calls[OpT]):
     """The virtual disks of a server; see ``Catlets`` for what a change returns, and for names instead of ids."""
 
     def list(self, project_id: str | None = None) -> tuple[VirtualDisk, ...]:
-        """The disks the client may see, all or those of one project."""
+        """The disks that the client may see, all or those of one project (name or id)."""
         return self._list("/v1/virtualdisks", project_id, load_virtual_disks)
 
     def get(self, disk_id: str, *, project: str | None = None) -> VirtualDisk:
-        """One disk. Raises NotFoundError when it does not exist, not yet, or is not visible."""
+        """One disk. Raises NotFoundError when it does not exist (yet) or is not visible."""
         disk = self._disk(disk_id, project, changes=False)
         return self._read(f"/v1/virtualdisks/{disk.find()}", load_virtual_disk)
 
@@ -35,20 +37,18 @@ class VirtualDisks(Calls[OpT]):
     ) -> OpT:
         """Create an empty disk of ``size`` GiB, 1 to 65536, at the storage identifier ``location``.
 
-        ``environment`` and ``store`` name where it lies, by default the server's own. ``correlation_id`` (a
-        GUID, default a new one) becomes the operation's id. The disk can be fetched once the operation has completed.
+        ``environment`` and ``store`` name where to store it; the defaults are the server's. ``correlation_id`` (a
+        GUID, default a new one) becomes the operation's id. The disk can be read once the operation has completed.
         Raises InvalidRequestError before anything is sent, AccessDeniedError (also for a project that does not
-        exist), ConflictError when a disk of that name is there.
+        exist), ConflictError when a disk of that name exists.
         """
         project = self._project(project_id, "$.project_id", changes=True)
-        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 65536:
-            raise invalid("$.size", f"{size!r} must be a whole number of GiB from 1 to 65536.")
         correlation_id = new_correlation_id(correlation_id)
         body: dict[str, object] = {
             "correlation_id": correlation_id,
             "name": check_name(name, "$.name", 50, "-"),
             "location": check_name(location, "$.location", 20),
-            "size": size,
+            "size": check_whole_number(size, "$.size", LARGEST, "GiB"),
         }
         for member, value in (("environment", environment), ("store", store)):
             if value is not None:
@@ -56,7 +56,7 @@ class VirtualDisks(Calls[OpT]):
         return self._submit("POST", "/v1/virtualdisks", {**body, "project_id": project.find()}, correlation_id)
 
     def delete(self, disk_id: str, *, project: str | None = None) -> OpT:
-        """Delete a disk. One that a catlet has, or others are made from, is refused with InvalidRequestError."""
+        """Delete a disk. InvalidRequestError if a catlet uses it or other disks are based on it."""
         disk = self._disk(disk_id, project, changes=True)
         return self._submit("DELETE", f"/v1/virtualdisks/{disk.find()}")
 

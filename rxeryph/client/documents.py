@@ -1,4 +1,4 @@
-"""Configurations as people have them: a mapping, a YAML or JSON text, or a file of one."""
+"""Configurations as callers pass them: a mapping, a string in YAML or JSON, or a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import InvalidRequestError
 from .checks import invalid
 
 Configuration = Mapping[str, object] | str | os.PathLike[str]
-"""A configuration: a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``, not a text)."""
+"""A configuration: a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``, not a string)."""
 
 ROOT = "$.configuration"
 _SUFFIXES = (".json", ".yaml", ".yml", ".bu")
@@ -21,7 +21,7 @@ _SUFFIXES = (".json", ".yaml", ".yml", ".bu")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was given: its members, and the text they stood in, where it was one."""
+    """What was passed: its members, and the text that they were read from, if any."""
 
     members: Mapping[object, object] = field(repr=False)
     text: str | None = field(default=None, repr=False)
@@ -29,23 +29,22 @@ class Document:
 
 
 def read_document(given: object) -> Document:
-    """What ``given`` holds. Raises InvalidRequestError for what is no mapping, or cannot be read.
+    """Read ``given``. Raises InvalidRequestError if it cannot be read or is not a mapping.
 
-    YAML needs PyYAML (``pip install rxeryph[yaml]``), JSON nothing. Files are UTF-8 and end in .json, .yaml, .yml
-    or .bu.
+    YAML needs PyYAML (``pip install rxeryph[yaml]``). Files are UTF-8; their names end in .json, .yaml, .yml or .bu.
     """
     if isinstance(given, Mapping):
         return Document(given)
     if isinstance(given, str):
-        return _read(given.removeprefix("\ufeff"), "the text")
+        return _read(given.removeprefix("\ufeff"), "the string")
     if isinstance(given, os.PathLike):
         return _read_file(Path(os.fsdecode(given)))
-    raise invalid(ROOT, f"expected a mapping, a text in YAML or JSON, or a pathlib.Path, got {type(given).__name__}.")
+    raise invalid(ROOT, f"expected a mapping, a YAML or JSON string, or a pathlib.Path, got {type(given).__name__}.")
 
 
 def _read_file(path: Path) -> Document:
     if path.suffix.lower() not in _SUFFIXES:
-        raise invalid(ROOT, f"{path} ends in none of {', '.join(_SUFFIXES)}; is it a configuration?")
+        raise invalid(ROOT, f"{path} does not end in any of {', '.join(_SUFFIXES)}; is it a configuration?")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,7 +55,7 @@ def _read_file(path: Path) -> Document:
 
 
 def _read(text: str, place: str, *, is_json: bool = False) -> Document:
-    """What a text holds: JSON where it must be or is, else YAML."""
+    """Read JSON if it must be or is JSON, else YAML."""
     if not text.strip():
         raise invalid(ROOT, f"{place} is empty.")
     try:
@@ -70,7 +69,7 @@ def _read(text: str, place: str, *, is_json: bool = False) -> Document:
         value = _read_yaml(text, place, broken)
     if isinstance(value, Mapping):
         return Document(value, text, is_json)
-    kind = {"str": "a text", "list": "a list", "NoneType": "nothing"}.get(type(value).__name__, "a value")
+    kind = {"str": "only text", "list": "a list", "NoneType": "nothing"}.get(type(value).__name__, "a value")
     hint = f" For a file, pass pathlib.Path({text.strip()!r})." if _names_file(text) else ""
     raise invalid(ROOT, f"{place} holds {kind}, not a mapping with members such as name and parent.{hint}")
 
@@ -80,7 +79,7 @@ def _names_file(text: str) -> bool:
 
 
 def _read_yaml(text: str, place: str, as_json: InvalidRequestError) -> object:
-    """``as_json`` is what was wrong with the text as JSON."""
+    """``as_json`` is the error of reading it as JSON."""
     looks_like_json = re.match(r'\s*\{\s*"', text) is not None
     try:
         from .yaml_text import read_yaml
@@ -91,7 +90,7 @@ def _read_yaml(text: str, place: str, as_json: InvalidRequestError) -> object:
             return text
         if looks_like_json:
             raise as_json from None
-        raise invalid(ROOT, f"{place} is no JSON, and YAML needs PyYAML: pip install rxeryph[yaml].") from None
+        raise invalid(ROOT, f"{place} is not JSON, and YAML needs PyYAML: pip install rxeryph[yaml].") from None
     try:
         return read_yaml(text, place, ROOT)
     except InvalidRequestError:
@@ -100,46 +99,46 @@ def _read_yaml(text: str, place: str, as_json: InvalidRequestError) -> object:
         raise
 
 
-class _Twice(dict[str, object]):
-    """An object in which a name stood twice."""
+class _Duplicated(dict[str, object]):
+    """An object with a duplicate key."""
 
-    name = ""
+    key = ""
 
 
 def _read_json(text: str, place: str) -> object:
-    """Raises ValueError for what is no JSON."""
-    repeats = False
+    """Raises ValueError for anything but JSON."""
+    has_duplicates = False
 
     def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        nonlocal repeats
+        nonlocal has_duplicates
         seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                repeats = True
-                found = _Twice(pairs)
-                found.name = name
+        for key, _ in pairs:
+            if key in seen:
+                has_duplicates = True
+                found = _Duplicated(pairs)
+                found.key = key
                 return found
-            seen.add(name)
+            seen.add(key)
         return dict(pairs)
 
     try:
         value: object = json.loads(text, object_pairs_hook=members)
-        if repeats:
-            path = _path_of_repeat(value, ROOT)
-            raise invalid(path or ROOT, f"it stands there twice ({place}).")
+        if has_duplicates:
+            path = _path_of_duplicate(value, ROOT)
+            raise invalid(path or ROOT, f"duplicate key ({place}).")
     except RecursionError:
         raise invalid(ROOT, f"{place} is nested too deeply.") from None
     return value
 
 
-def _path_of_repeat(value: object, path: str) -> str | None:
-    """Where a name stands twice; None where it does not, or was lost with what it stood in."""
-    if isinstance(value, _Twice):
-        return f"{path}.{value.name}"
+def _path_of_duplicate(value: object, path: str) -> str | None:
+    """Where a duplicate key is; None if there is none, or another duplicate key has replaced it."""
+    if isinstance(value, _Duplicated):
+        return f"{path}.{value.key}"
     if isinstance(value, dict):
-        found = (_path_of_repeat(item, f"{path}.{name}") for name, item in value.items())
+        found = (_path_of_duplicate(item, f"{path}.{name}") for name, item in value.items())
     elif isinstance(value, list):
-        found = (_path_of_repeat(item, f"{path}[{index}]") for index, item in enumerate(value))
+        found = (_path_of_duplicate(item, f"{path}[{index}]") for index, item in enumerate(value))
     else:
         return None
     return next((each for each in found if each), None)

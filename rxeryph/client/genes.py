@@ -1,4 +1,4 @@
-"""Genes: what the local gene pool holds."""
+"""Genes: the contents of the local gene pool."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .checks import check_id
 
 
 class Genes(Calls[OpT]):
-    """The genes in the pool of a server; see ``Catlets`` for what a change returns. Changes are for super admins."""
+    """The gene pool of a server; see ``Catlets`` for what a change returns. Only super admins may change it."""
 
     def list(self) -> tuple[Gene, ...]:
         """The genes, in no particular order."""
         return self._read("/v1/genes", load_genes)
 
     def get(self, gene_id: str) -> Gene:
-        """One gene, with the catlets and disks that use it. Raises NotFoundError when there is none."""
+        """One gene, with the catlets and disks that use it. Raises NotFoundError when it does not exist."""
         return self._read(f"/v1/genes/{check_id(gene_id, 'gene_id')}", load_gene)
 
     def cleanup(self) -> OpT:

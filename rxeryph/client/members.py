@@ -6,7 +6,7 @@ from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
 from .calls import Calls, OpT
-from .checks import check_id, invalid, new_correlation_id
+from .checks import check_client_id, check_id, invalid, new_correlation_id
 from .names import Target
 
 _ROLES = {
@@ -19,15 +19,15 @@ _ROLES = {
 class ProjectMembers(Calls[OpT]):
     """The members of the projects of a server; see ``Catlets`` for what a change returns, and for names of projects.
 
-    ``assignment_id`` is always an id: that of a role given to a client.
+    ``assignment_id`` is always an id: that of the role of one client.
     """
 
     def list(self, project_id: str) -> tuple[ProjectMember, ...]:
-        """The members of a project; none for a project that does not exist."""
+        """The members of a project; empty for a project that does not exist."""
         return self._read(_path(self._project(project_id, changes=False)), load_project_members)
 
     def get(self, project_id: str, assignment_id: str) -> ProjectMember:
-        """One member by the id of its assignment. Raises NotFoundError when it does not exist or is not visible."""
+        """One member, by the id of its assignment. Raises NotFoundError when it does not exist or is not visible."""
         project = self._project(project_id, changes=False)
         assignment_id = check_id(assignment_id, "assignment_id")
         return self._read(f"{_path(project)}/{assignment_id}", load_project_member)
@@ -38,14 +38,13 @@ class ProjectMembers(Calls[OpT]):
         ``member_id`` is the id of the client. ``correlation_id`` becomes the operation's and the assignment's id.
         """
         project = self._project(project_id, changes=True)
-        if not isinstance(member_id, str) or not member_id.strip():
-            raise invalid("$.member_id", "the id of a client is required.")
+        check_client_id(member_id, "$.member_id")
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "member_id": member_id, "role_id": _role(role)}
         return self._submit("POST", _path(project), body, correlation_id)
 
     def remove(self, project_id: str, assignment_id: str) -> OpT:
-        """Take a role away again, by the id of its assignment."""
+        """Remove a member, by the id of its assignment."""
         project = self._project(project_id, changes=True)
         assignment_id = check_id(assignment_id, "assignment_id")
         return self._submit("DELETE", f"{_path(project)}/{assignment_id}")
@@ -61,4 +60,4 @@ def _role(role: str) -> str:
     try:
         return check_id(role, "$.role_id")
     except InvalidRequestError:
-        raise invalid("$.role_id", f"{role!r} is none of {', '.join(_ROLES)}, and no GUID of a role.") from None
+        raise invalid("$.role_id", f"{role!r} is not {', '.join(_ROLES)} or the GUID of a role.") from None

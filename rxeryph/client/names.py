@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,15 +11,15 @@ from typing import Protocol, TypeVar
 from ..errors import AmbiguousNameError, NotFoundError
 from ..model import Project
 from ..wire import load_catlets, load_projects, load_virtual_disks, load_virtual_networks
-from .checks import invalid
+from .checks import as_id, invalid
 from .transport import Transport
 
 SHOWN = 10
-"""How many choices an error's text lists; its ``choices`` has all."""
+"""How many choices the message of an error lists; its ``choices`` has all of them."""
 
 
-class Thing(Protocol):
-    """What has an id and a name."""
+class Named(Protocol):
+    """A value with an id and a name."""
 
     @property
     def id(self) -> str: ...
@@ -28,16 +27,16 @@ class Thing(Protocol):
     def name(self) -> str | None: ...
 
 
-ThingT = TypeVar("ThingT", bound=Thing)
+NamedT = TypeVar("NamedT", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is looked for, and where all of it is listed."""
+    """What is looked for, and where all of them are listed."""
 
     noun: str
     path: str
-    load: Callable[[object, str], Sequence[Thing]]
+    load: Callable[[object, str], Sequence[Named]]
 
 
 CATLETS = Kind("catlet", "/v1/catlets", load_catlets)
@@ -46,28 +45,20 @@ DISKS = Kind("disk", "/v1/virtualdisks", load_virtual_disks)
 NETWORKS = Kind("network", "/v1/virtualnetworks", load_virtual_networks)
 
 
-def as_id(given: str) -> str | None:
-    """``given`` in the server's spelling of a GUID; None when it is none, and so a name."""
-    try:
-        return str(uuid.UUID(given))
-    except ValueError:
-        return None
-
-
 def is_pattern(name: str) -> bool:
-    """Whether it may stand for several names."""
+    """True for a name that may match several."""
     return "*" in name or "?" in name
 
 
-def matching(wanted: str, things: Iterable[ThingT]) -> tuple[ThingT, ...]:
-    """Those named ``wanted``, in any letter case; ``*`` stands for any characters, ``?`` for one."""
-    pattern = wanted.casefold().replace("[", "[[]")
-    return tuple(thing for thing in things if thing.name is not None and fnmatchcase(thing.name.casefold(), pattern))
+def matching(name: str, items: Iterable[NamedT]) -> tuple[NamedT, ...]:
+    """The items named ``name``, in any letter case; ``*`` stands for any characters, ``?`` for one."""
+    pattern = name.casefold().replace("[", "[[]")
+    return tuple(item for item in items if item.name is not None and fnmatchcase(item.name.casefold(), pattern))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing by its name or id, checked; nothing is sent before ``find``."""
+    """The checked name or id of a catlet, project, disk or network. Nothing is sent before ``find``."""
 
     transport: Transport
     kind: Kind
@@ -76,7 +67,7 @@ class Target:
     project: Target | None = None
 
     def find(self) -> str:
-        """The id. A GUID is one already; a name costs a list request, and one more where ``project`` is a name.
+        """The id. A name costs a list request, and another one if ``project`` is a name; a GUID costs none.
 
         Raises NotFoundError, AmbiguousNameError, and AccessDeniedError for a list that the client may not read.
         """
@@ -85,26 +76,26 @@ class Target:
             return known
         path = in_project(self.kind.path, self.project)
         url = self.transport.url(path)
-        things = self.kind.load(self.transport.get(path), url)
-        found = matching(self.given, things)
+        items = self.kind.load(self.transport.get(path), url)
+        found = matching(self.given, items)
         if len(found) == 1:
             return found[0].id
         if not found:
-            raise NotFoundError(self._not_found(url, things), status=404, method="GET", url=url)
+            raise NotFoundError(self._not_found(url, items), status=404, method="GET", url=url)
         raise self._ambiguous(url, found)
 
-    def _not_found(self, url: str, things: Sequence[Thing]) -> str:
+    def _not_found(self, url: str, items: Sequence[Named]) -> str:
         where = "" if self.project is None else f" in project {self.project.given!r}"
-        names = {thing.name.casefold(): thing.name for thing in things if thing.name}
+        names = {item.name.casefold(): item.name for item in items if item.name}
         near = [names[each] for each in get_close_matches(self.given.casefold(), names)]
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         return (
             f"GET {url}: no {self.kind.noun}{where} has the name {self.given!r},"
-            f" among {len(things)} that this client may see.{hint}"
+            f" among {len(items)} that this client may see.{hint}"
         )
 
-    def _ambiguous(self, url: str, found: Sequence[Thing]) -> AmbiguousNameError:
-        choices = sorted((thing.name or "", _project_of(thing), thing.id) for thing in found)
+    def _ambiguous(self, url: str, found: Sequence[Named]) -> AmbiguousNameError:
+        choices = sorted((item.name or "", _project_of(item), item.id) for item in found)
         shown = [
             f"{name} in {project} ({each})" if project else f"{name} ({each})" for name, project, each in choices
         ]
@@ -118,10 +109,10 @@ class Target:
 def target(
     transport: Transport, kind: Kind, given: str, member: str, project: str | None = None, *, changes: bool
 ) -> Target:
-    """What ``given``, a name or an id, stands for. ``changes`` says that something will be done to it.
+    """Check ``given``, a name or an id. ``changes`` is True for a call that changes something.
 
-    Raises InvalidRequestError for what is neither, and for ``*`` or ``?`` where a change might hit another thing
-    than was meant: they need ``project``, and stand in no name of a project that is changed.
+    Raises InvalidRequestError for anything else, and for a pattern that could change the wrong item: it needs
+    ``project``, and a project to be changed cannot be given by one.
     """
     _check(given, member)
     if changes and is_pattern(given) and project is None:
@@ -136,7 +127,7 @@ def target(
 
 
 def in_project(path: str, project: Target | None) -> str:
-    """The path of a list, of one project if there is one, which is looked for."""
+    """The path of a list, limited to ``project`` if there is one."""
     return path if project is None else f"{path}?project_id={project.find()}"
 
 
@@ -145,6 +136,6 @@ def _check(given: object, member: str) -> None:
         raise invalid(member, f"expected a name or an id, got {given!r}.")
 
 
-def _project_of(thing: Thing) -> str:
-    project = getattr(thing, "project", None)
+def _project_of(item: Named) -> str:
+    project = getattr(item, "project", None)
     return project.name or project.id if isinstance(project, Project) else ""

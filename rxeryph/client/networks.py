@@ -17,7 +17,7 @@ class VirtualNetworks(Calls[OpT]):
     """The virtual networks of a server; see ``Catlets`` for what a change returns, and for names instead of ids."""
 
     def list(self, project_id: str | None = None) -> tuple[VirtualNetwork, ...]:
-        """The networks the client may see, all or those of one project."""
+        """The networks that the client may see, all or those of one project (name or id)."""
         return self._list("/v1/virtualnetworks", project_id, load_virtual_networks)
 
     def get(self, network_id: str, *, project: str | None = None) -> VirtualNetwork:
@@ -33,11 +33,11 @@ class VirtualNetworks(Calls[OpT]):
     def update_config(
         self, project_id: str, configuration: Configuration, *, correlation_id: str | None = None
     ) -> OpT:
-        """Bring the networks of a project to another configuration: a mapping, a text in YAML or JSON, or the path
-        of a file (``pathlib.Path``). ``correlation_id`` becomes the operation's id.
+        """Give the networks of a project another configuration: a mapping, a string in YAML or JSON, or the path of
+        a file (``pathlib.Path``). ``correlation_id`` becomes the operation's id.
 
-        Raises InvalidRequestError for what is no network configuration; what the networks cannot be fails
-        later, in the operation.
+        Raises InvalidRequestError for anything that is not a configuration. A configuration that the networks cannot
+        have makes the operation fail.
         """
         project = self._project(project_id, changes=True)
         correlation_id = new_correlation_id(correlation_id)

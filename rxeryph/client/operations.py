@@ -1,4 +1,4 @@
-"""Operations: read one, list them, cancel one."""
+"""Operations: read, list and cancel them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .version import API_1_2, read_version
 
 EVERYTHING = ("logs", "tasks", "resources", "projects")
 BEGINNING = "2018-01-01T00:00:00.0000000Z"
-"""Older than any operation. Servers up to v0.4 send no log entries unless some time is named."""
+"""Older than any operation. Servers up to v0.4 send no log entries unless a time is given."""
 
 
 class Operations(Group):
@@ -27,7 +27,7 @@ class Operations(Group):
     ) -> Operation:
         """One snapshot, with the collections named in ``expand`` (any of logs, tasks, resources, projects).
 
-        Only log entries strictly later than ``log_time_stamp`` (ISO 8601 with offset) come; None means all.
+        Log entries are those strictly later than ``log_time_stamp`` (ISO 8601 with offset); None: all.
         Raises NotFoundError when it does not exist or is not visible.
         """
         path = f"/v1/operations/{check_id(operation_id, 'operation_id')}{_query(expand, log_time_stamp)}"
@@ -43,15 +43,15 @@ class Operations(Group):
         since: datetime | None = None,
         top: int | None = None,
     ) -> tuple[Operation, ...]:
-        """The operations the client may see, of up to 30 days, newest first.
+        """The operations of the last 30 days that the client may see, newest first.
 
-        The server knows neither filter nor order nor pages, so it sends all, and what is asked for is picked out
-        here: ``status`` (one or several), ``project`` (name in any letter case, or id), ``resource_type``,
-        ``since`` (an aware datetime, compared with ``created``, which is the server's clock), and the first
-        ``top`` of what is left. Collections are empty unless ``expand`` names them or a filter needs them.
+        The server has no filters, order or pages: it sends all, and they are filtered here by ``status`` (one or
+        several), ``project`` (name in any letter case, or id), ``resource_type`` and ``since`` (a timezone-aware
+        datetime, compared with ``created``, which is the server's clock). ``top`` keeps the first ones of the rest.
+        Collections are empty unless ``expand`` names them or a filter needs them.
 
-        Servers before API 1.2 do not tell when an operation was created: they give no order that means anything, and
-        ``since`` and ``top`` raise ApiVersionError. Raises InvalidRequestError for values that cannot be meant.
+        Servers before API 1.2 do not report when an operation was created: the order is arbitrary, and ``since`` and
+        ``top`` raise ApiVersionError. Raises InvalidRequestError for values that are not valid.
         """
         selection = Selection(status, project, resource_type, since, top)
         selection.check()
@@ -59,9 +59,9 @@ class Operations(Group):
         return selection.apply(self._read(path, load_operations))
 
     def cancel(self, operation_id: str) -> None:
-        """Ask the server to cancel; it stops at the next point where a task looks, which may be never.
+        """Ask the server to cancel. The operation stops when one of its tasks next checks, which may be never.
 
-        Needs API 1.2, else ApiVersionError. Harmless for an operation that has ended.
+        Needs API 1.2, else raises ApiVersionError. Harmless for an operation that has ended.
         """
         operation_id = check_id(operation_id, "operation_id")
         try:
@@ -71,7 +71,7 @@ class Operations(Group):
             if version.supports(API_1_2):
                 raise
             raise ApiVersionError(
-                f"Cancelling needs API {API_1_2}, the server has {version}; operation {operation_id} goes on.",
+                f"Cancelling needs API {API_1_2}, the server has {version}; operation {operation_id} keeps running.",
                 version=str(version),
                 required=str(API_1_2),
             ) from error
@@ -80,7 +80,7 @@ class Operations(Group):
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:
     for word in expand:
         if word not in EVERYTHING:
-            raise invalid("expand", f"{word!r} is none of {', '.join(EVERYTHING)}.")
+            raise invalid("expand", f"{word!r} is not one of {', '.join(EVERYTHING)}.")
     parts = []
     if expand:
         parts.append("expand=" + ",".join(dict.fromkeys(expand)))

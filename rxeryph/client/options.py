@@ -1,4 +1,4 @@
-"""What a configuration may name: data stores, environments, sites."""
+"""Names that a configuration may use: data stores, environments, sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .calls import Group
 
 
 class Options(Group):
-    """The names the server's configuration knows. Only newest servers tell them: others raise NotFoundError."""
+    """The names in the server's configuration. Only the newest servers report them; others raise NotFoundError."""
 
     def datastores(self) -> tuple[ConfigOption, ...]:
         """The data stores, for disks and drives."""

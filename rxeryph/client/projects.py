@@ -5,18 +5,17 @@ from __future__ import annotations
 from ..model import Project
 from ..wire import load_project, load_projects
 from .calls import Calls, OpT
-from .checks import new_correlation_id
-from .configuration import check_name
+from .checks import check_name, new_correlation_id
 
 
 class Projects(Calls[OpT]):
-    """The projects of a server. A change is submitted once and returns what ``lift`` makes of its operation.
+    """The projects of a server; see ``Catlets`` for what a change returns.
 
-    ``project_id`` is an id or a name, as in ``Catlets``; ``*`` and ``?`` are for reading only.
+    ``project_id`` is an id or a name, as in ``Catlets``; only calls that read accept ``*`` and ``?``.
     """
 
     def list(self) -> tuple[Project, ...]:
-        """The projects the client may see, in no particular order."""
+        """The projects that the client may see, in no particular order."""
         return self._read("/v1/projects", load_projects)
 
     def get(self, project_id: str) -> Project:
@@ -26,7 +25,7 @@ class Projects(Calls[OpT]):
     def create(self, name: str, *, correlation_id: str | None = None) -> OpT:
         """Create a project (1 to 20 characters). ``correlation_id`` becomes the operation's and the project's id.
 
-        A name that is taken is no error here: the operation fails later.
+        A name that is taken raises no error here; it makes the operation fail.
         """
         check_name(name, "$.name", 20)
         correlation_id = new_correlation_id(correlation_id)
@@ -34,5 +33,5 @@ class Projects(Calls[OpT]):
         return self._submit("POST", "/v1/projects", body, correlation_id)
 
     def delete(self, project_id: str) -> OpT:
-        """Delete a project with all that is in it."""
+        """Delete a project with everything in it."""
         return self._submit("DELETE", f"/v1/projects/{self._project(project_id, changes=True).find()}")

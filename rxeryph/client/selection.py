@@ -1,4 +1,4 @@
-"""Picking operations out of a list, because the server lists all there are and in no order."""
+"""Filtering a list of operations, because the server always lists all of them and in no order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import datetime
 
 from ..errors import ApiVersionError
 from ..model import Operation, OperationStatus, ResourceType
-from .checks import invalid
+from .checks import check_time, check_whole_number, invalid
+from .version import API_1_2
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is wanted of a list of operations; nothing that is None matters."""
+    """Which operations of a list are requested; a member that is None selects all."""
 
     status: OperationStatus | str | Sequence[OperationStatus | str] | None = None
     project: str | None = None
@@ -22,20 +23,19 @@ class Selection:
     top: int | None = None
 
     def check(self) -> None:
-        """Raises InvalidRequestError for what cannot be meant."""
-        since, top = self.since, self.top
-        if since is not None and (not isinstance(since, datetime) or since.utcoffset() is None):
-            raise invalid("since", f"{since!r} is no time with a zone; the server counts in UTC.")
-        if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
-            raise invalid("top", f"{top!r} must be a whole number from 1.")
+        """Raise InvalidRequestError for values that are not valid."""
+        if self.since is not None:
+            check_time(self.since, "since")
+        if self.top is not None:
+            check_whole_number(self.top, "top")
         for name, value in (("project", self.project), ("resource_type", self.resource_type)):
             if value is not None and not isinstance(value, str):
-                raise invalid(name, f"expected a text, got {type(value).__name__}.")
+                raise invalid(name, f"expected a string, got {type(value).__name__}.")
         if self.status is not None and not isinstance(self.status, Iterable):
-            raise invalid("status", f"expected one or several texts, got {type(self.status).__name__}.")
+            raise invalid("status", f"expected one or several strings, got {type(self.status).__name__}.")
         for each in self._statuses:
             if not isinstance(each, str):
-                raise invalid("status", f"expected a text, got {type(each).__name__}.")
+                raise invalid("status", f"expected a string, got {type(each).__name__}.")
 
     @property
     def _statuses(self) -> Sequence[OperationStatus | str]:
@@ -45,25 +45,24 @@ class Selection:
 
     @property
     def expand(self) -> tuple[str, ...]:
-        """The collections it has to look at."""
-        wanted = (("projects", self.project), ("resources", self.resource_type))
-        return tuple(name for name, value in wanted if value is not None)
+        """The collections that the filters need."""
+        needed = (("projects", self.project), ("resources", self.resource_type))
+        return tuple(name for name, value in needed if value is not None)
 
     def apply(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
-        """The operations wanted, newest first where every one tells when it was created.
+        """The selected operations, newest first if the server reports when each was created.
 
-        Raises ApiVersionError where ``since`` or ``top`` need that and the server does not tell.
+        Raises ApiVersionError when ``since`` or ``top`` need that and the server does not report it.
         """
         found = tuple(operations)
-        created = [operation.created for operation in found]
-        if all(moment is not None for moment in created):
-            found = tuple(sorted(found, key=lambda each: (_ticks(each), each.id), reverse=True))
+        if all(operation.created is not None for operation in found):
+            found = tuple(sorted(found, key=lambda each: (_created_at(each), each.id), reverse=True))
         elif self.since is not None or self.top is not None:
             raise ApiVersionError(
-                "Servers before API 1.2 do not tell when an operation was created, so nobody can say which ones are"
-                " the newest; list them without since= and top=.",
-                version="before 1.2",
-                required="1.2",
+                f"Servers before API {API_1_2} do not report when an operation was created, so the newest ones are"
+                " not known; list them without since= and top=.",
+                version=f"before {API_1_2}",
+                required=str(API_1_2),
             )
         return tuple(each for each in found if all(test(each) for test in self._tests()))[: self.top]
 
@@ -84,5 +83,6 @@ class Selection:
             yield lambda each: each.created is not None and each.created >= since
 
 
-def _ticks(operation: Operation) -> float:
+def _created_at(operation: Operation) -> float:
+    """Seconds since 1970."""
     return operation.created.timestamp() if operation.created else 0.0

@@ -1,4 +1,4 @@
-"""Catlet specifications: configurations kept at the server in versions, and deployed from there (API 1.2)."""
+"""Catlet specifications: configurations that the server keeps in versions and deploys (API 1.2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..wire import (
     load_specifications,
 )
 from .calls import GatedCalls, OpT
-from .checks import check_id, invalid, new_correlation_id
+from .checks import check_id, check_strings, invalid, new_correlation_id
 from .content import content_of
 from .documents import Configuration
 from .names import in_project
@@ -27,13 +27,14 @@ _ROOT = "/v1/catlet_specifications"
 class CatletSpecifications(GatedCalls[OpT]):
     """The catlet specifications of a server; see ``Catlets`` for what a change returns.
 
-    A configuration is a mapping, a text in YAML or JSON, or the path of a file (``pathlib.Path``). A text is kept as
-    it is, with its comments; ``content_type`` follows what it is, and need not be given. ``architectures`` are texts
-    such as ``hyperv/amd64``, the server's default. A server before API 1.2 gets nothing: ApiVersionError.
+    A configuration is a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``). A string or file
+    is kept unchanged, with its comments; ``content_type`` is detected. ``architectures`` are strings such as
+    ``hyperv/amd64``, the server's default. With a server before API 1.2 nothing is sent and ApiVersionError is
+    raised.
     """
 
     def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
-        """The specifications the client may see, all or those of one project, given by name or id."""
+        """The specifications that the client may see, all or those of one project (name or id)."""
         project = None if project_id is None else self._project(project_id, changes=False)
         self._need(self.list)
         return self._read(in_project(_ROOT, project), load_specifications)
@@ -51,13 +52,13 @@ class CatletSpecifications(GatedCalls[OpT]):
         return self._read(path, load_specification_versions)
 
     def get_version(self, specification_id: str, version_id: str) -> CatletSpecificationVersion:
-        """One version. Raises NotFoundError when there is no such version, or no such specification."""
+        """One version. Raises NotFoundError when the version or the specification does not exist."""
         path = _version_path(specification_id, version_id)
         self._need(self.get_version)
         data, url = self._transport.get(path), self._transport.url(path)
         if data is None:  # the server answers 200 with null
             raise NotFoundError(
-                f"GET {url}: the specification has no version {version_id}; list_versions() tells which it has.",
+                f"GET {url}: the specification has no version {version_id}; list_versions() lists its versions.",
                 status=404,
                 method="GET",
                 url=url,
@@ -95,13 +96,13 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Add a version, which is then the latest one."""
+        """Add a version, which becomes the latest one."""
         path = _path(specification_id)
         body = _members(configuration, content_type, comment, architectures)
         return self._change(self.update, "PUT", path, body, correlation_id)
 
     def delete(self, specification_id: str, *, delete_catlet: bool = False) -> OpT:
-        """Delete a specification. One that is deployed is refused unless ``delete_catlet`` takes its catlet too."""
+        """Delete a specification. If it is deployed, ``delete_catlet`` is needed and deletes its catlet too."""
         path = _path(specification_id)
         self._need(self.delete)
         return self._submit("DELETE", path, {"delete_catlet": bool(delete_catlet)})
@@ -116,9 +117,9 @@ class CatletSpecifications(GatedCalls[OpT]):
         redeploy: bool = False,
         environment: str | None = None,
     ) -> OpT:
-        """Make a catlet of a version; the result is a ``CatletResult``.
+        """Create a catlet from a version; the result is a ``CatletResult``.
 
-        ``redeploy`` replaces the catlet that is there. ``environment`` is for newest servers, others ignore it.
+        ``redeploy`` replaces an existing catlet. Only the newest servers use ``environment``; others ignore it.
         """
         path = f"{_version_path(specification_id, version_id)}/deploy"
         body: dict[str, object] = {"redeploy": bool(redeploy), "variables": _variables(variables or {})}
@@ -137,7 +138,7 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Build a specification without keeping it; the result is a ``CatletSpecificationResult``."""
+        """Build a specification without storing it; the result is a ``CatletSpecificationResult``."""
         body = _members(configuration, content_type, None, architectures)
         return self._change(self.validate, "POST", f"{_ROOT}/validate", body, correlation_id)
 
@@ -168,20 +169,17 @@ def _members(
     comment: str | None,
     architectures: Sequence[str] | None,
 ) -> dict[str, object]:
-    """The members of a body that creating, changing and validating share."""
+    """The members that the bodies for creating, updating and validating share."""
     body: dict[str, object] = {"configuration": content_of(configuration, content_type)}
     if comment is not None:
         body["comment"] = comment
     if architectures is not None:
-        if isinstance(architectures, str):
-            raise invalid("$.architectures", "expected a list of texts, got one text.")
-        body["architectures"] = [
-            _architecture(each, f"$.architectures[{index}]") for index, each in enumerate(architectures)
-        ]
+        names = check_strings(architectures, "$.architectures")
+        body["architectures"] = [_architecture(name, f"$.architectures[{index}]") for index, name in enumerate(names)]
     return body
 
 
-def _architecture(value: object, path: str) -> str:
+def _architecture(value: str, path: str) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9]+(/[A-Za-z0-9]+)?", value):
         raise invalid(path, f"{value!r} is not an architecture such as hyperv/amd64.")
     return value
@@ -190,5 +188,5 @@ def _architecture(value: object, path: str) -> str:
 def _variables(variables: Mapping[str, str]) -> dict[str, str]:
     for name, value in variables.items():
         if not isinstance(name, str) or not isinstance(value, str):
-            raise invalid(f"$.variables.{name}", f"expected a text, got {type(value).__name__}.")
+            raise invalid(f"$.variables.{name}", f"expected a string, got {type(value).__name__}.")
     return dict(variables)

@@ -10,21 +10,21 @@ from .checks import invalid
 from .documents import ROOT
 
 Variables = Mapping[str, str | int | float | bool]
-"""Values by the name of their variable; the letter case of names does not matter."""
+"""Values by the name of their variable, in any letter case."""
 
 _VALUES = {"number": r"-?[0-9]{1,9}(\.[0-9]{0,3})?", "boolean": "true|false"}
-_KINDS = {"number": "a number of up to 9 digits and 3 after the point", "boolean": "true or false"}
+_KINDS = {"number": "a number with up to 9 digits, and 3 after the decimal point", "boolean": "true or false"}
 
 
 def fill_in(configuration: dict[str, object], variables: Variables | None) -> dict[str, object]:
-    """``configuration`` with the values of ``variables``; itself when there are none. Raises InvalidRequestError.
+    """``configuration`` with the values of ``variables``; unchanged if that is None. Raises InvalidRequestError.
 
-    Of a configuration with a parent, a variable that it does not declare is taken for an inherited one and added.
+    If the configuration has a parent, a variable that it does not declare counts as inherited and is added.
     Errors name the variable and never show a value.
     """
     if variables is None:
         return configuration
-    given = _texts(variables)
+    given = _strings(variables)
     declared = configuration.get("variables")
     if declared is not None and not isinstance(declared, list):
         raise invalid(f"{ROOT}.variables", f"expected a list, got {type(declared).__name__}.")
@@ -47,32 +47,32 @@ def fill_in(configuration: dict[str, object], variables: Variables | None) -> di
     return {**configuration, "variables": filled} if filled else configuration
 
 
-def text_of(value: object) -> object:
-    """The value of a variable as the server wants it: numbers and truth values as they stand in JSON."""
+def as_string(value: object) -> object:
+    """The value of a variable as the server requires it: a number or boolean becomes a string, as in JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
 
 
-def _texts(variables: object) -> dict[str, tuple[str, str]]:
+def _strings(variables: object) -> dict[str, tuple[str, str]]:
     """Name and value of each, by its name in one letter case."""
     if not isinstance(variables, Mapping):
         raise invalid("variables", f"expected a mapping of names to values, got {type(variables).__name__}.")
     given: dict[str, tuple[str, str]] = {}
     for name, value in variables.items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,49}", name):
-            raise invalid("variables", f"{name!r} is no name: up to 50 letters, digits and _, no digit first.")
-        text = text_of(value)
+            raise invalid("variables", f"{name!r} is not a name: up to 50 letters, digits and _, no digit first.")
+        text = as_string(value)
         if not isinstance(text, str) or (isinstance(value, float) and not math.isfinite(value)):
             kind = type(value).__name__
-            raise invalid(f"variables.{name}", f"expected a text, a finite number or a truth value, got {kind}.")
+            raise invalid(f"variables.{name}", f"expected a string, finite number or boolean, got {kind}.")
         if name.casefold() in given:
-            raise invalid(f"variables.{name}", f"it is the same variable as {given[name.casefold()][0]}.")
+            raise invalid(f"variables.{name}", f"the same variable is given as {given[name.casefold()][0]}.")
         given[name.casefold()] = (name, text)
     return given
 
 
 def _check_kind(name: object, value: str, kind: object) -> None:
-    wanted = kind.casefold() if isinstance(kind, str) else ""
-    if wanted in _VALUES and not re.fullmatch(_VALUES[wanted], value):
-        raise invalid(f"variables.{name}", f"the variable is declared as {wanted}: its value is {_KINDS[wanted]}.")
+    declared = kind.casefold() if isinstance(kind, str) else ""
+    if declared in _VALUES and not re.fullmatch(_VALUES[declared], value):
+        raise invalid(f"variables.{name}", f"expected {_KINDS[declared]}, because it is declared as {declared}.")

@@ -1,4 +1,4 @@
-"""YAML as JSON data; what would change its meaning on the way is an error that names the line. Needs PyYAML."""
+"""YAML as JSON data. Values that YAML would read otherwise than written are errors with the line. Needs PyYAML."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from .checks import invalid
 
 DEEPEST = 100
 MOST = 100_000
-"""Levels, and values with those of aliases counted wherever they stand."""
+"""Levels, and values; those of an alias count wherever it is used."""
 
 _TAG = "tag:yaml.org,2002:"
-_TEXTS = re.compile(
+_STRINGS = re.compile(
     "adapter_name|address|config_type|content|datastore|dns_domain|environment|file_name|first_ip|hostname|ip_pool|"
     "label|last_ip|location|mac_address|mutation|name|next_ip|parent|project|provider|provider_name|source|store|type|value|"
     "version"
 )
-"""Members whose value eryph reads as it is written: ``52:54:00:12:34:56`` is no number there, ``on`` no truth."""
+"""Members that are strings for eryph: there ``52:54:00:12:34:56`` is not a number and ``on`` not a boolean."""
 
 _MISREAD = re.compile(r"[-+]?0[0-9_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
-"""Octal numbers and those to the base of 60, which hardly anybody means."""
+"""Octal and base-60 numbers, which are hardly ever intended."""
 
 _FODDER = re.compile(r"\.fodder\[\d+\]\Z")
 
 
 def read_yaml(text: str, place: str, root: str) -> object:
-    """The one document in ``text`` as plain data. Raises InvalidRequestError with the path below ``root``."""
+    """The only document in ``text`` as plain data. Raises InvalidRequestError with the path below ``root``."""
     try:
         documents = list(yaml.compose_all(text, yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        problem = error.problem or error.context or "it is no YAML"
+        problem = error.problem or error.context or "not YAML"
         mark = error.problem_mark or error.context_mark
         where = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
         raise invalid(root, f"{place}{where}: {problem}. Correct the YAML there.") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise invalid(root, f"{place}, line {line}: a character that YAML does not allow. Take it out.") from None
+        raise invalid(root, f"{place}, line {line}: a character that YAML does not allow. Remove it.") from None
     except RecursionError:
         raise invalid(root, f"{place} is nested more than {DEEPEST} levels deep.") from None
     if len(documents) > 1:
         line = documents[1].start_mark.line + 1
-        raise invalid(root, f"{place} has a second document at line {line}; send each on its own.")
+        raise invalid(root, f"{place} has a second document at line {line}; send them separately.")
     return _Document(text, place, root).value(documents[0], root, 0) if documents else None
 
 
 class _Document:
-    """One document, walked node by node, so that every error has its path and line."""
+    """One document, converted node by node, so that every error has its path and line."""
 
     def __init__(self, text: str, place: str, root: str) -> None:
         self._text = text
@@ -61,9 +61,9 @@ class _Document:
     def value(self, node: yaml.Node, path: str, depth: int) -> object:
         self._count += 1
         if self._count > MOST:
-            raise self._error(node, self._root, f"with its aliases it has more than {MOST} values")
+            raise self._error(node, self._root, f"it has more than {MOST} values, counting aliases")
         if depth > DEEPEST:
-            raise self._error(node, self._root, f"it is nested more than {DEEPEST} levels deep, or holds itself")
+            raise self._error(node, self._root, f"it is nested more than {DEEPEST} levels deep, or contains itself")
         if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
             return self._mapping(node, path, depth + 1)
         if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
@@ -78,15 +78,15 @@ class _Document:
         for key_node, value_node in node.value:
             if key_node.tag == _TAG + "merge":
                 if merged:
-                    raise self._error(key_node, f"{path}.<<", "it stands here for the second time")
+                    raise self._error(key_node, f"{path}.<<", "duplicate key")
                 merged = self._merged(value_node, path, depth)
                 continue
             key = self._key(key_node, path)
             member = f"{path}.{key}"
             if key in own:
-                raise self._error(key_node, member, "it stands here for the second time")
+                raise self._error(key_node, member, "duplicate key")
             if isinstance(value_node, yaml.ScalarNode):
-                own[key] = self._scalar(value_node, member, is_text=_TEXTS.fullmatch(key) is not None)
+                own[key] = self._scalar(value_node, member, is_string=_STRINGS.fullmatch(key) is not None)
             elif key == "content" and _FODDER.search(path):
                 own[key] = self._source(value_node)
             else:
@@ -94,7 +94,7 @@ class _Document:
         return {**merged, **own}
 
     def _merged(self, node: yaml.Node, path: str, depth: int) -> dict[str, object]:
-        """What ``<<`` takes in: the members of a mapping, or of several, the first of which wins."""
+        """The members that ``<<`` merges: those of one mapping, or of several, where the first one wins."""
         members: dict[str, object] = {}
         for each in node.value if isinstance(node, yaml.SequenceNode) else [node]:
             if not isinstance(each, yaml.MappingNode):
@@ -110,10 +110,10 @@ class _Document:
         shown = node.value if isinstance(node, yaml.ScalarNode) else "this"
         raise self._error(node, path, f"the member name {shown!r} is read as {_kind(node)}; put it in quotes")
 
-    def _scalar(self, node: yaml.ScalarNode, path: str, *, is_text: bool = False) -> object:
+    def _scalar(self, node: yaml.ScalarNode, path: str, *, is_string: bool = False) -> object:
         kind, text = node.tag.removeprefix(_TAG), str(node.value)
         is_plain = node.style is None
-        if kind in ("str", "value") or (is_plain and is_text and kind in ("int", "float", "bool", "timestamp")):
+        if kind in ("str", "value") or (is_plain and is_string and kind in ("int", "float", "bool", "timestamp")):
             return text
         if kind == "null":
             return None
@@ -121,7 +121,7 @@ class _Document:
             raise self._error(node, path, f"it is read as {_kind(node)}, which has no JSON form; put it in quotes")
         if is_plain and _MISREAD.fullmatch(text):
             raise self._error(
-                node, path, f"{text} is not read as it looks; put it in quotes, or write another number"
+                node, path, f"YAML does not read {text} as it looks; put it in quotes, or write a decimal number"
             )
         try:
             return self._constructor.construct_object(node)
@@ -129,7 +129,7 @@ class _Document:
             raise self._error(node, path, f"it is not {_kind(node)}") from None
 
     def _source(self, node: yaml.Node) -> str:
-        """The very text of a part of the document, as for fodder, which is YAML for somebody else."""
+        """A part of the document exactly as written, for fodder, which the guest reads as YAML."""
         column = node.start_mark.column
         lines = (" " * column + self._text[node.start_mark.index : node.end_mark.index]).splitlines()
         return "\n".join(line[min(column, len(line) - len(line.lstrip())) :] for line in lines).rstrip() + "\n"
@@ -140,10 +140,10 @@ class _Document:
 
 def _kind(node: yaml.Node) -> str:
     names = {
-        "bool": "a truth value",
+        "bool": "a boolean",
         "int": "a number",
         "float": "a number",
-        "null": "nothing",
+        "null": "null",
         "timestamp": "a date",
     }
     kind = node.tag.removeprefix(_TAG)

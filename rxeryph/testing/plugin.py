@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..simulator import Simulator
 
 SPEED = 200.0
-"""Seconds of simulated time per real second: creating a catlet takes about a fifth of a second."""
+"""Simulated seconds per real second: creating a catlet takes about a fifth of a second."""
 
 MARKERS = (
     "eryph_simulator(speed=200.0, seed=0, api_version=(1, 2), ...):"
@@ -29,17 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def eryph_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    """A simulated eryph of the test's own, running at 200 times real speed.
+    """A simulated eryph for one test, running at 200 times real speed.
 
-    ``@pytest.mark.eryph_simulator(speed=0, seed=7)`` sets the arguments of ``rxeryph.simulator.Simulator``; on
-    a class or module it holds for all tests there, and what is nearer to the test wins.
+    ``@pytest.mark.eryph_simulator(speed=0, seed=7)`` sets the arguments of ``rxeryph.simulator.Simulator``; on a
+    class or module it applies to all tests there. The mark closest to the test wins.
     """
     try:
         from . import Simulator
     except ImportError as error:
         pytest.fail(str(error), pytrace=False)
     arguments = _marked(request, "eryph_simulator", Simulator)
-    if "seconds_per_request" not in arguments:  # the other way in which time may pass
+    if "seconds_per_request" not in arguments:  # then time passes with requests, not with a clock
         arguments = {"speed": SPEED, **arguments}
     with Simulator(**arguments) as simulator:
         yield simulator
@@ -58,7 +58,7 @@ def eryph(request: pytest.FixtureRequest, eryph_simulator: Simulator) -> Iterato
 
 
 def _marked(request: pytest.FixtureRequest, name: str, function: Callable[..., object]) -> dict[str, Any]:
-    """The arguments of every marker called ``name``, the nearest winning; they have to be ones of ``function``."""
+    """The arguments of all marks called ``name``, which ``function`` must take; the mark closest to the test wins."""
     legal = [
         parameter.name
         for parameter in inspect.signature(function).parameters.values()

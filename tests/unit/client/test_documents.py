@@ -125,18 +125,18 @@ LEVELS = "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)]
 @pytest.mark.parametrize(
     ("text", "path", "told"),
     [
-        ("", "$.configuration", "the text is empty"),
+        ("", "$.configuration", "the string is empty"),
         ("# nothing\n", "$.configuration", "holds nothing, not a mapping"),
         ("- name: web", "$.configuration", "holds a list, not a mapping"),
-        ("web", "$.configuration", "holds a text, not a mapping"),
+        ("web", "$.configuration", "holds only text, not a mapping"),
         ("web.yaml", "$.configuration", r"pass pathlib.Path\('web.yaml'\)"),
         ("C:\\a\\web.JSON", "$.configuration", r"pass pathlib.Path\("),
-        ("name: web\n name: x\n", "$.configuration", "the text, line 2, column 6: mapping values are not allowed"),
+        ("name: web\n name: x\n", "$.configuration", "the string, line 2, column 6: mapping values are not allowed"),
         ("a: *b", "$.configuration", "line 1, column 4: found undefined alias"),
         ("a: 1\nb: \x01", "$.configuration", "line 2: a character that YAML does not allow"),
         ("---\na: 1\n---\nb: 1\n", "$.configuration", "a second document at line 4"),
-        ("x:\n  a: 1\n  a: 2\n", "$.configuration.x.a", r"for the second time \(the text, line 3\)"),
-        ("a: 1\non: 2", "$.configuration", r"'on' is read as a truth value; put it in quotes \(the text, line 2\)"),
+        ("x:\n  a: 1\n  a: 2\n", "$.configuration.x.a", r"duplicate key \(the string, line 3\)"),
+        ("a: 1\non: 2", "$.configuration", r"'on' is read as a boolean; put it in quotes \(the string, line 2\)"),
         ("x: {1: 2}", "$.configuration.x", "'1' is read as a number"),
         (
             "a: [1, 2024-01-01]",
@@ -147,21 +147,21 @@ LEVELS = "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)]
         ("a: !!set {x}", "$.configuration.a", "a set has no JSON form"),
         ("a: !!python/object/apply:os.system [x]", "$.configuration.a", "no JSON form"),
         ("a: !!int x", "$.configuration.a", "it is not a number"),
-        ("a: .nan", "$.configuration.a", "not a number JSON knows"),
-        ("a: 010", "$.configuration.a", "010 is not read as it looks"),
-        ("a: 1:30", "$.configuration.a", "1:30 is not read as it looks"),
-        ("x: &x {b: 1}\na:\n  <<: *x\n  <<: *x\n", "$.configuration.a.<<", "second time .*line 4"),
+        ("a: .nan", "$.configuration.a", "nan has no JSON form"),
+        ("a: 010", "$.configuration.a", "YAML does not read 010 as it looks"),
+        ("a: 1:30", "$.configuration.a", "YAML does not read 1:30 as it looks"),
+        ("x: &x {b: 1}\na:\n  <<: *x\n  <<: *x\n", "$.configuration.a.<<", "duplicate key .*line 4"),
         ("a: {<<: 1}", "$.configuration.a", "only mappings can be merged"),
-        ("a: &a [*a]", "$.configuration", "or holds itself"),
+        ("a: &a [*a]", "$.configuration", "or contains itself"),
         ("a: " + "[" * 2000, "$.configuration", "nested more than 100 levels"),
         (
             "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + LEVELS,
             "$.configuration",
-            "with its aliases .* more than 100000",
+            "more than 100000 values, counting aliases",
         ),
         ('{"a": 1, "b" 2}', "$.configuration", "line 1, column 14: Expecting ':' delimiter. Correct the JSON"),
-        ('{"a": [{"b": 1, "b": 2}]}', "$.configuration.a[0].b", "it stands there twice"),
-        ('{"a": NaN}', "$.configuration.a", "not a number JSON knows"),
+        ('{"a": [{"b": 1, "b": 2}]}', "$.configuration.a[0].b", "duplicate key"),
+        ('{"a": NaN}', "$.configuration.a", "nan has no JSON form"),
         ("[" * 20000, "$.configuration", "nested too deeply"),
     ],
 )
@@ -179,7 +179,7 @@ def test_yaml_with_json_in_it_is_yaml_and_json_with_tabs_is_json() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.txt", b"name: web", "a.txt ends in none of .json, .yaml, .yml, .bu"),
+        ("a.txt", b"name: web", "a.txt does not end in any of .json, .yaml, .yml, .bu"),
         ("a.yaml", "name: web".encode("utf-16"), "a.yaml is not UTF-8 at byte 0"),
         ("a.yaml", b"\na: [", "a.yaml, line 2, column"),
         ("a.json", b"name: web", "a.json, line 1, column 1: Expecting value. Correct the JSON"),
@@ -204,7 +204,7 @@ def test_a_secret_beside_a_mistake_is_not_shown() -> None:
 def test_a_mapping_that_holds_itself_is_refused() -> None:
     endless: dict[str, object] = {}
     endless["a"] = endless
-    with pytest.raises(InvalidRequestError, match="holds itself"):
+    with pytest.raises(InvalidRequestError, match="contains itself"):
         check_configuration(endless)
 
 
@@ -260,10 +260,13 @@ Call = Callable[[ComputeClient], object]
             lambda c: c.catlet_specifications.validate(YAML, content_type="application/json"),
             "YAML, not application/json",
         ),
-        (lambda c: c.catlet_specifications.validate("name: web\nconfig: {}"), "put what is in config beside name"),
+        (
+            lambda c: c.catlet_specifications.validate("name: web\nconfig: {}"),
+            "move the members of config up, next to name",
+        ),
         (lambda c: c.catlet_specifications.validate("name: [", content_type=None), "line 1, column 8"),
         (lambda c: c.virtual_networks.update_config(OTHER, "networks: 2024-01-01"), "a date"),
-        (lambda c: c.catlets.create("a: 1\na: 2"), "second time"),
+        (lambda c: c.catlets.create("a: 1\na: 2"), "duplicate key"),
         (lambda c: c.catlets.validate_config(Path("nowhere.yaml")), "cannot be read"),
     ],
 )

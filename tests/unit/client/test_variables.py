@@ -51,9 +51,9 @@ def test_a_variable_that_may_be_inherited_is_added() -> None:
         ({"password": ["hush"]}, "variables.password", "got list"),
         ({"password": None}, "variables.password", "got NoneType"),
         ({"password": float("inf")}, "variables.password", "finite"),
-        ({"size": 1, "SIZE": 2}, "variables.SIZE", "the same variable as size"),
-        ({"2nd": "hush"}, "variables", "'2nd' is no name"),
-        ({1: "hush"}, "variables", "1 is no name"),
+        ({"size": 1, "SIZE": 2}, "variables.SIZE", "the same variable is given as size"),
+        ({"2nd": "hush"}, "variables", "'2nd' is not a name"),
+        ({1: "hush"}, "variables", "1 is not a name"),
         ("hush", "variables", "expected a mapping"),
     ],
 )

@@ -108,8 +108,17 @@ class RequestTimeoutError(TransportError, TimeoutError):
 class SubmissionUnknownError(TransportError):
     """A submitted request may or may not have arrived; look for ``operation_id`` at the server."""
 
-    def __init__(self, message: str, *, method: str, url: str, operation_id: str | None, attempts: int = 1) -> None:
-        super().__init__(message, method=method, url=url, attempts=attempts)
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str,
+        url: str,
+        operation_id: str | None,
+        attempts: int = 1,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, method=method, url=url, attempts=attempts, retry_after=retry_after)
         self.operation_id = operation_id
 
 

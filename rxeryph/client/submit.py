@@ -58,11 +58,13 @@ def _find(transport: Transport, method: str, url: str, correlation_id: str | Non
     if is_explained(lost):
         lost.args = (f"{lost} {advice}",)
         raise lost
-    unknown = SubmissionUnknownError(
-        f"{method} {url}: the answer was lost. {advice}", method=method, url=url, operation_id=correlation_id
-    )
-    unknown.retry_after = asked_for
-    raise unknown from lost
+    raise SubmissionUnknownError(
+        f"{method} {url}: the answer was lost. {advice}",
+        method=method,
+        url=url,
+        operation_id=correlation_id,
+        retry_after=asked_for,
+    ) from lost
 
 
 def _look_up(transport: Transport, operation_id: str) -> Operation:

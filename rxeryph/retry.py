@@ -11,7 +11,7 @@
   correlation id, within ``LOOK_UP``. If it is not found, an error that the server itself explained (with a problem
   document) is raised; everything else becomes ``SubmissionUnknownError``.
 * **How often.** Until the ``ErrorBudget`` is spent: so many failures in a row, or so many seconds since the last
-  success. A success starts the budget anew, and seconds in which no one waits for an answer do not count. Polls use
+  success. A success starts the budget over, and seconds in which no one waits for an answer do not count. Polls use
   ``POLL_BUDGET``, other requests ``REQUEST_BUDGET``.
 * **How long to wait.** Twice as long after each failure, less a random part of up to a half, and never past the end
   of the budget. If the server sends ``Retry-After``, the wait is at least that long. If it asks for more than is
@@ -93,7 +93,7 @@ class Attempts:
         return now - self._good_at
 
     def succeeded(self, now: float) -> None:
-        """Start the budget anew after a success."""
+        """Start the budget over after a success."""
         self.failures = 0
         self._good_at = now
 

@@ -47,11 +47,7 @@ def save(
     _check_client_id(client_id)
     key = load_key(private_key)
     urls = {"identity": identity_endpoint, "compute": compute_endpoint}
-    endpoints = {
-        service: check_url(url, f"{service}_endpoint", allow_http) for service, url in urls.items() if url is not None
-    }
-    if configuration.casefold() in PROVIDERS:
-        endpoints = {}
+    endpoints = _check_endpoints(configuration, urls, allow_http)
     target = next((each for each in stores_of(environment) if each.name == store), None)
     if target is None:
         raise ConfigurationError(f"store={store!r} is none of current directory, user, system.", member="store")
@@ -80,6 +76,14 @@ def _check_client_id(client_id: str) -> None:
             member="client_id",
         )
     check_file_name(client_id, "client_id")  # it becomes the name of its key file
+
+
+def _check_endpoints(configuration: str, urls: Mapping[str, str | None], allow_http: bool) -> Mapping[str, str]:
+    """The endpoints to store, by service."""
+    checked = {
+        service: check_url(url, f"{service}_endpoint", allow_http) for service, url in urls.items() if url is not None
+    }
+    return {} if configuration.casefold() in PROVIDERS else checked
 
 
 def _add_client(data: dict[str, Any], client_id: str, name: str | None, is_default: bool | None) -> None:

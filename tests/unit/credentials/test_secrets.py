@@ -60,11 +60,11 @@ def test_no_secret_shows_anywhere(
         shown += [locate(), route, route.site, transport, transport.tokens]
         transport.close()
         shown.append(ClientCredentials.of("c", client_secret=WRONG))
-        texts = [repr(each) for each in shown] + [str(each) for each in shown]
-        texts += [caplog.text, *capfd.readouterr(), (tmp_path / "seen.ndjson").read_text()]
+        outputs = [repr(each) for each in shown] + [str(each) for each in shown]
+        outputs += [caplog.text, *capfd.readouterr(), (tmp_path / "seen.ndjson").read_text()]
         body = simulator.private_key.splitlines()[1]
         every_token = "eyJ"  # how a JSON Web Token begins
         assert token.startswith(every_token)
-        for text in texts:
+        for output in outputs:
             for hidden in (simulator.client_secret, WRONG, every_token, body, "-----BEGIN"):
-                assert hidden not in text
+                assert hidden not in output

@@ -22,7 +22,8 @@ class LogBuffer(ABC):
     def __init__(self, observer: SerializedObserver[Any], clock: SchedulerBase) -> None:
         self.observer = observer
         self._clock = clock
-        self._timer: SingleAssignmentDisposable | None = None
+        self.timer: SingleAssignmentDisposable | None = None
+        """Set from ``new_timer`` until it has run out or was stopped."""
 
     @abstractmethod
     def add(self, event: LogEntryAdded) -> None:
@@ -37,19 +38,14 @@ class LogBuffer(ABC):
         self.flush()
         self.stop_timer()
 
-    @property
-    def has_timer(self) -> bool:
-        """True from ``new_timer`` until the timer has run out or was stopped."""
-        return self._timer is not None
-
     def new_timer(self) -> Callable[[float], None]:
         """Replace the timer; call the result with the seconds after which the new one flushes."""
         self.stop_timer()
-        timer = self._timer = SingleAssignmentDisposable()
+        timer = self.timer = SingleAssignmentDisposable()
 
         def run_out() -> None:
-            if self._timer is timer:  # else it was replaced while this waited for the lock
-                self._timer = None
+            if self.timer is timer:  # else it was replaced while this waited for the lock
+                self.timer = None
                 self.flush()
 
         def run(scheduler: SchedulerBase, state: object = None) -> None:
@@ -62,7 +58,7 @@ class LogBuffer(ABC):
 
     def stop_timer(self) -> None:
         """Remove the timer. Needs no lock."""
-        timer, self._timer = self._timer, None
+        timer, self.timer = self.timer, None
         if timer is not None:
             timer.dispose()
 

@@ -14,9 +14,9 @@ A = TypeVar("A")
 
 
 class SerializedObserver(ObserverBase[A]):
-    """Passes events on to ``observer``: from any thread, one at a time, and nothing after the end.
+    """Passes events on to ``observer``: one at a time, and nothing after the end. Call it with its ``lock`` held.
 
-    An observer that raises gets its error on ``on_error`` and nothing more. The ``lock`` belongs to this subscription
+    An observer that raises gets its error on ``on_error`` and nothing more. The lock belongs to this subscription
     alone and is reentrant, so an observer may dispose, subscribe or cause the next event inside ``on_next``.
     """
 
@@ -27,33 +27,30 @@ class SerializedObserver(ObserverBase[A]):
 
     def on_next(self, value: A) -> None:
         """Deliver ``value``. Raises what the observer raises, after ending its subscription."""
-        with self.lock:
-            if self.is_over:
-                return
-            try:
-                self._observer.on_next(value)
-            except USER_CODE_ERRORS as raised:
-                pass_raised(raised, self.on_error)
-                raise
+        if self.is_over:
+            return
+        try:
+            self._observer.on_next(value)
+        except USER_CODE_ERRORS as raised:
+            pass_raised(raised, self.on_error)
+            raise
 
     def on_error(self, error: Exception) -> None:
-        with self.lock:
-            if not self.is_over:
-                self.is_over = True
-                self._observer.on_error(error)
+        if not self.is_over:
+            self.is_over = True
+            self._observer.on_error(error)
 
     def on_completed(self) -> None:
-        with self.lock:
-            if not self.is_over:
-                self.is_over = True
-                self._observer.on_completed()
+        if not self.is_over:
+            self.is_over = True
+            self._observer.on_completed()
 
     def close(self) -> None:
-        """Deliver nothing more. Takes no lock, so it never waits for a slow observer."""
+        """Deliver nothing more. Needs no lock, so it never waits for a slow observer."""
         self.is_over = True
 
     def run(self, action: Callable[[], None]) -> None:
-        """Call ``action``, which delivers, on a scheduler's thread: what the observer raises is logged."""
+        """Take the lock and call ``action`` on a scheduler's thread: what the observer raises is logged."""
         with self.lock:
             if self.is_over:
                 return

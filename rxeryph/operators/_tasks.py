@@ -39,12 +39,14 @@ class TasksCalled:
         return event if self._belongs(event.task.id) else None
 
     def _belongs(self, task_id: str) -> bool:
-        way = walk_up(self._known, task_id) if self._subtree else (task_id,)
-        return any(self._is_wanted(each, self._known.get(each)) for each in way)
+        if self._subtree:
+            return any(map(self._is_wanted, walk_up(self._known, task_id)))
+        return self._is_wanted(task_id)
 
-    def _is_wanted(self, task_id: str, task: Task | None) -> bool:
+    def _is_wanted(self, task_id: str) -> bool:
         if task_id.casefold() == self._wanted:
             return True
+        task = self._known.get(task_id)
         if task is None:
             return False
         return _command(task.name) == self._command or (task.display_name or "").casefold() == self._wanted

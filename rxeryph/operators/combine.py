@@ -104,8 +104,9 @@ class _Member(Generic[A]):
         self.last: A | None = None
 
     def on_next(self, event: A) -> None:
-        self.last = event
-        self._merged.observer.on_next(event)
+        with self._merged.observer.lock:
+            self.last = event
+            self._merged.observer.on_next(event)
 
     def on_error(self, error: Exception) -> None:
         self._merged.leave(self, error)

@@ -54,10 +54,10 @@ class _Throttle(LogBuffer):
         self._latest: LogEntryAdded | None = None
 
     def add(self, event: LogEntryAdded) -> None:
-        if self.has_timer:
-            self._latest = event
-        else:
+        if self.timer is None:
             self._deliver(event)
+        else:
+            self._latest = event
 
     def flush(self) -> None:
         if self._latest is not None:
@@ -117,7 +117,7 @@ class _Batch(LogBuffer):
         self._events.append(event)
         if len(self._events) >= self._count:
             self.flush()
-        elif not self.has_timer:
+        elif self.timer is None:
             self.new_timer()(self._seconds)
 
     def flush(self) -> None:

@@ -79,6 +79,8 @@ def connect(
 
     Raises ConfigurationError for an argument or file that cannot be used, and CredentialsNotFoundError, which lists
     every place tried, when they do not say enough.
+
+    Long because it names and explains each of its arguments.
     """
     settings = ConnectionSettings(
         configuration=configuration,

@@ -16,7 +16,8 @@ from .transport import Transport
 class ConnectionSettings:
     """How to reach a server, and as which client. ``rxeryph.connect`` explains the members and their defaults.
 
-    Raises ConfigurationError for ``workers`` below 1; ``open`` checks the rest.
+    Long because it holds what ``connect`` takes. Raises ConfigurationError for ``workers`` below 1; ``open`` checks
+    the rest.
     """
 
     configuration: str | None = None

@@ -72,7 +72,10 @@ class CatletSpecificationReference(Value):
 
 @dataclass(frozen=True, slots=True)
 class Catlet(Value):
-    """A catlet. Its configuration takes another request: ``catlets.get(id, with_configuration=True)``."""
+    """A catlet. Its configuration takes another request: ``catlets.get(id, with_configuration=True)``.
+
+    Long because the server's catlet has as many members.
+    """
 
     id: str
     name: str

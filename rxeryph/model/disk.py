@@ -35,7 +35,10 @@ class AttachedCatlet(Value):
 
 @dataclass(frozen=True, slots=True)
 class VirtualDisk(Value):
-    """A virtual disk. ``path`` and ``parent_path`` are visible to super admins only."""
+    """A virtual disk. ``path`` and ``parent_path`` are visible to super admins only.
+
+    Long because the server's disk has as many members.
+    """
 
     id: str
     name: str

@@ -26,8 +26,8 @@ class Simulator:
     ``with Simulator() as simulator:`` then connect to ``simulator.endpoint`` as ``simulator.client_id`` with
     ``simulator.private_key``. Operations do what the real server's do, commit by commit.
 
-    This class is a list of what a test may ask of a server, one line for each: that is why it has more than 20
-    methods. The server is a world, which keeps the rows and does the work, and a shell, which speaks HTTP.
+    This class is long because it lists what a test may ask of a server, one line for each. The server is a world,
+    which keeps the rows and does the work, and a shell, which speaks HTTP.
 
     Args:
         seed: Decides every id, latency and size; with ``speed=0`` the same requests give the same answers.

@@ -71,7 +71,7 @@ def test_connect_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path:
     for variable in ("XDG_CONFIG_HOME", "HOME", "APPDATA", "PROGRAMDATA"):
         monkeypatch.setenv(variable, str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CredentialsNotFoundError, match=r"endpoint=.*client_id=.*private_key= or client_secret="):
+    with pytest.raises(CredentialsNotFoundError, match=r"endpoint=.*client_id=.*private_key= \(or client_secret=\)"):
         connect()
 
 

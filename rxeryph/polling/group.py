@@ -103,7 +103,7 @@ class _Member(Reader):
                 self._hold()
         if has_ended:
             self.close()
-            self._on_end(self, source.error)
+            self._on_end(self, source.fresh_error())
         return self._is_held
 
     def _hold(self) -> None:

@@ -1,4 +1,4 @@
-"""Operation streams on real threads, over a fetch that plays a story; and every way to consume them."""
+"""Operation streams on real threads, over scripted polls; and every way to consume them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TYPES = ["status", "status", "task_new", "log_entry", "task_update", "log_entry"
 
 
 class Play:
-    """A fetch that gives one step after the other; the last one stays."""
+    """Polls that get one step after the other; the last one stays."""
 
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
@@ -36,6 +36,13 @@ class Play:
         self.threads: set[str] = set()
         self.cancelled = 0
         self.is_waiting = threading.Event()
+        self.source: PollingSource | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """True while the stream has subscribers of any kind."""
+        assert self.source is not None
+        return self.source.history.is_watched
 
     def fetch(self, log_time_stamp: str | None) -> Operation:
         self.polls += 1
@@ -56,7 +63,8 @@ class Play:
 
 def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:
     given = PollingSettings(**{"policy": fixed(0.001), "settling": Settling(0.001, 0.05), **settings})
-    return OperationStream(PollingSource("op", asking(play.fetch, engine), engine, given), play.cancel)
+    play.source = PollingSource("op", asking(play.fetch, engine), engine, given)
+    return OperationStream(play.source, play.cancel)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``wait`` and ``await``: blocking for the end, giving up, and going on."""
+"""``wait`` and ``await``: blocking for the end, giving up, and waiting again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import pytest
 from rxeryph import OperationStream, bridges
 from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanishedError
 from rxeryph.events import AnyEvent, OperationFinished
+from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import PollContext
 from rxeryph.retry import ErrorBudget
+from rxeryph.streams import OperationGroup
 from tests.observing import Spy
 from tests.unit.playing import (
     BEGUN,
@@ -30,14 +32,18 @@ from tests.unit.playing import (
 from tests.unit.samples import NO_ROUTE, api
 
 
-def test_wait_returns_the_result_of_success_and_failure_alike() -> None:
-    for end in (SUCCEEDED, BROKEN):
-        with playing(BEGUN, end) as (stream, _):
-            result = stream.wait(30)
-            assert isinstance(result, OperationResult)
-            assert result.status is end.status
-            assert stream.wait(0.0) == result
-            assert stream.wait(None) == result
+async def awaited(stream: OperationStream) -> OperationResult:
+    return await stream
+
+
+@pytest.mark.parametrize("end", [SUCCEEDED, BROKEN])
+def test_wait_returns_the_result_of_success_and_failure_alike(end: Operation) -> None:
+    with playing(BEGUN, end) as (stream, _):
+        result = stream.wait(30)
+        assert isinstance(result, OperationResult)
+        assert result.status is end.status
+        assert stream.wait(0.0) == result
+        assert stream.wait(None) == result
 
 
 def test_a_timeout_carries_the_last_snapshot_and_leaves_the_stream_usable() -> None:
@@ -57,15 +63,16 @@ def test_a_timeout_carries_the_last_snapshot_and_leaves_the_stream_usable() -> N
         assert reading.types == TYPES
 
 
-def test_a_timeout_before_anything_was_seen_says_so() -> None:
+def test_a_timeout_before_the_first_snapshot_says_so() -> None:
     gate = threading.Event()
-    with playing(gate, *STORY) as (stream, _):
-        with pytest.raises(OperationTimeoutError, match="was not seen in") as caught:
+    with playing(gate, *STORY) as (stream, play):
+        with pytest.raises(OperationTimeoutError, match="was not seen in 0 s") as caught:
             stream.wait(0.0)
         assert caught.value.operation is None
+        assert not play.is_watched
 
 
-def test_a_timeout_names_the_failure_it_came_in() -> None:
+def test_a_timeout_names_the_failure_of_the_last_poll() -> None:
     with playing(BEGUN, NO_ROUTE, error_budget=ErrorBudget(first=100.0, maximum=100.0)) as (stream, _):
         failed = threading.Event()
         stream.subscribe(lambda event: failed.set() if event.type == "poll_failed" else None)
@@ -74,37 +81,30 @@ def test_a_timeout_names_the_failure_it_came_in() -> None:
             stream.wait(0.0)
 
 
-def test_waiting_again_with_the_same_observer_goes_on_where_it_stopped() -> None:
+def test_an_observer_that_waits_again_continues_where_it_stopped() -> None:
     gate = threading.Event()
     with playing(BEGUN, WORKING, gate, FURTHER, SUCCEEDED) as (stream, play):
         stream.subscribe(lambda event: None)
         assert play.is_waiting.wait(30)
-        told, other = Spy(), Spy()
+        spy, other = Spy(), Spy()
         for _ in range(3):
             with pytest.raises(OperationTimeoutError):
-                stream.wait(0.0, told)
-        assert told.types == TYPES[:4]
+                stream.wait(0.0, spy)
+        assert spy.types == TYPES[:4]
         gate.set()
-        stream.wait(30, told)
-        assert told.types == TYPES
-        stream.wait(30, told)
-        assert told.types == TYPES
+        stream.wait(30, spy)
+        assert spy.types == TYPES
+        stream.wait(30, spy)
+        assert spy.types == TYPES
         stream.wait(30, other)
         assert other.types == TYPES
 
 
-def test_what_the_observer_raises_comes_out_of_wait_and_the_stream_goes_on() -> None:
-    def broken(event: AnyEvent) -> None:
-        raise LookupError("broken")
-
+def test_wait_raises_what_the_observer_raised_and_the_stream_continues() -> None:
     with playing(*STORY) as (stream, _):
         with pytest.raises(LookupError, match="broken"):
-            stream.wait(30, Spy(act=broken))
+            stream.wait(30, Spy(raises={"on_next": LookupError("broken")}))
         assert stream.wait(30).succeeded
-
-
-async def awaited(stream: OperationStream) -> OperationResult:
-    return await stream
 
 
 RAISING: dict[str, Callable[[OperationStream], object]] = {
@@ -112,6 +112,7 @@ RAISING: dict[str, Callable[[OperationStream], object]] = {
     "wait with an observer": lambda stream: stream.wait(30, Spy()),
     "await": lambda stream: asyncio.run(awaited(stream)),
     "for": list,
+    "wait for a group": lambda stream: OperationGroup([stream], stream.scheduler, fail_fast=True).wait(30),
     "iterate": lambda stream: list(bridges.iterate(stream)),
 }
 
@@ -140,37 +141,25 @@ def test_an_error_of_the_policy_is_raised_with_the_line_that_raised_it() -> None
             assert names[-1] == "broken_policy"
 
 
-def test_wait_stops_watching_when_it_returns() -> None:
-    gate = threading.Event()
-    with playing(gate, *STORY) as (stream, _):
-        with pytest.raises(OperationTimeoutError):
-            stream.wait(0.0)
-        assert not stream._source.history.is_watched
-
-
 def test_wait_inside_a_handler_of_the_same_stream_is_refused() -> None:
     refused: list[str] = []
 
     def wait(event: AnyEvent) -> None:
-        try:
+        with pytest.raises(RuntimeError) as caught:
             stream.wait(30)
-        except RuntimeError as error:
-            refused.append(str(error))
+        refused.append(str(caught.value))
 
     with playing(*STORY) as (stream, _):
-        told = Spy(act=wait)
-        stream.subscribe(told)
-        assert told.ended.wait(30)
-        assert told.types == TYPES
-        assert len(refused) == len(TYPES)
-        assert "inside a handler of operation op" in refused[0]
-        # The same while the history is replayed on the caller's own thread.
-        replayed = Spy(act=wait)
-        stream.subscribe(replayed)
+        live, replayed = Spy(act=wait), Spy(act=wait)
+        stream.subscribe(live)
+        assert live.ended.wait(30)
+        stream.subscribe(replayed)  # on this thread
+        assert live.types == replayed.types == TYPES
         assert len(refused) == 2 * len(TYPES)
+        assert "inside a handler of operation op" in refused[0]
 
 
-def test_wait_inside_a_handler_of_another_stream_is_fine() -> None:
+def test_wait_inside_a_handler_of_another_stream_is_allowed() -> None:
     results: list[OperationResult] = []
     with playing(*STORY) as (inner, _), playing(*STORY) as (outer, _):
 
@@ -178,9 +167,9 @@ def test_wait_inside_a_handler_of_another_stream_is_fine() -> None:
             if isinstance(event, OperationFinished):
                 results.append(inner.wait(30))
 
-        told = Spy(act=wait)
-        outer.subscribe(told)
-        assert told.ended.wait(30)
+        spy = Spy(act=wait)
+        outer.subscribe(spy)
+        assert spy.ended.wait(30)
     assert [result.succeeded for result in results] == [True]
 
 
@@ -200,65 +189,47 @@ def test_awaiting_gives_the_result_and_does_not_block_the_loop() -> None:
     gate = threading.Event()
 
     async def main() -> OperationResult:
-        async def open_the_gate() -> None:
-            gate.set()
-
-        waiting = asyncio.ensure_future(_await())
+        waiting = asyncio.ensure_future(awaited(stream))
         await asyncio.sleep(0)
-        await open_the_gate()
+        gate.set()
         return await waiting
-
-    async def _await() -> OperationResult:
-        return await stream
 
     with playing(BEGUN, gate, *STORY[1:]) as (stream, _):
         assert asyncio.run(main()).succeeded
         assert asyncio.run(main()) == stream.wait(0)
 
 
-def test_awaiting_failed_tracking_raises_it() -> None:
-    async def main() -> None:
-        with pytest.raises(OperationVanishedError):
-            await stream
-
-    with playing(BEGUN, api(NotFoundError, 404)) as (stream, _):
-        asyncio.run(main())
-        asyncio.run(main())
-
-
 def test_leaving_or_cancelling_an_async_loop_stops_watching() -> None:
     gate = threading.Event()
+
+    async def consume() -> None:
+        async for _ in stream:
+            pass
 
     async def main() -> None:
         async for event in stream:
             assert event.type == "status"
             break
-        history = stream._source.history
         for _ in range(100):
-            if not history.is_watched:
+            if not play.is_watched:
                 break
             await asyncio.sleep(0)
-        assert not history.is_watched
-
-        async def consume() -> None:
-            async for _ in stream:
-                pass
-
+        assert not play.is_watched
         task = asyncio.ensure_future(consume())
-        while not history.is_watched:
+        while not play.is_watched:
             await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not history.is_watched
+        assert not play.is_watched
 
-    with playing(BEGUN, gate, *STORY[1:]) as (stream, _):
+    with playing(BEGUN, gate, *STORY[1:]) as (stream, play):
         asyncio.run(main())
 
 
-def test_a_consumer_on_a_loop_that_was_closed_harms_nobody() -> None:
+def test_a_consumer_on_a_loop_that_was_closed_harms_no_one_else() -> None:
     gate = threading.Event()
-    with playing(BEGUN, gate, *STORY[1:]) as (stream, _):
+    with playing(BEGUN, gate, *STORY[1:]) as (stream, play):
         loop = asyncio.new_event_loop()
         events = stream.__aiter__()
 
@@ -269,7 +240,7 @@ def test_a_consumer_on_a_loop_that_was_closed_harms_nobody() -> None:
         loop.close()
         gate.set()
         assert by_subscribing(stream).types == TYPES
-        assert not stream._source.history.is_watched
+        assert not play.is_watched
 
 
 def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,13 +253,13 @@ def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypat
         entered.set()
         assert release.wait(30)
 
-    told = Spy(act=slow)
+    spy = Spy(act=slow)
     with playing(WORKING, SUCCEEDED) as (stream, _):
         with monkeypatch.context() as patch:
             patch.setattr("rxeryph.streams.waiting.wait_for", lambda event, timeout: not entered.wait(30))
             with pytest.raises(OperationTimeoutError):
-                stream.wait(1.0, told)
-        second = threading.Thread(target=stream.wait, args=(30, told))
+                stream.wait(1.0, spy)
+        second = threading.Thread(target=stream.wait, args=(30, spy))
         second.start()
         overlapped = again.wait(0.3)
         release.set()

@@ -1,4 +1,4 @@
-"""The polling source, and how often it asks.
+"""The polling source, and when it asks.
 
 Policies for ``connect(polling=...)``: ``fixed``, ``activity`` (the default), ``exponential``, or any function
 from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in a row.

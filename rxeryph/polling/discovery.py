@@ -108,5 +108,5 @@ class Discovery:
         seen.update(operation.id for operation in new)
         if is_first:
             new = [each for each in new if self._include_running and not each.status.is_terminal]
-        # Oldest first where the server says when; the list itself is in no order that means anything.
+        # Oldest first, where the server says when; the list itself is in no meaningful order.
         return sorted(new, key=lambda each: (each.created.timestamp() if each.created else 0.0, each.id))

@@ -19,14 +19,14 @@ from ..scheduling import ClockScheduler, DeliveryScheduler, MonotonicScheduler, 
 
 
 class Failable(Protocol):
-    """Anything that an error can end."""
+    """An object that an error can end."""
 
     def fail(self, error: Exception) -> None:
         """End with ``error``."""
 
 
 class Closable(Protocol):
-    """Anything that owns threads."""
+    """An owner of threads."""
 
     def close(self, timeout: float = 2.0) -> None:
         """End the threads within ``timeout`` seconds."""
@@ -35,9 +35,9 @@ class Closable(Protocol):
 class Engine:
     """Where poll loops get their time, their threads and their jitter from.
 
-    ``submit`` runs a function on a worker, and ``submit_last`` does so as the last act of such a function.
-    ``random`` gives numbers in [0, 1). ``owned`` are closed by ``close()``. ``delivery`` is the scheduler for
-    everything that calls a user's code.
+    ``submit`` runs a function on a worker; ``submit_last`` is for the last act of such a function. ``random`` returns
+    numbers in [0, 1). ``close()`` closes all ``owned``. ``delivery`` is the scheduler for actions that call a user's
+    code.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Many polling sources as one history: no subscription and no observer for each of them."""
+"""Many polling sources as one history, without a subscription or an observer for each of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .source import PollingSource
 
 
 class SourceGroup:
-    """Polls all ``sources`` while anybody reads its ``history``, which has the events of all, as they come.
+    """Polls all ``sources`` while its ``history`` has readers. The history has the events of all, as they come.
 
-    Each source polls at its own pace on the engine's few threads. A source whose tracking fails is told as
-    ``TrackingFailed`` and the others go on, unless ``fail_fast``. It ends when all have ended.
+    Each source polls at its own pace on the engine's few threads. A source whose tracking fails is a
+    ``TrackingFailed`` event and the others continue, unless ``fail_fast``. The history ends when all have ended.
     """
 
     def __init__(self, sources: Iterable[PollingSource], *, fail_fast: bool = False) -> None:
@@ -40,7 +40,7 @@ class SourceGroup:
         for member in joining:
             member.history.join(member)
             if not member.is_joined:
-                member.close()  # all who watched have left meanwhile
+                member.close()  # the last reader has left meanwhile
 
     def _member_ended(self, member: _Member, error: Exception | None) -> None:
         with self._lock:
@@ -66,7 +66,7 @@ class SourceGroup:
 
 
 class _Member(Reader):
-    """Moves the events of one source on to the group, on the thread that brought them."""
+    """Moves the events of one source to the group, on the thread that brought them."""
 
     __slots__ = ("_group", "_is_held", "_moving", "_on_end", "is_joined", "is_over", "source")
 
@@ -86,11 +86,11 @@ class _Member(Reader):
         return self._is_held and not self.is_closed
 
     def notify(self) -> bool:
-        # Done for every event of thousands: hence neither ``with`` nor ``group.tell()``, which cost a tenth each.
+        # Runs for every event of thousands; ``with`` and ``group.append()`` would cost a tenth each.
         source, group, moving = self.history, self._group, self._moving
-        moving.acquire()  # for the order, and without a user's code inside
+        moving.acquire()  # keeps the order; no user's code runs inside
         try:
-            # Looked at in this order: the end is only set once its events are there.
+            # Read in this order: the end is set only after its events were appended.
             has_ended = source.has_ended
             position = self.position
             moved = source.events[position:]

@@ -1,7 +1,7 @@
-"""Events kept in order, and everybody who reads them.
+"""Events kept in order, and their readers.
 
-A list and one integer per reader. A *push* reader is called; a *pull* reader is told that there is news and
-takes it when it likes. Each event reaches a reader once, in order, never two at a time.
+A list, and one integer per reader. A *push* reader calls an observer; a *pull* reader is notified of news and takes
+it when it likes. Each event reaches a reader once, in order, never two at a time.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Reader:
         self._notify = notify
 
     def notify(self) -> bool:
-        """There is news: an event, or the end. True when polling should wait for this reader."""
+        """There is news: an event, or the end. Returns True when polling should wait for this reader."""
         if self._notify is not None and not self.is_closed:
             self._notify()
         return self.is_behind
@@ -57,7 +57,7 @@ class Reader:
 
     @property
     def is_at_end(self) -> bool:
-        """True when there is nothing left to read and nothing will come."""
+        """True when everything was read and nothing more will come."""
         return self.history.has_ended and self.position >= len(self.history.events)
 
     def take(self) -> AnyEvent | None:
@@ -73,7 +73,7 @@ class Reader:
         return None
 
     def close(self) -> None:
-        """Read no further; harmless when repeated."""
+        """Read no further. A second call does nothing."""
         self.is_closed = True
         self.history.leave(self)
 
@@ -100,7 +100,7 @@ class PushReader(Reader):
         return self._thread == threading.get_ident()
 
     def notify(self) -> bool:
-        """Deliver what is there, unless a delivery is under way: then that one goes on with it."""
+        """Deliver what is there, unless a delivery is under way: that one then delivers this too."""
         history = self.history
         while not self.is_closed and self._delivering.acquire(False):
             self._thread = threading.get_ident()
@@ -111,18 +111,18 @@ class PushReader(Reader):
                 self._delivering.release()
             if is_over:
                 self.close()
-            # Another thread may have appended, and left it to us, between the last look and the release.
+            # Another thread may have appended between our last look and the release, and left that to us.
             elif self.position >= len(history.events) and not history.has_ended:
                 history.caught_up()
                 return False
         return not self.is_closed
 
     def _deliver(self) -> bool:
-        """Deliver until nothing is left or the reader is closed; True when nothing more is ever to be delivered."""
+        """Deliver until nothing is left or the reader is closed. Returns True after the end or an error."""
         history, on_next = self.history, self._on_next
         events = history.events
         while not self.is_closed:
-            # Looked at in this order: the end is only set once its events are there.
+            # Read in this order: the end is set only after its events were appended.
             has_ended = history.has_ended
             position = self.position
             if position >= len(events):
@@ -149,7 +149,7 @@ class PushReader(Reader):
 class History:
     """An append-only list of events with any number of readers.
 
-    ``on_watch`` is called when the first reader has come and when the last one has left, and has to look at
+    ``on_watch`` is called when the first reader has come and when the last one has left. It must read
     ``is_watched`` itself, because two such calls may overtake each other. It is not called after the end.
     """
 
@@ -159,10 +159,10 @@ class History:
         self.has_ended = False
         self.error: Exception | None = None
         self.readers: tuple[Reader, ...] = ()
-        """Who is to be told; another tuple whenever somebody comes or leaves."""
+        """The readers to notify; replaced by another tuple when one comes or leaves."""
         self._lock = threading.Lock()
         self._traceback: TracebackType | None = None
-        self._gates: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], None]] = []
         self._on_watch = on_watch
 
     @property
@@ -171,7 +171,7 @@ class History:
         return bool(self.readers)
 
     def join(self, reader: Reader) -> None:
-        """Add a reader, or one that has left; it is told at once about what is already there."""
+        """Add a reader, or one that has left; it is notified at once of what is already there."""
         with self._lock:
             reader.is_closed = False
             is_first = not self.readers
@@ -192,25 +192,24 @@ class History:
         self.caught_up()
 
     def append(self, events: Sequence[AnyEvent]) -> None:
-        """Add events and tell every reader, on this thread."""
+        """Add events and notify every reader, on this thread."""
         self.events.extend(events)  # in one step, so that no lock is needed
-        self.tell()
+        self._notify()
 
-    def tell(self) -> None:
-        """Tell every reader that there is news, on this thread."""
+    def _notify(self) -> None:
         for reader in self.readers:
             reader.notify()
 
     def end(self, error: Exception | None = None) -> None:
-        """Nothing comes any more: completed, or ended by ``error``. Only the first call counts."""
+        """Nothing more will come: completed, or ended by ``error``. Only the first call counts."""
         with self._lock:
             if self.has_ended:
                 return
             self.error = error
             self._traceback = error.__traceback__ if error is not None else None
             self.has_ended = True
-            self._gates.clear()
-        self.tell()
+            self._waiting.clear()
+        self._notify()
 
     def fresh_error(self) -> Exception | None:
         """The error the stream ended with, with its traceback of then: raising it again and again adds nothing."""
@@ -219,18 +218,18 @@ class History:
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
         with self._lock:
-            self._gates.append(action)
+            self._waiting.append(action)
         self.caught_up()
 
     def caught_up(self) -> None:
-        """A reader got on; open the gates when it was the last one behind."""
-        if not self._gates:
+        """A reader made progress; run the waiting actions if it was the last one behind."""
+        if not self._waiting:
             return
         with self._lock:
             for reader in self.readers:
                 if reader.is_behind:
                     return
-            actions, self._gates = self._gates, []
+            actions, self._waiting = self._waiting, []
         for action in actions:
             action()
 

@@ -54,7 +54,7 @@ class _State(Enum):
 
 @final
 class PollLoop(Generic[AnswerT]):
-    """When and on which thread ``polled`` asks. ``pace`` computes the times, the loop keeps them.
+    """Lets ``polled`` ask again and again. ``pace`` computes the times; the loop keeps the state and the timer.
 
     The loop is either waiting or asking, never both, so polls of one loop never overlap. The next poll is due only
     when everyone who was given the last answer has returned.
@@ -135,7 +135,8 @@ class PollLoop(Generic[AnswerT]):
                 return
         self._remeasure()  # another wait began meanwhile
 
-    # -- the cycle: _wait_until -> _ring -> _ask -> _take -> _rest -> _wait_until; those that change it hold the lock
+    # -- the cycle: _wait_until -> _ring -> _ask -> _take -> _rest -> _wait_until.
+    #    _wait_until and _begin change the state and are called with the lock held.
 
     def _wait_until(self, due: float, now: float) -> None:
         if self._timer is not None:

@@ -15,7 +15,7 @@ JITTER = 0.1
 class Pace:
     """The due times of one poll loop. Pure: it is given every time and every random number. Not thread-safe.
 
-    Times are seconds on any one clock that does not go back. ``random`` gives numbers in [0, 1).
+    Times are seconds on any one clock that does not go back. ``random`` returns numbers in [0, 1).
     """
 
     __slots__ = (

@@ -1,4 +1,4 @@
-"""When to ask again: a policy is a function from a small context to seconds."""
+"""When to ask again. A policy is a function from a small context to seconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class PollContext:
-    """What a policy may look at, all times in seconds."""
+    """What a policy may use; all times are in seconds."""
 
     age: float
     """Since the stream first polled."""
@@ -18,11 +18,11 @@ class PollContext:
     polls: int
     """Polls made so far."""
     quiet_polls: int
-    """Polls in a row that brought nothing."""
+    """Polls in a row that brought nothing new."""
     latency: float
-    """How long the last request took."""
+    """From asking to the last answer, including any wait for a free worker."""
     retry_after: float | None = None
-    """What the server last asked for; it wins over the policy."""
+    """The wait the server asked for in the failure before this answer (``Retry-After``); it is over already."""
 
 
 PollingPolicy: TypeAlias = Callable[[PollContext], float]
@@ -41,16 +41,16 @@ def fixed(seconds: float) -> PollingPolicy:
 
 
 def activity(first: float = 1.0, factor: float = 1.5, maximum: float = 5.0) -> PollingPolicy:
-    """Ask ``first`` seconds after news, then ``factor`` times less often up to every ``maximum`` seconds.
+    """Ask ``first`` seconds after news, then at intervals that grow by ``factor`` up to ``maximum`` seconds.
 
-    The default. Compared with a fixed 2 s it saves a third of the requests at the same mean log delay;
-    the end of a quiet operation is seen later, after half of ``maximum`` on average.
+    The default. Compared with a fixed 2 s it saves a third of the requests at the same mean log delay. The end of a
+    quiet operation is seen later, half of ``maximum`` after it on average.
     """
     _positive(first=first, factor=factor, maximum=maximum)
     return lambda context: float(min(maximum, first * factor ** min(context.quiet_polls, 64)))
 
 
 def exponential(first: float = 1.0, factor: float = 1.5, maximum: float = 20.0) -> PollingPolicy:
-    """Ask less and less often whatever happens: ``first * factor ** polls`` up to ``maximum`` seconds."""
+    """Ask less and less often, even after news: every ``first * factor ** polls`` up to ``maximum`` seconds."""
     _positive(first=first, factor=factor, maximum=maximum)
     return lambda context: float(min(maximum, first * factor ** min(max(context.polls - 1, 0), 64)))

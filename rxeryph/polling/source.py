@@ -22,7 +22,7 @@ from .policies import PollingPolicy, activity
 
 @dataclass(frozen=True, slots=True)
 class PollingSettings:
-    """How a source polls; see each part for its meaning and defaults."""
+    """How a source polls. Each part describes its meaning and defaults."""
 
     policy: PollingPolicy = field(default_factory=activity)
     error_budget: ErrorBudget = field(default_factory=ErrorBudget)

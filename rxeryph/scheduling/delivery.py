@@ -19,11 +19,10 @@ StateT = TypeVar("StateT")
 
 
 class DeliveryScheduler(ClockScheduler):
-    """Runs actions on the workers when ``timer`` says that they are due, so that they may call a user's code.
+    """Runs actions on the workers when ``timer`` has them due, so that they may call a user's code.
 
-    The clock is the timer's: monotonic, whatever happens to the wall clock. Actions that are due at the same
-    time may run side by side. An action that raises is logged and harms no other; after the workers were closed
-    nothing runs.
+    It has the timer's monotonic clock. Actions that are due at the same time may run at once on several workers. An
+    action that raises is logged and harms no other. After the workers are closed nothing runs.
     """
 
     def __init__(self, timer: SchedulerBase, submit: Submit) -> None:
@@ -35,14 +34,14 @@ class DeliveryScheduler(ClockScheduler):
         return self._timer.to_seconds(self._timer.now)
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
-        made = SingleAssignmentDisposable()  # what the action itself gives back
+        made = SingleAssignmentDisposable()  # what the action itself returns
 
         def run() -> None:
             if made.is_disposed:
                 return
             try:
                 made.disposable = self.invoke_action(action, state)
-            except USER_CODE_ERRORS:  # a user's code; the worker lives on
+            except USER_CODE_ERRORS:  # the worker survives it
                 logger.exception("A scheduled action raised")
 
         def hand_over(scheduler: SchedulerBase, state: object = None) -> None:

@@ -1,7 +1,6 @@
-"""What happens when an observer raises. Its code is the user's, so it may raise anything, and harms no one else.
+"""What happens when an observer raises. Its code is the user's: it may raise anything and must harm no one else.
 
-An observer that raises in ``on_next`` loses its subscription: the error is logged and passed to its own
-``on_error``. Call this module only once something was raised; the way of an ordinary event stays short.
+An observer that raises in ``on_next`` loses its subscription. The error is logged and passed to its own ``on_error``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from reactivex.abc import ObserverBase
 logger = logging.getLogger("rxeryph")
 
 USER_CODE_ERRORS = (Exception, SystemExit)
-"""What is caught wherever a user's code is called; anything else ends the thread."""
+"""The errors that are caught wherever a user's code is called. Any other ends the thread."""
 
 SOME_STREAM = "a stream"
 

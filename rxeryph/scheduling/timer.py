@@ -1,4 +1,4 @@
-"""A scheduler on one thread and the monotonic clock, which no change of the wall clock can stop."""
+"""A scheduler on one thread and the monotonic clock, which changes of the wall clock do not affect."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ logger = logging.getLogger("rxeryph")
 StateT = TypeVar("StateT")
 
 IDLE_SECONDS = 10.0
-"""How long the thread waits for something new to do before it ends; the next action starts another."""
+"""How long the thread waits for another action before it ends; the next action starts a new one."""
 
 LONGEST_WAIT = 3600.0
-"""Longest single wait in seconds; Python refuses to wait for some centuries."""
+"""Longest single wait in seconds; Python refuses to wait for centuries."""
 
 
 class ClockScheduler(PeriodicScheduler):
-    """A scheduler that says what time it is, in seconds, and takes actions that are due at such a time."""
+    """A scheduler whose clock counts seconds."""
 
     @abstractmethod
     def seconds(self) -> float:
@@ -70,8 +70,8 @@ class ClockScheduler(PeriodicScheduler):
 class MonotonicScheduler(ClockScheduler):
     """Runs each action when it is due, on a daemon thread that is started on demand.
 
-    Actions have to be quick: they only hand work to others. An action that raises is logged and harms no
-    other. ``now`` counts from when the machine started, not from 1970.
+    Actions must be quick and hand work to other threads. An action that raises is logged and harms no other.
+    ``now`` counts from when the machine started, not from 1970.
     """
 
     def __init__(self, name: str = "rxeryph-timer") -> None:
@@ -106,7 +106,7 @@ class MonotonicScheduler(ClockScheduler):
                 continue
             try:
                 item.invoke()
-            except USER_CODE_ERRORS:  # the timer outlives a broken action
+            except USER_CODE_ERRORS:  # the timer survives a broken action
                 logger.exception("A scheduled action raised")
 
     def _next_due(self) -> ScheduledItem | None:
@@ -130,7 +130,7 @@ class MonotonicScheduler(ClockScheduler):
             return None
 
     def close(self, timeout: float = 2.0) -> None:
-        """Drop everything that is due later and end the thread, waiting up to ``timeout`` seconds for it."""
+        """Drop all actions that are not due yet and end the thread, waiting up to ``timeout`` seconds for it."""
         with self._changed:
             self._is_closed = True
             self._heap.clear()

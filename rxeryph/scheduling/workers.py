@@ -1,4 +1,4 @@
-"""A few daemon threads that make the requests, started on demand."""
+"""A few daemon threads that make requests and deliver events, started on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .observers import USER_CODE_ERRORS
 logger = logging.getLogger("rxeryph")
 
 Submit: TypeAlias = Callable[[Callable[[], None]], None]
-"""Runs a function somewhere else (a worker thread), soon."""
+"""Runs a function soon, on another thread (a worker)."""
 
 IDLE_SECONDS = 10.0
 """How long a thread waits for work before it ends."""
@@ -40,7 +40,7 @@ class Workers:
         self._put(task, may_start=True)
 
     def submit_last(self, task: Callable[[], None]) -> None:
-        """The same as the last act of a task: the thread it runs on is about to be free for it."""
+        """The same, as the last act of a task: the worker that runs it will be free for ``task`` at once."""
         self._put(task, may_start=threading.current_thread() not in self._threads)
 
     def _put(self, task: Callable[[], None], *, may_start: bool) -> None:
@@ -72,10 +72,10 @@ class Workers:
                 return
             try:
                 task()
-            except USER_CODE_ERRORS:  # a broken task must not end the thread the others need
+            except USER_CODE_ERRORS:  # a broken task must not end a thread that others need
                 logger.exception("A task raised")
             with self._lock:
-                # Tasks in the queue are taken without being counted as given to a free thread.
+                # A task that is still in the queue will be taken without having counted on a free thread.
                 if self._tasks.empty():
                     self._free += 1
 

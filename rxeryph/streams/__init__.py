@@ -1,4 +1,4 @@
-"""What users hold: the stream of one operation, the stream of many, and handlers per event type."""
+"""What users work with: the stream of one operation, the stream of many, and handlers per event type."""
 
 from .event_stream import EventStream
 from .group import OperationGroup

@@ -17,8 +17,7 @@ class EventHandlers(ObserverBase[AnyEvent]):
 
     ``EventHandlers().on(LogEntryAdded, show).on(TaskUpdated, show_task)``: chainable, several functions per
     type, reusable for any number of streams. Events without a function are ignored. Functions run on the
-    thread the stream delivers on. ``on_error`` is called when tracking fails; by default the error goes
-    to whoever delivers, which logs it.
+    thread on which the stream delivers. ``on_error`` is called when tracking fails; by default the error is logged.
     """
 
     def __init__(

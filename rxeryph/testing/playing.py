@@ -20,13 +20,13 @@ from ..tracking import Settling
 from .story import Scene, SecondT, Story
 
 QUIET = 3600.0
-"""Seconds between polls once nothing changes any more."""
+"""Seconds between polls after the last change."""
 
 PATIENCE = 86_400.0
-"""Seconds after the last change for which one waits for an end without a timeout; the server's own limit."""
+"""Seconds after the last change for which a wait without a timeout continues; the server's own limit."""
 
 CANCELLING = 0.1
-"""Seconds a cancelled operation goes on."""
+"""Seconds that a cancelled operation keeps running."""
 
 
 def play(
@@ -37,22 +37,23 @@ def play(
     error_budget: ErrorBudget | None = None,
     settle: float = 0.0,
 ) -> OperationStream:
-    """An ``OperationStream`` that sees ``story`` instead of a server, in virtual time, without threads or sleeping.
+    """An ``OperationStream`` that polls ``story`` instead of a server, in virtual time, without threads or sleeping.
 
-    ``wait()``, ``for``, ``async for`` and ``await`` let virtual time pass by themselves, with timeouts in virtual
-    seconds. For what is only subscribed to, ``watch`` or ``scheduler.advance_to`` lets it pass. Our time operators
-    behind the stream run on ``scheduler`` by themselves. ``cancel()`` ends the story 0.1 s later.
+    ``wait()``, ``for``, ``async for`` and ``await`` let virtual time pass, with timeouts in virtual seconds. If you
+    only subscribe, ``watch`` or ``scheduler.advance_to`` lets it pass. Our time operators applied to the stream run
+    on ``scheduler`` by default. ``cancel()`` ends the story 0.1 s later.
 
     Args:
-        story: What the server shows from which second on, counted from this call: ``{0: operation("Queued"),
-            2: operation(tasks=[task()]), 5: operation("Completed", tasks=[task(status="Completed")])}``. An
-            error of ``rxeryph.errors`` is what polls end with until the next second that is named.
+        story: What the server shows, by the second from which it does, counted from this call:
+            ``{0: operation("Queued"), 2: operation(tasks=[task()]), 5: operation("Completed",
+            tasks=[task(status="Completed")])}``. With an error of ``rxeryph.errors``, polls fail with it until the
+            next second of the story.
         scheduler: The virtual clock, to be shared by the streams of a test. None: one of its own.
         polling: When to ask. None: at the very seconds of the story, so that events come exactly then.
         error_budget: How long polls may fail in a row. None: as usual, 10 polls or 120 s; no random part.
-        settle: Seconds from the terminal status to the last look for late log entries (default 0, usually 1).
+        settle: Seconds from the terminal status to the last read for late log entries (default 0, usually 1).
 
-    Raises ValueError for a story that no server tells.
+    Raises ValueError for a story that no server would show.
     """
     settings = PollingSettings(error_budget=error_budget or ErrorBudget(), settling=Settling(settle, 5.0 * settle))
     return PlayedStream(Story(story), scheduler or TestScheduler(), polling, settings)
@@ -86,7 +87,7 @@ class PlayedStream(OperationStream):
     def _fetch(self, log_time_stamp: str | None) -> Operation:
         scene = self._story.at(self._now())
         if isinstance(scene, RxEryphError):
-            raise scene
+            raise scene.with_traceback(None)  # without the traces of earlier polls
         return scene
 
     def _at_every_change(self, context: PollContext) -> float:
@@ -97,7 +98,7 @@ class PlayedStream(OperationStream):
     def _cancel_story(self) -> None:
         self._fetch(None)  # raises when the server cannot be reached
         self._story = self._story.cancelled(self._now() + CANCELLING)
-        self.polling = self.polling  # measured anew
+        self.polling = self.polling  # measures the wait anew
 
     # -- where others block
 
@@ -105,7 +106,7 @@ class PlayedStream(OperationStream):
         until = self._forever() if timeout is None else self._seconds() + timeout
         watching = self._reader()
         try:
-            while not super()._wait_for_end(0.0, observer):  # goes on where it stopped
+            while not super()._wait_for_end(0.0, observer):  # continues where it stopped
                 if not self._pass_time(until):
                     if timeout is None:
                         raise self._endless()
@@ -150,20 +151,20 @@ class PlayedStream(OperationStream):
             self._clock.stop()
 
     def _pass_time(self, until: float) -> bool:
-        """Let time pass until there is news, or until a second of the clock, then False."""
+        """Let time pass until there is news, or until a second of the clock; return True for news."""
         if self._seconds() >= until:
             return False
         self._has_news = False
         self._is_passing = True
         alarm = self._clock.schedule_absolute(until, lambda scheduler, state: self._clock.stop())
         try:
-            VirtualTimeScheduler.start(self._clock)  # TestScheduler's own start() is something else
+            VirtualTimeScheduler.start(self._clock)  # TestScheduler has a start() of its own
         finally:
             self._is_passing = False
             alarm.dispose()
         if not self._has_news and self._seconds() < until:
             raise RuntimeError(
-                "Virtual time passes already: blocking inside a handler or a scheduled action would stop it."
+                "Virtual time is already passing: blocking inside a handler or a scheduled action would stop it."
                 " Block outside, or use the OperationFinished event."
             )
         return self._has_news

@@ -1,4 +1,4 @@
-"""Snapshots by hand: what a server would show of an operation, with everything left out that does not matter."""
+"""Snapshots by hand: what a server would show of an operation, without what does not matter in a test."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def operation(
 ) -> Operation:
     """A snapshot; ``status`` is ``"Queued"``, ``"Running"``, ``"Completed"``, ``"Failed"`` or ``"Cancelled"``.
 
-    As on the server, it shows all tasks and resources so far, not only the new ones; of the log entries, those that
-    were seen before may be left out. ``message`` is the status message, the error text of a failure.
+    As on the server, it shows all tasks and resources so far, not only the new ones; log entries that an earlier
+    snapshot showed may be left out. ``message`` is the status message, the error message of a failure.
     """
     return Operation(
         id,
@@ -61,7 +61,7 @@ def task(
 ) -> Task:
     """A task below ``parent``: the id of another task, or of the operation. ``progress`` is a percentage.
 
-    A completed task has 100 as on the server, any other 0, unless you say.
+    By default a completed task has 100, as on the server, and any other 0.
     """
     status = _status(status)
     if progress is None:
@@ -70,9 +70,9 @@ def task(
 
 
 def log(message: str, at: float = 0.0, *, task_id: str = TASK_ID, id: str | None = None) -> LogEntry:
-    """A line of a task, stamped ``at`` seconds after an arbitrary beginning by the server's clock.
+    """A log entry of a task, stamped ``at`` seconds after an arbitrary beginning by the server's clock.
 
-    Two lines are the same one if message and time are the same, unless their ids are given.
+    Two entries are the same one if message and time are the same, unless their ids are given.
     """
     return LogEntry(id or f"{at:g} {message}", task_id, message, START + round(at * SECOND))
 
@@ -84,6 +84,6 @@ def resource(resource_id: str, resource_type: str = ResourceType.CATLET) -> Oper
 
 def _status(text: str) -> OperationStatus:
     status = OperationStatus(text)
-    if not status.is_known and text is not status:  # a value of the model was meant that way
+    if not status.is_known and text is not status:  # a value of the model is taken as it is
         raise ValueError(f"{text!r} is no status; there are {', '.join(OperationStatus)}.")
     return status

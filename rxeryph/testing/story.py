@@ -1,4 +1,4 @@
-"""A story: what the server shows of one operation, from which second on. One that no server tells is refused."""
+"""A story: what the server shows of one operation, and from which second on. Impossible ones are refused."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..model import LogEntry, Operation, OperationStatus
 from .snapshots import OPERATION_ID
 
 Scene: TypeAlias = Operation | RxEryphError
-"""A snapshot, or the error that polls end with instead."""
+"""A snapshot, or the error with which polls fail instead."""
 
-SecondT = TypeVar("SecondT", bound=float)  # so that whole numbers will do as well
+SecondT = TypeVar("SecondT", bound=float)  # so that integers are accepted too
 
 SAME = 1e-6
 """Seconds below which two moments are one: schedulers count in microseconds."""
@@ -24,8 +24,8 @@ SAME = 1e-6
 class Story:
     """Scenes by the second at which each begins; the first begins at 0, the last one stays.
 
-    Raises ValueError for what cannot be: an operation that ended and goes on, a task that is gone, two lines with
-    one id.
+    Raises ValueError for an impossible story: an operation that runs again after its end, a task that disappears, two
+    log entries with one id.
     """
 
     def __init__(self, scenes: Mapping[SecondT, Scene]) -> None:
@@ -41,33 +41,33 @@ class Story:
         for (earlier, before), (later, after) in pairwise(snapshots):
             problem = _problem(before, after)
             if problem is not None:
-                raise ValueError(f"This cannot be: {problem} (seconds {earlier:g} and {later:g} of the story).")
+                raise ValueError(f"This is impossible: {problem} (seconds {earlier:g} and {later:g} of the story).")
         _check_entries(entry for _, snapshot in snapshots for entry in snapshot.log_entries)
 
     @property
     def last(self) -> float:
-        """The second from which nothing changes any more."""
+        """The second of the last change."""
         return max(self._scenes)
 
     def at(self, second: float) -> Scene:
-        """What the server shows then."""
+        """What the server shows at ``second``."""
         return self._scenes[max(begin for begin in self._scenes if begin <= second + SAME)]
 
     def next_after(self, second: float) -> float | None:
-        """When something changes, or None."""
+        """The second of the next change, or None."""
         return next((begin for begin in self._scenes if begin > second + SAME), None)
 
     def cancelled(self, second: float) -> Story:
         """The same story until ``second``; then the operation is Cancelled, unless it has ended before."""
-        told = {begin: scene for begin, scene in self._scenes.items() if begin < second}
-        last = next((scene for scene in reversed(told.values()) if isinstance(scene, Operation)), None)
+        before = {begin: scene for begin, scene in self._scenes.items() if begin < second}
+        last = next((scene for scene in reversed(before.values()) if isinstance(scene, Operation)), None)
         if last is None or last.status.is_terminal:
             return self
         tasks = tuple(
             task if task.status.is_terminal else replace(task, status=OperationStatus.CANCELLED)
             for task in last.tasks
         )
-        return Story({**told, second: replace(last, status=OperationStatus.CANCELLED, tasks=tasks)})
+        return Story({**before, second: replace(last, status=OperationStatus.CANCELLED, tasks=tasks)})
 
     def _snapshots(self) -> Iterator[tuple[float, Operation]]:
         for second, scene in self._scenes.items():
@@ -86,7 +86,7 @@ def _problem(before: Operation, after: Operation) -> str | None:
     known = {task.id: task for task in after.tasks}
     for task in before.tasks:
         if task.id not in known:
-            return f"task {task.id!r} is gone; a snapshot shows all tasks so far"
+            return f"task {task.id!r} has disappeared; a snapshot shows all tasks so far"
         if problem := _turn(f"task {task.id!r}", task.status, known[task.id].status):
             return problem
     return None

@@ -1,4 +1,4 @@
-"""``watch``: what an observable does in virtual time, and when."""
+"""``watch``: what an observable emits in virtual time, and when."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Watched(ObserverBase[T]):
 
     def __init__(self, scheduler: VirtualTimeScheduler) -> None:
         self.timed: list[tuple[float, T]] = []
-        """The seconds and what came then."""
+        """Each second and the value that came then."""
         self.error: Exception | None = None
         self.is_completed = False
         self.ended_at: float | None = None
-        """The second of ``on_error`` or ``on_completed``; None while it goes on."""
+        """The second of ``on_error`` or ``on_completed``; None before."""
         self._scheduler = scheduler
 
     def __repr__(self) -> str:
@@ -50,7 +50,7 @@ class Watched(ObserverBase[T]):
 def watch(observable: Observable[T], scheduler: VirtualTimeScheduler, until: float = 3600.0) -> Watched[T]:
     """Subscribe, let virtual time pass up to the second ``until`` (default 3600), dispose, and return what came.
 
-    To act in between, subscribe a ``Watched(scheduler)`` yourself and call ``scheduler.advance_to``.
+    To act meanwhile, subscribe a ``Watched(scheduler)`` yourself and call ``scheduler.advance_to``.
     """
     watched: Watched[T] = Watched(scheduler)
     subscription = observable.subscribe(watched, scheduler=scheduler)

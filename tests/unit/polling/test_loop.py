@@ -203,7 +203,7 @@ def test_a_timer_that_rings_between_leaving_and_coming_back_does_not_stop_the_lo
     assert set(gaps(polled.asked[2:])) == {1.0}
 
 
-def test_whoever_left_does_not_take_the_timer_from_one_who_has_come_since() -> None:
+def test_one_who_left_does_not_take_the_timer_from_one_who_has_come_since() -> None:
     polled = Counted()
     polled.is_wanted = True
     polled.loop.watch()

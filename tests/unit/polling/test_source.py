@@ -117,9 +117,10 @@ def test_ten_thousand_polls_of_a_hundred_operations_are_all_made() -> None:
 
 def test_the_source_knows_the_last_snapshot_with_all_entries() -> None:
     lab = Lab(ticking)
-    assert lab.source.operation is None
+    before = lab.source.operation
     lab.watch()
     lab.run(4.5)
     after = lab.source.operation
+    assert before is None
     assert after is not None
     assert [line.id for line in after.log_entries] == ["l00", "l01", "l02", "l03", "l04"]

@@ -1,4 +1,4 @@
-"""A story is played in virtual time: events come at its very seconds, and blocking lets time pass."""
+"""``play``: events come at the very seconds of the story, and blocking lets virtual time pass."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from rxeryph import operators as ops
 from rxeryph.errors import OperationTimeoutError, TransportError
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from rxeryph.model import OperationStatus
+from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
 from rxeryph.testing import Watched, log, operation, play, resource, task, watch
+from tests.unit.playing import Consume, by_async_for, by_iterating, by_waiting
 
 LOST = TransportError("no route", method="GET", url="https://x")
 BEGUN = operation("Queued")
 WORKING = operation(tasks=[task()], log_entries=[log("pulling"), log("pulled", 1)])
 ENDED = operation("Completed", tasks=[task(status="Completed")], resources=[resource("c1")])
 STORY = {0: BEGUN, 1.5: WORKING, 4: ENDED}
-TOLD = [
+TIMED = [
     (0.0, "status"),
     (1.5, "status"),
     (1.5, "task_new"),
@@ -37,20 +39,20 @@ TOLD = [
 ]
 
 
-def told(watched: Watched[AnyEvent]) -> list[tuple[float, str]]:
+def timed(watched: Watched[AnyEvent]) -> list[tuple[float, str]]:
     return [(second, event.type.value) for second, event in watched.timed]
 
 
 def test_events_come_at_the_very_seconds_of_the_story() -> None:
     scheduler = TestScheduler()
     watched = watch(play(STORY, scheduler), scheduler)
-    assert told(watched) == TOLD
+    assert timed(watched) == TIMED
     assert (watched.is_completed, watched.error, watched.ended_at) == (True, None, 4.0)
 
 
 @given(st.lists(st.integers(1, 10_000_000), min_size=1, max_size=8))
-def test_whatever_the_seconds_are(gaps: list[int]) -> None:
-    """Counted in microseconds, which is as exact as virtual clocks are."""
+def test_any_seconds_will_do(gaps: list[int]) -> None:
+    """In microseconds, the resolution of virtual clocks."""
     scheduler = TestScheduler()
     scheduler.advance_to(0.3)
     seconds = [micros / 1e6 for micros in itertools.accumulate(gaps, initial=0)]
@@ -61,13 +63,13 @@ def test_whatever_the_seconds_are(gaps: list[int]) -> None:
     assert [second - 0.3 for second, _ in watched.timed] == pytest.approx(seconds, abs=2e-6)
 
 
-def test_with_a_policy_of_ones_own_events_come_when_it_asks() -> None:
+def test_events_come_when_a_given_policy_asks() -> None:
     scheduler = TestScheduler()
     watched = watch(play(STORY, scheduler, polling=fixed(3.0)), scheduler)
-    assert [second for second, _ in told(watched)] == [0.0, 3.0, 3.0, 3.0, 3.0, 6.0, 6.0, 6.0, 6.0]
+    assert [second for second, _ in timed(watched)] == [0.0, 3.0, 3.0, 3.0, 3.0, 6.0, 6.0, 6.0, 6.0]
 
 
-def test_time_operators_behind_it_run_on_the_same_clock() -> None:
+def test_time_operators_applied_to_it_run_on_its_clock() -> None:
     scheduler = TestScheduler()
     calm = play(STORY, scheduler).pipe(ops.throttle_logs(1.0), ops.of_type(LogEntryAdded))
     assert [(second, event.entry.message) for second, event in watch(calm, scheduler).timed] == [
@@ -87,10 +89,10 @@ def test_streams_share_a_clock() -> None:
     ]
 
 
-def test_errors_are_failed_polls_until_the_story_goes_on() -> None:
+def test_an_error_fails_the_polls_until_the_next_second_of_the_story() -> None:
     scheduler = TestScheduler()
     watched = watch(play({0: BEGUN, 1: LOST, 2: ENDED}, scheduler), scheduler)
-    assert told(watched)[:4] == [
+    assert timed(watched)[:4] == [
         (0.0, "status"),
         (1.0, "poll_failed"),
         (1.375, "poll_failed"),
@@ -110,64 +112,42 @@ def test_late_entries_are_seen_when_it_settles() -> None:
     assert [entry.message for entry in play(late, settle=1.0).wait(9).log_entries] == ["pulling", "pulled", "late"]
 
 
-def by_waiting(stream: OperationStream) -> tuple[list[AnyEvent], object]:
-    seen: list[AnyEvent] = []
-    return seen, stream.wait(10, Collecting(seen))
-
-
-def by_iterating(stream: OperationStream) -> tuple[list[AnyEvent], object]:
-    return list(stream), stream.wait(0)
-
-
-def by_asyncio(stream: OperationStream) -> tuple[list[AnyEvent], object]:
-    async def consume() -> tuple[list[AnyEvent], object]:
-        return [event async for event in stream], await stream
-
-    return asyncio.run(consume())
-
-
-class Collecting(Watched[AnyEvent]):
-    def __init__(self, seen: list[AnyEvent]) -> None:
-        super().__init__(TestScheduler())
-        self._seen = seen
-
-    def on_next(self, value: AnyEvent) -> None:
-        self._seen.append(value)
-
-
-@pytest.mark.parametrize("consume", [by_waiting, by_iterating, by_asyncio])
-def test_blocking_lets_time_pass(consume: Any) -> None:
+@pytest.mark.parametrize("consume", [by_waiting, by_iterating, by_async_for])
+def test_blocking_lets_time_pass(consume: Consume) -> None:
     scheduler = TestScheduler()
-    seen, result = consume(play(STORY, scheduler))
-    assert [event.type.value for event in seen] == [name for _, name in TOLD]
-    assert result == seen[-1].result
+    stream = play(STORY, scheduler)
+    spy = consume(stream)
+    assert spy.types == [name for _, name in TIMED]
+    assert stream.wait(0) == asyncio.run(awaited(stream)) == spy.events[-1].result
     assert scheduler.clock == 4.0
 
 
-@pytest.mark.parametrize("consume", [by_waiting, by_iterating, by_asyncio])
-def test_blocking_raises_what_the_stream_ends_with(consume: Any) -> None:
-    with pytest.raises(TransportError) as caught:
-        consume(play({0: BEGUN, 1: LOST}, error_budget=ErrorBudget(attempts=2)))
-    assert caught.value is LOST
+@pytest.mark.parametrize("consume", [by_waiting, by_iterating, by_async_for])
+def test_blocking_raises_what_the_stream_ends_with(consume: Consume) -> None:
+    assert consume(play({0: BEGUN, 1: LOST}, error_budget=ErrorBudget(attempts=2))).error is LOST
 
 
-def test_an_observer_of_wait_hears_everything_at_its_time() -> None:
+async def awaited(stream: OperationStream) -> OperationResult:
+    return await stream
+
+
+def test_an_observer_of_wait_gets_every_event_at_its_second() -> None:
     scheduler = TestScheduler()
     watched: Watched[AnyEvent] = Watched(scheduler)
     play(STORY, scheduler).wait(observer=watched)
-    assert told(watched) == TOLD
+    assert timed(watched) == TIMED
     assert watched.is_completed
 
 
-def test_a_timeout_is_virtual_and_waiting_again_goes_on() -> None:
+def test_a_timeout_is_virtual_and_waiting_again_continues() -> None:
     scheduler = TestScheduler()
     stream = play(STORY, scheduler)
     watched: Watched[AnyEvent] = Watched(scheduler)
     with pytest.raises(OperationTimeoutError, match="is Running after waiting 3 s"):
         stream.wait(3, watched)
     assert scheduler.clock == 3.0
-    assert stream.wait(1, watched).succeeded  # what happens at the last second still counts
-    assert told(watched) == TOLD
+    assert stream.wait(1, watched).succeeded  # the last second still counts
+    assert timed(watched) == TIMED
 
 
 def test_long_stories_end_too() -> None:
@@ -207,7 +187,7 @@ def test_waiting_for_ever_is_refused() -> None:
         list(stream)
 
 
-def test_blocking_where_time_passes_already_is_refused() -> None:
+def test_blocking_while_time_is_passing_is_refused() -> None:
     scheduler = TestScheduler()
     first, second = play(STORY, scheduler), play(STORY, scheduler)
     problems: list[Exception] = []
@@ -220,11 +200,11 @@ def test_blocking_where_time_passes_already_is_refused() -> None:
 
     first.subscribe(blocking)
     scheduler.advance_to(0.5)
-    assert "Virtual time passes already" in str(problems[0])
+    assert "Virtual time is already passing" in str(problems[0])
 
 
 @pytest.mark.parametrize(
-    ("story", "told"),
+    ("story", "message"),
     [
         ({}, "A story begins at second 0"),
         ({1: BEGUN}, "A story begins at second 0"),
@@ -233,18 +213,18 @@ def test_blocking_where_time_passes_already_is_refused() -> None:
         ({0: ENDED, 2: WORKING}, r"the operation was Completed and is Running \(seconds 0 and 2 of the story\)"),
         ({0: ENDED, 1: LOST, 2: operation("Failed", tasks=ENDED.tasks)}, "was Completed and is Failed"),
         ({0: WORKING, 1: BEGUN}, "the operation was Running and is Queued"),
-        ({0: WORKING, 1: operation("Completed")}, "task 't1' is gone"),
+        ({0: WORKING, 1: operation("Completed")}, "task 't1' has disappeared"),
         ({0: ENDED, 1: operation("Completed", tasks=[task()])}, "task 't1' was Completed and is Running"),
         ({0: BEGUN, 1: operation(id="other")}, "two ids: 'op' and 'other'"),
         ({0: operation(log_entries=[log("a", id="1"), log("b", id="1")])}, "Two log entries have the id '1'"),
     ],
 )
-def test_a_story_that_no_server_tells_is_refused(story: Any, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_an_impossible_story_is_refused(story: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         play(story)
 
 
-def test_what_the_builders_leave_out_is_as_on_the_server() -> None:
+def test_the_builders_default_to_what_the_server_shows() -> None:
     assert task(status="Completed").progress == 100
     assert task(status="completed", progress=40).progress == 40
     assert task().progress == 0
@@ -256,12 +236,12 @@ def test_what_the_builders_leave_out_is_as_on_the_server() -> None:
     assert resource("c1").resource_type == "Catlet"
 
 
-def test_what_is_watched_says_what_came() -> None:
+def test_the_repr_of_watched_shows_what_came() -> None:
     watched: Watched[int] = Watched(TestScheduler())
     watched.on_next(1)
     assert repr(watched) == "Watched([(0.0, 1)], not ended)"
     watched.on_completed()
     assert repr(watched) == "Watched([(0.0, 1)], completed)"
     failed: Watched[int] = Watched(TestScheduler())
-    failed.on_error(RxEryphError("told"))
-    assert "told" in repr(failed)
+    failed.on_error(RxEryphError("lost"))
+    assert "lost" in repr(failed)

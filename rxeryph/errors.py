@@ -152,7 +152,7 @@ class ApiError(RxEryphError):
         self.url = url
         self.title = title
         self.detail = detail
-        self.errors: dict[str, tuple[str, ...]] = {path: tuple(texts) for path, texts in (errors or {}).items()}
+        self.errors: dict[str, tuple[str, ...]] = {path: tuple(messages) for path, messages in (errors or {}).items()}
         self.trace_id = trace_id
         self.retry_after = retry_after
 

@@ -74,7 +74,7 @@ class PollLoop(Generic[AnswerT]):
 
     @property
     def policy(self) -> PollingPolicy:
-        """When to ask again. Setting it measures a wait under way anew."""
+        """When to ask again. Setting it also changes the wait under way."""
         return self._pace.policy
 
     @policy.setter

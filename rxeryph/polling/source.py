@@ -67,7 +67,7 @@ class PollingSource:
 
     @property
     def policy(self) -> PollingPolicy:
-        """When to ask again. Setting it measures a wait under way anew."""
+        """When to ask again. Setting it also changes the wait under way."""
         return self._loop.policy
 
     @policy.setter

@@ -49,7 +49,7 @@ class OperationStream(EventStream):
 
     @property
     def polling(self) -> PollingPolicy:
-        """When to ask again. It may be set while the stream runs; a wait under way is measured anew."""
+        """When to ask again. It may be set while the stream runs; a wait under way changes too."""
         return self._source.policy
 
     @polling.setter

@@ -98,7 +98,7 @@ class PlayedStream(OperationStream):
     def _cancel_story(self) -> None:
         self._fetch(None)  # raises when the server cannot be reached
         self._story = self._story.cancelled(self._now() + CANCELLING)
-        self.polling = self.polling  # measures the wait anew
+        self.polling = self.polling  # so that the wait under way changes too
 
     # -- where others block
 

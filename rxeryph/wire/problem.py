@@ -30,6 +30,6 @@ def load_problem(data: object) -> Problem:
     errors = data.get("errors")
     by_path: dict[str, tuple[str, ...]] = {}
     if isinstance(errors, Mapping):
-        for path, texts in errors.items():
-            by_path[str(path)] = tuple(str(t) for t in texts) if isinstance(texts, list) else (str(texts),)
+        for path, messages in errors.items():
+            by_path[str(path)] = tuple(map(str, messages)) if isinstance(messages, list) else (str(messages),)
     return Problem(text("title"), text("detail"), by_path, text("traceId"))

@@ -17,7 +17,7 @@ from rxeryph.tracking import NOTHING_KNOWN, observe
 OPERATIONS, POLLS = 100, 100
 
 
-def _telling(snapshots: list[Operation]) -> Callable[[str | None], Operation]:
+def _in_turn(snapshots: list[Operation]) -> Callable[[str | None], Operation]:
     story = iter(snapshots)
     return lambda stamp: next(story)
 
@@ -44,7 +44,7 @@ def run() -> list[str]:
     seen: list[AnyEvent] = []
     began = time.perf_counter()
     for _ in range(OPERATIONS):
-        source = PollingSource("op", asking(_telling(snapshots), engine), engine, PollingSettings(policy=fixed(1.0)))
+        source = PollingSource("op", asking(_in_turn(snapshots), engine), engine, PollingSettings(policy=fixed(1.0)))
         source.history.join(PushReader(source.history, 0, Observer(seen.append)))
     scheduler.advance_to(POLLS - 0.5)
     wall = time.perf_counter() - began

@@ -73,7 +73,7 @@ def entries_of(events: list[AnyEvent]) -> list[str]:
     st.sampled_from((0.0, 0.3)),
     visits,
 )
-def test_nothing_is_lost_and_nothing_doubled_whoever_watches(
+def test_nothing_is_lost_and_nothing_doubled_for_any_subscriber(
     history: History, policy: PollingPolicy, seed: int, delay: float, broken: float, coming: list[tuple[float, float]]
 ) -> None:
     lab, watcher, visitors = play(history, policy, seed=seed, delay=delay, broken=broken, coming=tuple(coming))
@@ -94,10 +94,10 @@ def test_nothing_is_lost_and_nothing_doubled_whoever_watches(
 
 @quick
 @given(histories(lateness=4.9), st.sampled_from(POLICIES), visits)
-def test_leaving_and_coming_back_gives_the_same_story_as_staying(
+def test_leaving_and_coming_back_shows_the_same_as_staying(
     history: History, policy: PollingPolicy, coming: list[tuple[float, float]]
 ) -> None:
-    """Nobody stays; the one who comes at the end reads a story without a gap."""
+    """No one stays. The one who comes at the end sees all of it."""
     lab = Lab(lambda now: history.at(now, lab.stamps[-1]), policy=policy)
     for at, stay in sorted(coming):
         lab.run(max(at, lab.now + 0.001))
@@ -108,26 +108,26 @@ def test_leaving_and_coming_back_gives_the_same_story_as_staying(
     last = lab.watch()
     lab.run(lab.now + 60.0)
     assert last.has_seen_the_end
-    told = entries_of(last.events)
-    assert len(told) == len(set(told))
+    seen = entries_of(last.events)
+    assert len(seen) == len(set(seen))
     if not coming:
-        assert set(told) == {entry.id for entry in history.last.log_entries}
+        assert set(seen) == {entry.id for entry in history.last.log_entries}
     finished = last.events[-1]
     assert isinstance(finished, OperationFinished)
     assert set(finished.result.tasks) == set(history.last.tasks)
     before_the_end = {entry.id for entry in history.at(ended_at(history)).log_entries}
-    assert before_the_end <= set(told)
+    assert before_the_end <= set(seen)
 
 
 @quick
 @given(histories(lateness=4.9), st.data())
-def test_asking_with_the_cursor_at_any_moments_tells_the_same_entries(history: History, data: st.DataObject) -> None:
+def test_asking_with_the_cursor_at_any_moments_finds_the_same_entries(history: History, data: st.DataObject) -> None:
     moments = data.draw(st.lists(st.floats(0.0, history.length), max_size=20))
     known: Known = NOTHING_KNOWN
-    told: list[AnyEvent] = []
+    seen: list[AnyEvent] = []
     for moment in (*sorted(moments), history.length):
         known, events = observe(known, history.at(moment, log_time_stamp(known.newest)))
-        told.extend(events)
-    assert sorted(entries_of(told)) == sorted(entry.id for entry in history.last.log_entries)
+        seen.extend(events)
+    assert sorted(entries_of(seen)) == sorted(entry.id for entry in history.last.log_entries)
     assert known.complete_operation is not None
     assert set(known.complete_operation.log_entries) == set(history.last.log_entries)

@@ -16,12 +16,12 @@ from rxeryph.model import OpenEnum, Task
 from rxeryph.tracking import Settling, TaskNode
 from tests.unit.samples import ERRORS
 
-texts = st.sampled_from(
+strings = st.sampled_from(
     ("", "short", "x" * 300, "several\r\n lines\n" * 30, "\x1b[31mred\x07 \u202e\u2028\ud800'", "ä\t" * 99)
 )
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
-    str: texts,
-    object: st.none() | texts,
+    str: strings,
+    object: st.none() | strings,
     bool: st.booleans(),
     int: st.integers(0, 10**17),
     float: st.floats(0, 1e9),
@@ -63,5 +63,5 @@ def fitting(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(fitting, args))
     if issubclass(hint, OpenEnum):
         make: Callable[[str], OpenEnum] = hint
-        return st.sampled_from([*hint]) | texts.map(make)
+        return st.sampled_from([*hint]) | strings.map(make)
     return built(hint)

@@ -73,8 +73,8 @@ def test_no_error_is_of_a_third_party() -> None:
 
 
 def test_api_errors_copy_the_messages_of_each_path() -> None:
-    texts = ["one"]
-    error = errors.ApiError("said", status=400, method="GET", url="x", errors={"$.a": texts})
-    texts.append("two")
+    messages = ["one"]
+    error = errors.ApiError("said", status=400, method="GET", url="x", errors={"$.a": messages})
+    messages.append("two")
     assert error.errors == {"$.a": ("one",)}
     assert errors.ApiError("said", status=500, method="GET", url="x").errors == {}

@@ -57,7 +57,7 @@ def test_a_slow_subscriber_is_followed_by_one_poll_and_loses_nothing() -> None:
     assert slow.types == ["status"] + ["log_entry"] * 13
 
 
-def test_a_policy_that_is_changed_measures_the_wait_under_way_anew() -> None:
+def test_a_policy_that_is_changed_also_changes_the_wait_under_way() -> None:
     lab = Lab()
     lab.watch()
     lab.run(2.5)

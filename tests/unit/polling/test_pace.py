@@ -94,7 +94,7 @@ def test_what_is_not_transient_is_not_tried_again() -> None:
     assert pace().after_failure(api(AccessDeniedError, 403), 100.0) is None
 
 
-def test_a_new_policy_measures_only_a_wait_of_the_policy_anew() -> None:
+def test_a_new_policy_changes_only_a_wait_of_the_old_policy() -> None:
     changed = pace(fixed(2.0))
     changed.asked(100.0, 100.0)
     changed.after_answer(100.0, has_news=True)

@@ -46,18 +46,18 @@ def threads(name: str = "test-timer") -> list[threading.Thread]:
 @contextmanager
 def held(scheduler: MonotonicScheduler) -> Iterator[None]:
     """Keep the thread busy meanwhile."""
-    busy, go_on = threading.Event(), threading.Event()
+    busy, released = threading.Event(), threading.Event()
 
     def hold() -> None:
         busy.set()
-        assert go_on.wait(30)
+        assert released.wait(30)
 
     scheduler.schedule(calling(hold))
     assert busy.wait(30)
     try:
         yield
     finally:
-        go_on.set()
+        released.set()
 
 
 def test_actions_run_when_they_are_due_and_then_in_the_order_they_were_scheduled() -> None:

@@ -188,7 +188,7 @@ def test_a_pool_without_threads_is_refused(count: int) -> None:
         Workers(count)
 
 
-def test_close_drops_tasks_nobody_has_begun() -> None:
+def test_close_drops_tasks_that_have_not_begun() -> None:
     entered, release = threading.Event(), threading.Event()
     ran: list[int] = []
 

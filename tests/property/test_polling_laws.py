@@ -1,4 +1,4 @@
-"""Laws of a whole stream in virtual time: who watches when, and how often is asked, changes nothing in the story."""
+"""Laws of a whole stream in virtual time: its events do not depend on who watches when, nor on how often it polls."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def play(
     broken: float = 0.0,
     coming: tuple[tuple[float, float], ...] = (),
 ) -> tuple[Lab, Spy, list[Spy]]:
-    """Polls fail with the chance ``broken`` while the operation runs; visitors come and go, one watches it all."""
+    """Polls fail with the chance ``broken`` while the operation runs; visitors come and leave, one spy stays."""
     chance = random.Random(seed)
     end = ended_at(history)
 
@@ -73,7 +73,7 @@ def entries_of(events: list[AnyEvent]) -> list[str]:
     st.sampled_from((0.0, 0.3)),
     visits,
 )
-def test_nothing_is_lost_and_nothing_doubled_for_any_subscriber(
+def test_nothing_is_lost_and_nothing_doubled_however_many_watch(
     history: History, policy: PollingPolicy, seed: int, delay: float, broken: float, coming: list[tuple[float, float]]
 ) -> None:
     lab, watcher, visitors = play(history, policy, seed=seed, delay=delay, broken=broken, coming=tuple(coming))
@@ -94,10 +94,10 @@ def test_nothing_is_lost_and_nothing_doubled_for_any_subscriber(
 
 @quick
 @given(histories(lateness=4.9), st.sampled_from(POLICIES), visits)
-def test_leaving_and_coming_back_shows_the_same_as_staying(
+def test_leaving_and_coming_back_gives_the_same_events_as_staying(
     history: History, policy: PollingPolicy, coming: list[tuple[float, float]]
 ) -> None:
-    """No one stays. The one who comes at the end sees all of it."""
+    """No one stays; the one who comes at the end gets events without a gap."""
     lab = Lab(lambda now: history.at(now, lab.stamps[-1]), policy=policy)
     for at, stay in sorted(coming):
         lab.run(max(at, lab.now + 0.001))
@@ -121,13 +121,13 @@ def test_leaving_and_coming_back_shows_the_same_as_staying(
 
 @quick
 @given(histories(lateness=4.9), st.data())
-def test_asking_with_the_cursor_at_any_moments_finds_the_same_entries(history: History, data: st.DataObject) -> None:
+def test_asking_with_the_cursor_at_any_moments_gives_the_same_entries(history: History, data: st.DataObject) -> None:
     moments = data.draw(st.lists(st.floats(0.0, history.length), max_size=20))
     known: Known = NOTHING_KNOWN
-    seen: list[AnyEvent] = []
+    found: list[AnyEvent] = []
     for moment in (*sorted(moments), history.length):
         known, events = observe(known, history.at(moment, log_time_stamp(known.newest)))
-        seen.extend(events)
-    assert sorted(entries_of(seen)) == sorted(entry.id for entry in history.last.log_entries)
+        found.extend(events)
+    assert sorted(entries_of(found)) == sorted(entry.id for entry in history.last.log_entries)
     assert known.complete_operation is not None
     assert set(known.complete_operation.log_entries) == set(history.last.log_entries)

@@ -33,7 +33,7 @@ def calling(function: Callable[[], object]) -> Callable[..., None]:
 
 
 def drain(scheduler: MonotonicScheduler) -> None:
-    """Wait until all that was due is done."""
+    """Wait until every action that was due has run."""
     done = threading.Event()
     scheduler.schedule(calling(done.set))
     assert done.wait(30)
@@ -46,18 +46,18 @@ def threads(name: str = "test-timer") -> list[threading.Thread]:
 @contextmanager
 def held(scheduler: MonotonicScheduler) -> Iterator[None]:
     """Keep the thread busy meanwhile."""
-    busy, released = threading.Event(), threading.Event()
+    busy, release = threading.Event(), threading.Event()
 
     def hold() -> None:
         busy.set()
-        assert released.wait(30)
+        assert release.wait(30)
 
     scheduler.schedule(calling(hold))
     assert busy.wait(30)
     try:
         yield
     finally:
-        released.set()
+        release.set()
 
 
 def test_actions_run_when_they_are_due_and_then_in_the_order_they_were_scheduled() -> None:
@@ -90,7 +90,7 @@ def test_an_action_never_runs_early() -> None:
     assert all(seconds > -0.001 for seconds in late)
 
 
-def test_something_due_sooner_does_not_wait_for_what_is_due_later() -> None:
+def test_an_action_due_sooner_does_not_wait_for_one_due_later() -> None:
     with running() as scheduler:
         scheduler.schedule_relative(3600.0, calling(lambda: pytest.fail("too early")))
         drain(scheduler)
@@ -119,9 +119,12 @@ def test_a_cancelled_action_does_not_run() -> None:
     assert ran == [0, 2]
 
 
-def test_an_action_that_raises_is_logged_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(3)])
+def test_an_action_that_raises_is_logged_and_harms_no_other(
+    raised: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> None:
-        raise KeyError("broken")
+        raise raised
 
     with caplog.at_level(logging.ERROR, "rxeryph"), running() as scheduler:
         scheduler.schedule(calling(broken))
@@ -191,7 +194,7 @@ def test_an_idle_thread_ends_and_the_next_action_starts_another(monkeypatch: pyt
     assert len(idents) >= 1
 
 
-def test_a_thread_with_something_to_do_later_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_with_an_action_for_later_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timer, "IDLE_SECONDS", 0.0)
     done = threading.Event()
     with running() as scheduler:
@@ -227,7 +230,7 @@ def test_the_clock_is_the_monotonic_one(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.undo()
 
 
-def test_it_is_a_scheduler_for_everything_periodic() -> None:
+def test_it_schedules_periodic_actions() -> None:
     ticks: list[object] = []
     done = threading.Event()
 
@@ -246,7 +249,7 @@ def test_it_is_a_scheduler_for_everything_periodic() -> None:
 
 @pytest.mark.parametrize("seconds", [threading.TIMEOUT_MAX * 10, float("inf")])
 def test_a_wait_longer_than_python_can_wait_harms_no_other(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``Retry-After: 99999999999``, or a policy that says 1e11, must not end the timer of all streams."""
+    """A policy that returns 1e11 must not end the timer of all streams."""
     monkeypatch.setattr(threading, "excepthook", lambda arguments: None)
     done = threading.Event()
     with running() as scheduler:

@@ -1,4 +1,4 @@
-"""The request threads: never more than allowed, never fewer than could work, gone after close."""
+"""The workers: never more than allowed, never fewer than could work, gone after close."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_an_idle_thread_is_used_again() -> None:
 
 @pytest.mark.parametrize("idle", [10.0, 0.0005])
 def test_every_task_of_many_threads_runs(idle: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a tiny idle time threads leave and come all the while."""
+    """With a tiny idle time, threads end and start all the while."""
     monkeypatch.setattr(workers, "IDLE_SECONDS", idle)
     crowd = Crowd(8 * 250)
     start = threading.Barrier(8)
@@ -124,19 +124,23 @@ def test_idle_threads_end_and_the_next_task_starts_another(monkeypatch: pytest.M
         assert threads() == []
 
 
-def test_a_task_that_raises_is_logged_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(1)])
+def test_a_task_that_raises_is_logged_and_costs_no_thread(
+    raised: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> None:
-        raise KeyError("broken")
+        raise raised
 
     done = threading.Event()
     with caplog.at_level(logging.ERROR, "rxeryph"), running(1) as pool:
         pool.submit(broken)
         pool.submit(done.set)
         assert done.wait(30)
+        assert [thread.name for thread in threads()] == ["test-worker-1"]
     assert [record.message for record in caplog.records] == ["A task raised"]
 
 
-def test_close_ends_all_threads_and_drops_what_comes_later() -> None:
+def test_close_ends_all_threads_and_drops_later_tasks() -> None:
     with running(4) as pool:
         together = threading.Barrier(5)
         for _ in range(4):
@@ -208,21 +212,8 @@ def test_close_drops_tasks_that_have_not_begun() -> None:
     assert ran == []
 
 
-def test_a_task_that_exits_does_not_cost_a_thread() -> None:
-    def leave() -> None:
-        raise SystemExit(1)
-
-    done = threading.Event()
-    with running(1) as pool:
-        pool.submit(leave)
-        for thread in threads():
-            thread.join(0.1)
-        pool.submit(done.set)
-        assert done.wait(0.5)
-
-
-def test_a_task_that_hands_in_more_work_as_its_last_act_does_it_on_its_own_thread() -> None:
-    """A late poll is made at once, again and again: no second thread is worth waking for that."""
+def test_a_task_that_submits_another_as_its_last_act_gets_it_on_its_own_thread() -> None:
+    """A late poll is made at once, again and again; that must not wake a second thread."""
     crowd = Crowd(50)
     with running(8) as pool:
 
@@ -236,7 +227,7 @@ def test_a_task_that_hands_in_more_work_as_its_last_act_does_it_on_its_own_threa
         assert crowd.threads == {"test-worker-1"}
 
 
-def test_a_task_that_hands_in_work_in_its_middle_does_not_have_to_end_for_it() -> None:
+def test_a_task_that_submits_another_in_its_middle_does_not_have_to_end_for_it() -> None:
     done = threading.Event()
     with running(2) as pool:
         pool.submit(lambda: (pool.submit(done.set), done.wait(30)))  # type: ignore[arg-type,func-returns-value]

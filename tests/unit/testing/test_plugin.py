@@ -87,7 +87,7 @@ def test_time_may_pass_with_each_request_instead(tmp_path: Path) -> None:
     assert code == 0, output
 
 
-def test_a_wrong_argument_of_a_marker_is_reported(tmp_path: Path) -> None:
+def test_a_wrong_argument_of_a_marker_is_refused(tmp_path: Path) -> None:
     source = """
         import pytest
 

@@ -80,7 +80,7 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
 def _observe_projects(known: frozenset[str], snapshot: Operation, events: list[AnyEvent]) -> frozenset[str]:
     added = {project.id: project for project in snapshot.projects if project.id not in known}
     events += (ProjectAdded(snapshot.id, snapshot, project) for project in added.values())
-    return known | added.keys()
+    return known | added.keys() if added else known
 
 
 def _observe_resources(
@@ -92,7 +92,7 @@ def _observe_resources(
         if key not in known:
             added.setdefault(key, resource)
     events += (ResourceAdded(snapshot.id, snapshot, resource) for resource in added.values())
-    return known | added.keys()
+    return known | added.keys() if added else known
 
 
 def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[AnyEvent]) -> Mapping[str, Task]:

@@ -100,6 +100,6 @@ def _entry(draw: st.DrawFn, state: Operation, number: int, now: float, lateness:
 
 
 operations: st.SearchStrategy[Operation] = st.builds(
-    replace, built(Operation), result=st.none() | built(UnknownResult)
+    lambda snapshot, result: replace(snapshot, result=result), built(Operation), st.none() | built(UnknownResult)
 )
 """Any operations, whose result, if any, is of an unknown type."""

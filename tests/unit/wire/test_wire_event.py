@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,13 +86,11 @@ class Novel:
 )
 def test_a_class_needs_no_schema_of_its_own(value: Novel) -> None:
     schema = derived(Novel, NounSchema, PLAIN)
-    data = json.loads(json.dumps(schema.dump(value)))
-    assert [*data] == [
-        name for name in ("id", "status", "parts", "by_name", "when") if getattr(value, name) is not None
-    ]
-    again = schema.load(data)
+    data: Any = json.loads(json.dumps(schema.dump(value)))
+    assert [*data] == [field.name for field in fields(value) if getattr(value, field.name) is not None]
+    again: Any = schema.load(data)
     assert again == replace(value, by_name=again.by_name)
-    assert schema.load({name: data[name] for name in ("id", "status", "parts")}).when == 0.5
+    assert replace(again, when=0.5) == schema.load({name: data[name] for name in data if name != "when"})
     assert {*schema.validate({})} == {"id", "status", "parts"}
 
 

@@ -1,4 +1,4 @@
-"""Every test fails that leaves a thread behind; simulators are started here."""
+"""Simulators and connections for all tests; a test that leaves a thread behind fails."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import rxeryph
 from rxeryph.polling import ErrorBudget, fixed
 from rxeryph.simulator import Simulator
 from tests.simulation import Raw
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # a test must not fail because the machine is slow
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +40,7 @@ def simulator(eryph_simulator: Simulator) -> Simulator:
 
 @pytest.fixture
 def stopped_clock() -> Iterator[Simulator]:
-    """A simulator whose time only passes when told to."""
+    """A simulator whose time passes only in ``advance``."""
     with Simulator(speed=0.0) as running:
         yield running
 

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl
 import pytest
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
+from tests.calls import ID
+
 FOLDER = Path(__file__).parents[3] / "shared/spec"
 Service = Literal["compute", "identity"]
 SERVICES: tuple[Service, ...] = ("compute", "identity")
@@ -39,7 +41,7 @@ class Exchange:
 
 
 class Document:
-    """One published document. Contradictions are short texts, equal for equal causes: ``Operation has created``."""
+    """One published document. Contradictions are short strings, equal for equal causes: ``Operation has created``."""
 
     def __init__(self, service: Service) -> None:
         self._path = FOLDER / f"eryph-{service}-v1.json"
@@ -66,7 +68,7 @@ class Document:
         return min(found, key=lambda each: each[0].count("{"), default=None)
 
     def of_request(self, exchange: Exchange) -> set[str]:
-        """What the request does that is not described."""
+        """What in the request is not described."""
         found = self.endpoint(exchange.method, exchange.path)
         if found is None:
             return {f"{exchange.method} {template(exchange.path)} is not published"}
@@ -86,7 +88,7 @@ class Document:
         return wrong | ({f"{name} takes no body"} if exchange.body else set())
 
     def of_reply(self, exchange: Exchange) -> set[str]:
-        """What the reply does that is not described. What is not there is not described either."""
+        """What in the reply is not described. A path that does not exist is not described either."""
         found = self.endpoint(exchange.method, exchange.path)
         if found is None:
             return (
@@ -107,6 +109,34 @@ class Document:
             return {f"{name} answers {exchange.status} as {kind or 'nothing'}"}
         return self._against(content[kind]["schema"], json.loads(exchange.reply))
 
+    def least_reply(self, method: str, path: str) -> object:
+        """What the server has to answer at least: the required members. Raises KeyError if it is not published."""
+        found = self.endpoint(method, path)
+        if found is None:
+            raise KeyError(path)
+        response = next(iter(found[1]["responses"].values()))
+        content = response.get("content", {}).get("application/json")
+        return None if content is None else self._least(content["schema"])
+
+    def _least(self, schema: Mapping[str, Any], name: str = "") -> object:
+        """A member without a type is a configuration."""
+        if "$ref" in schema:
+            return self._least(self.content["components"]["schemas"][schema["$ref"].rpartition("/")[2]], name)
+        if "enum" in schema:
+            return schema["enum"][0]
+        match schema.get("type"):
+            case "object" | None:
+                members = schema.get("properties", {})
+                return {each: self._least(members[each], each) for each in schema.get("required", ())}
+            case "array":
+                return [self._least(schema["items"], name)]
+            case "boolean":
+                return True
+            case "integer":
+                return 1
+            case _:
+                return ID if name.endswith("id") else "text"
+
     @cached_property
     def _names(self) -> dict[int, str]:
         return {id(schema): name for name, schema in self.content["components"]["schemas"].items()}
@@ -114,9 +144,9 @@ class Document:
     def _against(self, schema: Mapping[str, Any], value: object) -> set[str]:
         whole = {"allOf": [schema], "components": self.content["components"]}
         errors = OAS30Validator(whole, format_checker=oas30_format_checker).iter_errors(value)
-        return {text for error in errors for text in self._told(error)}
+        return {text for error in errors for text in self._described(error)}
 
-    def _told(self, error: Any) -> Iterator[str]:
+    def _described(self, error: Any) -> Iterator[str]:
         place = "$" + "".join("[]" if isinstance(each, int) else f".{each}" for each in error.absolute_path)
         name = self._names.get(id(error.schema), place)
         match error.validator:

@@ -1,4 +1,4 @@
-"""``python -m tests.contract.reference`` writes docs/reference/api.md: every endpoint, and who knows it."""
+"""``python -m tests.contract.reference`` writes docs/reference/api.md: every endpoint, its method and its test."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from rxeryph.client import ComputeClient
-from tests.contract.calls import CALLS, SILENT
+from tests.calls import CALLS, SILENT
 from tests.contract.endpoints import Endpoint, every, simulated
 from tests.contract.exercises import exercised_by, shape
-from tests.contract.recording_server import recording_server
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/reference/api.md"
@@ -26,23 +24,14 @@ do on older servers.
 
 
 def methods() -> dict[tuple[str, str, str], list[str]]:
-    """The methods of the client by the endpoint that they ask, found by calling them, or are about."""
+    """The methods of the client by the endpoint that they call."""
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     endpoints = every()
-    for name, endpoint in SILENT.items():
-        found[asked(endpoints, "compute", endpoint)].append(name)
-    with (
-        recording_server() as server,
-        ComputeClient.connect(endpoint=server.endpoint, client_id="me", client_secret="secret") as client,
-    ):
-        for name, calls in CALLS.items():
-            server.requests.clear()
-            for call in calls:
-                call(client)
-            for service, exchange in server.requests:
-                key = asked(endpoints, service, f"{exchange.method} {exchange.path}")
-                if name not in found[key]:
-                    found[key].append(name)
+    known = [(call.name, call.service, " ".join(call.request[:2]).partition("?")[0]) for call in CALLS]
+    for name, service, request in (*known, *((name, "compute", request) for name, request in SILENT.items())):
+        key = asked(endpoints, service, request)
+        if name not in found[key]:
+            found[key].append(name)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 from rxeryph import Eryph
 from rxeryph.client import ComputeClient
 from rxeryph.client.calls import Group
-from tests.unit.client.test_whole_api import Canned
+from tests.canned import Canned
 
 GROUPS = {name: group for name, group in vars(ComputeClient(Canned())).items() if isinstance(group, Group)}
 

@@ -1,4 +1,4 @@
-"""Looking back: what is asked for is picked out of all operations, newest first, or refused."""
+"""Operations are filtered out of a list of all, newest first."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ ALL = (
 )
 
 
-def picked(**wanted: Any) -> str:
-    return "".join(operation.id for operation in Selection(**wanted).apply(ALL))
+def selected(**filters: Any) -> str:
+    return "".join(operation.id for operation in Selection(**filters).apply(ALL))
 
 
-def test_all_come_newest_first() -> None:
-    assert picked() == "dcba"
+def test_without_filters_all_are_returned_newest_first() -> None:
+    assert selected() == "dcba"
 
 
 @pytest.mark.parametrize(
-    ("wanted", "ids"),
+    ("filters", "ids"),
     [
         ({"status": "Failed"}, "b"),
         ({"status": "failed"}, "b"),
@@ -57,27 +57,27 @@ def test_all_come_newest_first() -> None:
         ({"project": "ops", "resource_type": "Catlet", "since": NOON + timedelta(minutes=1)}, "d"),
     ],
 )
-def test_what_is_asked_for_is_picked_out(wanted: dict[str, Any], ids: str) -> None:
-    assert picked(**wanted) == ids
+def test_filters_select_operations(filters: dict[str, Any], ids: str) -> None:
+    assert selected(**filters) == ids
 
 
-def test_only_what_a_filter_looks_at_is_expanded() -> None:
+def test_only_collections_that_a_filter_needs_are_expanded() -> None:
     assert Selection(status="Failed", top=1).expand == ()
     assert Selection(project="dev", resource_type="Catlet").expand == ("projects", "resources")
 
 
-@pytest.mark.parametrize("wanted", [{"top": 1}, {"since": NOON}])
-def test_where_the_server_does_not_tell_when_recency_is_not_claimed(wanted: dict[str, Any]) -> None:
+@pytest.mark.parametrize("filters", [{"top": 1}, {"since": NOON}])
+def test_without_times_of_creation_the_newest_are_not_known(filters: dict[str, Any]) -> None:
     old = (op("b", None), op("a", None, "Failed"))
     with pytest.raises(ApiVersionError, match=r"the newest ones are not known"):
-        Selection(**wanted).apply(old)
+        Selection(**filters).apply(old)
     assert [each.id for each in Selection().apply(old)] == ["b", "a"]
     assert [each.id for each in Selection(status="Failed").apply(old)] == ["a"]
-    assert Selection(**wanted).apply(()) == ()
+    assert Selection(**filters).apply(()) == ()
 
 
 @pytest.mark.parametrize(
-    ("wanted", "word"),
+    ("filters", "word"),
     [
         ({"top": 0}, "top"),
         ({"top": -1}, "top"),
@@ -91,7 +91,7 @@ def test_where_the_server_does_not_tell_when_recency_is_not_claimed(wanted: dict
         ({"resource_type": 1}, "resource_type"),
     ],
 )
-def test_what_cannot_be_meant_is_told(wanted: dict[str, Any], word: str) -> None:
+def test_a_wrong_filter_is_refused(filters: dict[str, Any], word: str) -> None:
     with pytest.raises(InvalidRequestError, match="Nothing was sent") as caught:
-        Selection(**wanted).check()
+        Selection(**filters).check()
     assert list(caught.value.errors) == [word]

@@ -1,4 +1,4 @@
-"""Many operations, and operations of others, against the simulator."""
+"""Many operations, and operations that other clients start, against the simulator."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import rxeryph
 from rxeryph.errors import NotFoundError, OperationTimeoutError
-from rxeryph.events import LogEntryAdded, OperationFinished
+from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
 from rxeryph.simulator import Fail, Log, Pause, Simulator, Task
@@ -33,9 +33,7 @@ def test_many_operations_are_one_stream_on_few_threads(simulator: Simulator, ery
     assert repr(group) == "OperationGroup(40 of 40 have ended)"
 
 
-def test_the_outcome_of_each_is_kept_whatever_happens_to_the_others(
-    simulator: Simulator, eryph: rxeryph.Eryph
-) -> None:
+def test_each_operation_keeps_its_outcome(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
     good, bad = simulator.play(QUICK), simulator.play(Task("BadCommand", Fail("it broke")))
     stream = eryph.track(good)
     group = eryph.track_all([stream, bad, UNKNOWN])
@@ -44,10 +42,10 @@ def test_the_outcome_of_each_is_kept_whatever_happens_to_the_others(
     assert isinstance(results[UNKNOWN], NotFoundError)
     ended = [results[good], results[bad]]
     assert [result.status.value for result in ended if isinstance(result, OperationResult)] == ["Completed", "Failed"]
-    # The story of one is the same by its own stream, without another request.
-    asked = len(simulator.requests)
+    # The stream of one of them has the same events, without another request.
+    sent = len(simulator.requests)
     assert stream.wait(60) == results[good]
-    assert len(simulator.requests) == asked
+    assert len(simulator.requests) == sent
 
 
 def test_failing_fast_raises_the_first_error(eryph: rxeryph.Eryph) -> None:
@@ -55,19 +53,19 @@ def test_failing_fast_raises_the_first_error(eryph: rxeryph.Eryph) -> None:
         eryph.track_all([UNKNOWN], fail_fast=True).wait(60)
 
 
-def test_a_timeout_says_how_many_are_left_and_waiting_goes_on(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+def test_a_timeout_says_how_many_are_left(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
     ids = [simulator.play(QUICK), simulator.play(Task("SlowCommand", Pause(400.0)))]
     group = eryph.track_all(ids)
-    told: list[str] = []
-    handlers = rxeryph.EventHandlers().on(OperationFinished, lambda event: told.append(event.operation_id))
+    finished: list[str] = []
+    handlers = rxeryph.EventHandlers().on(OperationFinished, lambda event: finished.append(event.operation_id))
     with pytest.raises(OperationTimeoutError, match="of 2 operations have not ended") as caught:
         group.wait(0.05, handlers)
     assert caught.value.operation_id in ids
     assert set(group.wait(60, handlers)) == set(ids)
-    assert sorted(told) == sorted(ids)
+    assert sorted(finished) == sorted(ids)
 
 
-def test_a_group_can_be_looped_over_and_awaited(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
+def test_a_group_can_be_iterated_and_awaited(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
     ids = [simulator.play(QUICK) for _ in range(3)]
     group = eryph.track_all(ids)
     lines = [event.entry.message for event in group if isinstance(event, LogEntryAdded)]
@@ -80,7 +78,9 @@ def test_a_group_can_be_looped_over_and_awaited(simulator: Simulator, eryph: rxe
     asyncio.run(main())
 
 
-def test_operations_of_others_appear(simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]) -> None:
+def test_operations_of_other_clients_are_found(
+    simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]
+) -> None:
     eryph = connect_to(simulator)
     old = simulator.play(QUICK)
     found: list[OperationStream] = []
@@ -94,7 +94,7 @@ def test_operations_of_others_appear(simulator: Simulator, connect_to: Callable[
     while not any(request.path.endswith("/v1/operations") and request.status for request in simulator.requests):
         assert not arrived.acquire(timeout=0.02)
     mine = eryph.catlets.create({"name": "web"})
-    theirs = simulator.play(QUICK, requested_by="somebody")
+    theirs = simulator.play(QUICK, requested_by="another client")
     assert arrived.acquire(timeout=30)
     assert arrived.acquire(timeout=30)
     watching.dispose()
@@ -103,15 +103,23 @@ def test_operations_of_others_appear(simulator: Simulator, connect_to: Callable[
     by_id = {stream.operation_id: stream for stream in found}
     assert by_id[theirs].operation is not None
     assert by_id[theirs].wait(60).succeeded
-    # A stream of one's own operation is the same story, not another loop.
+    # The stream of an operation that this client started shares its events.
     assert by_id[mine.operation_id].wait(60) == mine.wait(60)
 
 
-def test_watching_is_an_ordinary_observable(simulator: Simulator, eryph: rxeryph.Eryph) -> None:
-    simulator.play(Task("SlowCommand", Pause(100.0)))
-    lines: list[str] = []
+def test_new_operations_are_an_ordinary_observable(
+    stopped_clock: Simulator, connect_to: Callable[..., rxeryph.Eryph]
+) -> None:
+    stopped_clock.play(Task("SlowCommand", Pause(100.0)))
+    types: list[str] = []
     ended = threading.Event()
-    events = eryph.watch_operations(include_running=True).take(1).flat_map(lambda stream: stream)
-    events.subscribe(lambda event: lines.append(event.type.value), on_completed=ended.set)
+
+    def note(event: AnyEvent) -> None:
+        types.append(event.type.value)
+        if len(types) == 1:  # it was running when it was found
+            stopped_clock.advance(200.0)
+
+    events = connect_to(stopped_clock).watch_operations(include_running=True).take(1).flat_map(lambda stream: stream)
+    events.subscribe(note, on_completed=ended.set)
     assert ended.wait(30)
-    assert lines[-1] == "finished"
+    assert types[-1] == "finished"

@@ -1,0 +1,56 @@
+"""A transport that answers without a server."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+
+from rxeryph.client import Transport
+from rxeryph.errors import NotFoundError
+from rxeryph.retry import ErrorBudget
+from tests.calls import OPERATION, Request
+
+VERSION: Request = ("GET", "/v1/version", None)
+
+
+class Canned(Transport):
+    """Gives one reply to every request but that for the version, and keeps what was sent."""
+
+    def __init__(self, reply: object = OPERATION, minor: int | None = 2) -> None:
+        self.budget = ErrorBudget(attempts=1)
+        self.reply = reply
+        self.minor = minor
+        self.sent: list[Request] = []
+        self.correlation_ids: list[str] = []
+
+    @property
+    def endpoint(self) -> str:
+        return "https://localhost:8000/compute"
+
+    @property
+    def identity(self) -> Canned:
+        return self
+
+    def get(self, path: str) -> object:
+        return self.send("GET", path)
+
+    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], object]:
+        return lambda query: self.send(method, path + query, body)
+
+    def send(self, method: str, path: str, body: object = None) -> object:
+        body = json.loads(json.dumps(body))
+        if isinstance(body, dict) and "correlation_id" in body:
+            self.correlation_ids.append(str(uuid.UUID(body.pop("correlation_id"))))
+        self.sent.append((method, path, body))
+        if path == "/v1/version":
+            if self.minor is None:
+                raise NotFoundError("no", status=404, method=method, url=path)
+            return {"latest_version": {"major": 1, "minor": self.minor}}
+        return self.answer(method, path)
+
+    def answer(self, method: str, path: str) -> object:
+        """The reply to a request; raises it if it is an error."""
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply

@@ -8,31 +8,13 @@ from collections.abc import Callable
 import pytest
 from reactivex import Observer
 
-from rxeryph.scheduling.observers import USER_CODE_ERRORS, complete, end_with_error, log_raised, pass_raised
+from rxeryph.scheduling.observers import complete, end_with_error, pass_raised
 from tests.observing import Spy
 
 BROKEN, AGAIN, STOP = KeyError("broken"), KeyError("again"), SystemExit(3)
-
-
-@pytest.mark.parametrize("raised", [BROKEN, STOP])
-def test_what_on_next_raised_is_logged_with_its_traceback(
-    raised: BaseException, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert isinstance(raised, USER_CODE_ERRORS)
-    log_raised(raised, "op")
-    (record,) = caplog.records
-    assert (record.levelno, record.getMessage()) == (
-        logging.ERROR,
-        "A subscriber of op raised; its subscription ends",
-    )
-    assert record.exc_info is not None
-    assert record.exc_info[1] is raised
-
-
-def test_what_on_next_raised_is_passed_to_on_error() -> None:
-    spy = Spy()
-    pass_raised(BROKEN, spy.on_error)
-    assert spy.errors == [BROKEN]
+IN_ON_ERROR = "A subscriber of op raised in on_error"
+IN_ON_COMPLETED = "A subscriber of op raised in on_completed"
+NOT_HANDLED = "No subscriber handled the error that ended op: 'broken'"
 
 
 def test_what_is_no_exception_is_passed_as_one_that_names_it() -> None:
@@ -47,31 +29,11 @@ def test_what_is_no_exception_is_passed_as_one_that_names_it() -> None:
     ("act", "level", "message"),
     [
         (lambda: pass_raised(BROKEN, Observer[object]().on_error), None, None),
-        (
-            lambda: pass_raised(BROKEN, Spy(raises={"on_error": AGAIN}).on_error, "op"),
-            logging.ERROR,
-            "A subscriber of op raised in on_error",
-        ),
-        (
-            lambda: end_with_error(Spy(raises={"on_error": STOP}), BROKEN, "op"),
-            logging.ERROR,
-            "A subscriber of op raised in on_error",
-        ),
-        (
-            lambda: end_with_error(Observer(), BROKEN, "op"),
-            logging.ERROR,
-            "No subscriber handled the error that ended op: 'broken'",
-        ),
-        (
-            lambda: end_with_error(Observer(), BROKEN, "op", logging.INFO),
-            logging.INFO,
-            "No subscriber handled the error that ended op: 'broken'",
-        ),
-        (
-            lambda: complete(Spy(raises={"on_completed": STOP}), "op"),
-            logging.ERROR,
-            "A subscriber of op raised in on_completed",
-        ),
+        (lambda: pass_raised(BROKEN, Spy(raises={"on_error": AGAIN}).on_error, "op"), logging.ERROR, IN_ON_ERROR),
+        (lambda: end_with_error(Spy(raises={"on_error": STOP}), BROKEN, "op"), logging.ERROR, IN_ON_ERROR),
+        (lambda: end_with_error(Observer(), BROKEN, "op"), logging.ERROR, NOT_HANDLED),
+        (lambda: end_with_error(Observer(), BROKEN, "op", logging.INFO), logging.INFO, NOT_HANDLED),
+        (lambda: complete(Spy(raises={"on_completed": STOP}), "op"), logging.ERROR, IN_ON_COMPLETED),
         (lambda: end_with_error(Spy(), BROKEN, "op"), None, None),
         (lambda: complete(Spy(), "op"), None, None),
     ],

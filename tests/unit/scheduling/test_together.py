@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from rxeryph.scheduling import Workers, run_together
+from tests.unit.scheduling.threads import held, run
 
 
 @pytest.fixture
@@ -50,34 +51,21 @@ def test_never_more_run_at_once_than_allowed() -> None:
 
 def test_it_ends_on_the_only_worker_also_inside_itself(pool: Workers) -> None:
     results: list[object] = []
-    done = threading.Event()
 
     def inner() -> list[str]:
         return run_together([lambda: threading.current_thread().name] * 3, pool.submit)
 
-    def outer() -> None:
-        results.extend(run_together([inner] * 2, pool.submit))
-        done.set()
-
-    pool.submit(outer)
-    assert done.wait(10)
+    run(pool.submit, lambda: results.extend(run_together([inner] * 2, pool.submit)))
     assert results == [["rxeryph-worker-1"] * 3] * 2
 
 
 def test_it_ends_when_all_workers_are_busy_or_closed(pool: Workers) -> None:
-    begun, release = threading.Event(), threading.Event()
-
-    def busy() -> None:
-        begun.set()
-        release.wait(10)
-
-    pool.submit(busy)
-    assert begun.wait(10)
+    functions = [lambda: threading.current_thread().name] * 3
     here = [threading.current_thread().name] * 3
-    assert run_together([lambda: threading.current_thread().name] * 3, pool.submit) == here
-    release.set()
+    with held(pool.submit):
+        assert run_together(functions, pool.submit) == here
     pool.close()
-    assert run_together([lambda: threading.current_thread().name] * 3, pool.submit) == here
+    assert run_together(functions, pool.submit) == here
 
 
 def test_it_waits_for_what_a_worker_has_begun(pool: Workers) -> None:

@@ -1,4 +1,4 @@
-"""The workers: never more than allowed, never fewer than could work, gone after close."""
+"""The request threads: never more than allowed, never fewer than could work, gone after close."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ import pytest
 
 from rxeryph.scheduling import workers
 from rxeryph.scheduling.workers import Workers
+from tests.unit.scheduling.threads import at_once, held, join_all, run, threads
+
+NAME = "test-worker"
 
 
 @contextmanager
 def running(count: int) -> Iterator[Workers]:
-    pool = Workers(count, "test-worker")
+    pool = Workers(count, NAME)
     try:
         yield pool
     finally:
         pool.close()
 
 
-def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("test-worker")]
+def meet(pool: Workers, count: int) -> None:
+    """Return when ``count`` tasks run at once."""
+    together = threading.Barrier(count + 1)
+    for _ in range(count):
+        pool.submit(lambda: together.wait(30))  # type: ignore[arg-type]
+    together.wait(30)
 
 
 class Crowd:
@@ -52,59 +59,33 @@ class Crowd:
 def test_as_many_tasks_run_at_once_as_there_may_be_threads_and_no_more(count: int) -> None:
     with running(count) as pool:
         for _ in range(5):  # again and again, so that threads are found idle and busy
-            together = threading.Barrier(count + 1)
-            for _ in range(count):
-                pool.submit(lambda together=together: together.wait(30))  # type: ignore[misc]
-            together.wait(30)
-            assert 1 <= len(threads()) <= count
+            meet(pool, count)
+            assert 1 <= len(threads(NAME)) <= count
 
 
 def test_threads_are_daemons_with_names_and_only_started_on_demand() -> None:
     with running(4) as pool:
-        assert threads() == []
-        done = threading.Event()
-        pool.submit(done.set)
-        assert done.wait(30)
-        (thread,) = threads()
+        assert threads(NAME) == []
+        run(pool.submit)
+        (thread,) = threads(NAME)
         assert thread.daemon
         assert thread.name == "test-worker-1"
 
 
-def test_an_idle_thread_is_used_again() -> None:
-    names: set[str] = set()
-    with running(4) as pool:
-        for _ in range(50):
-            done = threading.Event()
-
-            def task(done: threading.Event = done) -> None:
-                names.add(threading.current_thread().name)
-                done.set()
-
-            pool.submit(task)
-            assert done.wait(30)
-    assert len(names) <= 4
-
-
 @pytest.mark.parametrize("idle", [10.0, 0.0005])
 def test_every_task_of_many_threads_runs(idle: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a tiny idle time, threads end and start all the while."""
+    """With a tiny idle time threads leave and come all the while."""
     monkeypatch.setattr(workers, "IDLE_SECONDS", idle)
     crowd = Crowd(8 * 250)
-    start = threading.Barrier(8)
     most: list[int] = []
     with running(4) as pool:
 
         def submit() -> None:
-            start.wait(30)
             for _ in range(250):
                 pool.submit(crowd.task)
-                most.append(len(threads()))
+                most.append(len(threads(NAME)))
 
-        submitters = [threading.Thread(target=submit) for _ in range(8)]
-        for thread in submitters:
-            thread.start()
-        for thread in submitters:
-            thread.join(30)
+        at_once(*[submit] * 8)
         assert crowd.all_done.wait(30)
     assert crowd.done == 2000
     assert crowd.most <= 4
@@ -115,13 +96,8 @@ def test_idle_threads_end_and_the_next_task_starts_another(monkeypatch: pytest.M
     monkeypatch.setattr(workers, "IDLE_SECONDS", 0.001)
     with running(2) as pool:
         for _ in range(20):
-            together = threading.Barrier(3)
-            for _ in range(2):
-                pool.submit(lambda together=together: together.wait(30))  # type: ignore[misc]
-            together.wait(30)
-            for thread in threads():
-                thread.join(30)
-        assert threads() == []
+            meet(pool, 2)
+            join_all(NAME)
 
 
 @pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(1)])
@@ -131,59 +107,37 @@ def test_a_task_that_raises_is_logged_and_costs_no_thread(
     def broken() -> None:
         raise raised
 
-    done = threading.Event()
     with caplog.at_level(logging.ERROR, "rxeryph"), running(1) as pool:
         pool.submit(broken)
-        pool.submit(done.set)
-        assert done.wait(30)
-        assert [thread.name for thread in threads()] == ["test-worker-1"]
+        run(pool.submit)
     assert [record.message for record in caplog.records] == ["A task raised"]
 
 
-def test_close_ends_all_threads_and_drops_later_tasks() -> None:
+def test_close_ends_all_threads_and_drops_what_comes_later() -> None:
     with running(4) as pool:
-        together = threading.Barrier(5)
-        for _ in range(4):
-            pool.submit(lambda: together.wait(30))  # type: ignore[arg-type]
-        together.wait(30)
-        assert len(threads()) == 4
+        meet(pool, 4)
+        assert len(threads(NAME)) == 4
         pool.close()
-        assert threads() == []
+        assert threads(NAME) == []
         pool.submit(lambda: pytest.fail("closed"))
-        assert threads() == []
+        assert threads(NAME) == []
         pool.close()
 
 
-def test_close_does_not_wait_for_a_task_that_hangs() -> None:
-    entered, release = threading.Event(), threading.Event()
-
-    def hang() -> None:
-        entered.set()
-        assert release.wait(30)
-
-    pool = Workers(2, "test-worker")
-    pool.submit(hang)
-    assert entered.wait(30)
-    pool.close(timeout=0.01)
-    (left,) = threads()
-    assert left.is_alive()
-    release.set()
-    left.join(30)
-    assert threads() == []
+def test_close_does_not_wait_for_a_task_that_hangs_and_drops_those_that_have_not_begun() -> None:
+    pool = Workers(1, NAME)
+    with held(pool.submit):
+        for _ in range(100):
+            pool.submit(lambda: pytest.fail("closed"))
+        pool.close(timeout=0.01)
+        assert len(threads(NAME)) == 1
+    join_all(NAME)
 
 
 def test_close_from_one_of_the_threads() -> None:
-    done = threading.Event()
-    pool = Workers(2, "test-worker")
-
-    def close() -> None:
-        pool.close()
-        done.set()
-
-    pool.submit(close)
-    assert done.wait(30)
-    for thread in threads():
-        thread.join(30)
+    pool = Workers(2, NAME)
+    run(pool.submit, pool.close)
+    join_all(NAME)
 
 
 @pytest.mark.parametrize("count", [0, -1])
@@ -192,28 +146,8 @@ def test_a_pool_without_threads_is_refused(count: int) -> None:
         Workers(count)
 
 
-def test_close_drops_tasks_that_have_not_begun() -> None:
-    entered, release = threading.Event(), threading.Event()
-    ran: list[int] = []
-
-    def hang() -> None:
-        entered.set()
-        assert release.wait(30)
-
-    pool = Workers(1, "test-worker")
-    pool.submit(hang)
-    assert entered.wait(30)
-    for number in range(100):
-        pool.submit(lambda number=number: ran.append(number))  # type: ignore[misc]
-    (thread,) = threads()
-    pool.close(timeout=0.01)
-    release.set()
-    thread.join(30)
-    assert ran == []
-
-
-def test_a_task_that_submits_another_as_its_last_act_gets_it_on_its_own_thread() -> None:
-    """A late poll is made at once, again and again; that must not wake a second thread."""
+def test_a_task_that_hands_in_more_work_as_its_last_act_does_it_on_its_own_thread() -> None:
+    """A late poll is made at once, again and again: no second thread is worth waking for that."""
     crowd = Crowd(50)
     with running(8) as pool:
 
@@ -227,7 +161,7 @@ def test_a_task_that_submits_another_as_its_last_act_gets_it_on_its_own_thread()
         assert crowd.threads == {"test-worker-1"}
 
 
-def test_a_task_that_submits_another_in_its_middle_does_not_have_to_end_for_it() -> None:
+def test_a_task_that_hands_in_work_in_its_middle_does_not_have_to_end_for_it() -> None:
     done = threading.Event()
     with running(2) as pool:
         pool.submit(lambda: (pool.submit(done.set), done.wait(30)))  # type: ignore[arg-type,func-returns-value]

@@ -61,22 +61,21 @@ def test_each_new_operation_is_delivered_once_and_each_round_is_one_request() ->
     assert lab.asked == [0, 1, 2, 3, 4]
 
 
-def test_those_that_run_already_are_delivered_on_request_and_those_that_have_ended_never() -> None:
-    assert Lab(lambda now: [op("old", COMPLETED), op("busy")], include_running=True).run(3.5).found == ["busy"]
-    assert Lab(lambda now: [op("busy")]).run(3.5).found == []
-
-
-def test_one_that_came_and_ended_between_two_rounds_is_delivered_too() -> None:
-    assert Lab(lambda now: [op("quick", COMPLETED)] if now >= 2 else []).run(3.5).found == ["quick"]
-
-
-def test_several_in_one_round_come_oldest_first() -> None:
-    lab = Lab(lambda now: [op("b", created=2), op("c", created=3), op("a", created=1)] if now >= 1 else [])
-    assert lab.run(2.5).found == ["a", "b", "c"]
-
-
-def test_one_that_disappears_for_a_while_is_not_delivered_again() -> None:
-    assert Lab(lambda now: [op("x")] if int(now) % 2 else []).run(7.5).found == ["x"]
+@pytest.mark.parametrize(
+    ("answer", "include_running", "found"),
+    [
+        (lambda now: [op("old", COMPLETED), op("busy")], True, ["busy"]),
+        (lambda now: [op("old", COMPLETED), op("busy")], False, []),
+        (lambda now: [op("quick", COMPLETED)] if now >= 2 else [], False, ["quick"]),
+        (lambda now: [op("x")] if int(now) % 2 else [], False, ["x"]),
+        (lambda now: [op("b", created=2), op("a", created=1)] if now >= 1 else [], False, ["a", "b"]),
+    ],
+    ids=["running already", "not asked for", "ended between two rounds", "away for a while", "oldest first"],
+)
+def test_which_operations_are_delivered_and_in_which_order(
+    answer: Callable[[float], list[Operation]], include_running: bool, found: list[str]
+) -> None:
+    assert Lab(answer, include_running=include_running).run(7.5).found == found
 
 
 def test_after_dispose_nothing_is_delivered_and_nothing_asked() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,6 +36,7 @@ class GroupLab(Lab):
             self.add(name, self._noting(name, answer)) for name, answer in zip("ab", answers, strict=False)
         ]
         self.group = SourceGroup(self.sources, fail_fast=fail_fast)
+        self.history = self.group.history
 
     def _noting(self, name: str, answer: Answer) -> Answer:
         def noted(now: float) -> Any:
@@ -44,11 +44,6 @@ class GroupLab(Lab):
             return answer(now)
 
         return noted
-
-    def watch(self, act: Callable[[AnyEvent], object] | None = None, position: int = 0) -> Spy:
-        spy = Spy(self.scheduler, act)
-        join(self.group.history, spy, position)
-        return spy
 
 
 def of(spy: Spy, name: str) -> list[AnyEvent]:
@@ -161,21 +156,10 @@ def test_a_reader_far_behind_holds_all_back_until_it_has_caught_up() -> None:
     assert {name for name, _ in lab.polls[before:]} == {"a", "b"}
 
 
-def test_a_handler_that_leaves_inside_its_own_call_gets_nothing_more() -> None:
-    lab = GroupLab(ending("a", 100.0), ending("b", 100.0))
-    spy = lab.watch(lambda event: spy.leave() if len(spy.events) == 3 else None)
-    lab.run(60.0)
-    assert len(spy.events) == 3
-    assert not any(source.history.is_watched for source in lab.sources)
-
-
 def test_a_subscriber_that_raises_ends_only_its_own_subscription(caplog: pytest.LogCaptureFixture) -> None:
-    lab = GroupLab(ending("a", 3.0))
-
-    def fail(event: AnyEvent) -> None:
-        raise LookupError("mine")
-
-    bad, good = lab.watch(fail), lab.watch()
+    lab, bad = GroupLab(ending("a", 3.0)), Spy(raises={"on_next": LookupError("mine")})
+    lab.join(bad)
+    good = lab.watch()
     lab.run(60.0)
     assert isinstance(bad.error, LookupError)
     assert good.ending == (0, 1)

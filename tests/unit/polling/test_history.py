@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -15,11 +16,18 @@ from rxeryph.polling.history import PULL_SLACK, History, Reader
 from tests.observing import Spy
 from tests.unit.polling.virtual import Lab, join
 from tests.unit.samples import EVENTS, RUNNING, entry, operation
+from tests.unit.scheduling.threads import at_once
 
 
 def growing(now: float) -> Operation:
     """Another entry with every poll."""
     return operation(entries=(entry(f"l{now}", now),))
+
+
+def joined(history: History, notify: Callable[[], None] | None = None, slack: int = PULL_SLACK) -> Reader:
+    reader = Reader(history, 0, notify, slack=slack)
+    history.join(reader)
+    return reader
 
 
 class Gate:
@@ -61,8 +69,7 @@ def test_a_subscriber_that_has_not_returned_holds_the_next_poll_back() -> None:
 def test_polling_continues_when_a_slow_subscriber_leaves() -> None:
     lab = Lab(growing)
     lab.watch()
-    slow = Reader(lab.source.history, 0, slack=2)
-    lab.source.history.join(slow)
+    slow = joined(lab.history, slack=2)
     lab.run(60.0)
     assert lab.asked == [0, 1]
     slow.close()
@@ -72,8 +79,7 @@ def test_polling_continues_when_a_slow_subscriber_leaves() -> None:
 
 def test_a_pull_reader_may_lag_by_its_slack_and_then_holds_the_polls_back() -> None:
     lab = Lab(growing)
-    reader = Reader(lab.source.history, 0, slack=5)
-    lab.source.history.join(reader)
+    reader = joined(lab.history, slack=5)
     lab.run(60.0)
     assert lab.asked == [0, 1, 2, 3, 4]
     assert reader.is_behind
@@ -84,8 +90,7 @@ def test_a_pull_reader_may_lag_by_its_slack_and_then_holds_the_polls_back() -> N
 
 def test_by_default_the_slack_is_a_thousand_events() -> None:
     history = History(lambda: None)
-    reader = Reader(history, 0)
-    history.join(reader)
+    reader = joined(history)
     history.append([EVENTS[0]] * PULL_SLACK)
     assert PULL_SLACK == 1000
     assert not reader.is_behind
@@ -96,8 +101,7 @@ def test_by_default_the_slack_is_a_thousand_events() -> None:
 def test_a_pull_reader_is_notified_of_news_and_takes_each_event_once() -> None:
     news: list[int] = []
     history = History(lambda: None)
-    reader = Reader(history, 0, lambda: news.append(len(history.events)))
-    history.join(reader)
+    reader = joined(history, lambda: news.append(len(history.events)))
     history.append(EVENTS[:2])
     history.append(EVENTS[2:3])
     history.end()
@@ -109,8 +113,7 @@ def test_a_pull_reader_is_notified_of_news_and_takes_each_event_once() -> None:
 def test_a_reader_that_was_closed_is_not_notified() -> None:
     news: list[int] = []
     history = History(lambda: None)
-    reader = Reader(history, 0, lambda: news.append(1))
-    history.join(reader)
+    reader = joined(history, lambda: news.append(1))
     reader.close()
     history.append(EVENTS)
     history.end()
@@ -119,8 +122,7 @@ def test_a_reader_that_was_closed_is_not_notified() -> None:
 
 def test_a_pull_reader_raises_the_error_of_the_end_after_all_events() -> None:
     history = History(lambda: None)
-    reader = Reader(history, 0)
-    history.join(reader)
+    reader = joined(history)
     history.append(EVENTS[:1])
     history.end(KeyError("x"))
     assert reader.take() is EVENTS[0]
@@ -139,16 +141,14 @@ def test_only_the_first_end_counts() -> None:
 def test_only_the_first_and_the_last_reader_change_who_watches() -> None:
     calls: list[bool] = []
     history = History(lambda: calls.append(history.is_watched))
-    first, second = Reader(history, 0), Reader(history, 0)
-    history.join(first)
-    history.join(second)
+    first, second = joined(history), joined(history)
     assert calls == [True]
     first.close()
     assert calls == [True]
     second.close()
     assert calls == [True, False]
     history.end()
-    history.join(Reader(history, 0))
+    joined(history)
     assert calls == [True, False]
 
 
@@ -156,25 +156,14 @@ def test_readers_on_many_threads_each_get_everything_once_and_in_order() -> None
     """Readers join while events are appended from another thread."""
     history = History(lambda: None)
     numbered = [StatusChanged(str(number), operation(), RUNNING) for number in range(400)]
-    start = threading.Barrier(9)
     spies = [Spy() for _ in range(8)]
 
-    def read(spy: Spy) -> None:
-        start.wait(30)
-        join(history, spy)
-
     def append() -> None:
-        start.wait(30)
         for at in range(0, 400, 4):
             history.append(numbered[at : at + 4])
         history.end()
 
-    threads = [threading.Thread(target=read, args=(spy,)) for spy in spies]
-    threads.append(threading.Thread(target=append))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    at_once(append, *(partial(join, history, spy) for spy in spies))
     for spy in spies:
         assert [event.operation_id for event in spy.events] == [str(number) for number in range(400)]
         assert spy.ending == (0, 1)

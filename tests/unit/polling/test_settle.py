@@ -87,19 +87,6 @@ def test_an_error_after_the_end_does_not_cost_the_outcome(error: Exception, atte
     assert lab.asked == [0, 1] or error is NO_ROUTE
 
 
-def test_leaving_meanwhile_and_coming_back_ends_the_same() -> None:
-    lab = Lab(lambda now: operation(COMPLETED, entries=(entry(),) if now > 1 else ()))
-    first = lab.watch()
-    lab.run(0.5)
-    first.leave()
-    lab.run(100.0)
-    second = lab.watch()
-    lab.run(110.0)
-    assert second.types == ["status", "log_entry", "finished"]
-    assert lab.asked == [0, 100]
-    assert result_of(second).succeeded
-
-
 def test_a_slow_subscriber_does_not_shorten_it() -> None:
     lab = Lab(done_at(1.0))
     spy = lab.watch(lambda event: lab.scheduler.sleep(10.0))

@@ -75,6 +75,7 @@ class Lab:
         self.settings = PollingSettings(**{"policy": fixed(1.0), **settings})
         ask = asking(self._fetch, self.engine)
         self.source = PollingSource("op", ask, self.engine, self.settings, conclude, initial)
+        self.history = self.source.history
 
     @property
     def now(self) -> float:
@@ -104,13 +105,13 @@ class Lab:
         for task in tasks:
             task()
 
-    def watch(self, act: Callable[[AnyEvent], object] | None = None, position: int = 0) -> Spy:
+    def watch(self, act: Callable[[AnyEvent], object] | None = None) -> Spy:
         spy = Spy(self.scheduler, act)
-        self.join(spy, position)
+        self.join(spy)
         return spy
 
-    def join(self, spy: Spy, position: int = 0) -> PushReader:
-        return join(self.source.history, spy, position)
+    def join(self, spy: Spy) -> PushReader:
+        return join(self.history, spy)
 
     def later(self, seconds: float, action: Callable[[], object]) -> None:
         def run(scheduler: SchedulerBase, state: object = None) -> None:
@@ -122,8 +123,8 @@ class Lab:
         self.scheduler.advance_to(until)
 
 
-def join(history: History, spy: Spy, position: int = 0) -> PushReader:
-    reader = PushReader(history, position, spy)
+def join(history: History, spy: Spy) -> PushReader:
+    reader = PushReader(history, 0, spy)
     spy.subscription = Disposable(reader.close)
     history.join(reader)
     return reader

@@ -30,6 +30,7 @@ from tests.unit.playing import (
     playing,
 )
 from tests.unit.samples import NO_ROUTE, api
+from tests.unit.scheduling.threads import at_once
 
 
 async def awaited(stream: OperationStream) -> OperationResult:
@@ -176,11 +177,7 @@ def test_wait_inside_a_handler_of_another_stream_is_allowed() -> None:
 def test_many_threads_may_wait_for_one_stream() -> None:
     results: list[OperationResult] = []
     with playing(*STORY) as (stream, _):
-        threads = [threading.Thread(target=lambda: results.append(stream.wait(30))) for _ in range(10)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        at_once(*[lambda: results.append(stream.wait(30))] * 10)
     assert len(results) == 10
     assert len({id(result) for result in results}) == 1
 

@@ -39,12 +39,16 @@ TIMED = [
 ]
 
 
+@pytest.fixture
+def scheduler() -> TestScheduler:
+    return TestScheduler()
+
+
 def timed(watched: Watched[AnyEvent]) -> list[tuple[float, str]]:
     return [(second, event.type.value) for second, event in watched.timed]
 
 
-def test_events_come_at_the_very_seconds_of_the_story() -> None:
-    scheduler = TestScheduler()
+def test_events_come_at_the_very_seconds_of_the_story(scheduler: TestScheduler) -> None:
     watched = watch(play(STORY, scheduler), scheduler)
     assert timed(watched) == TIMED
     assert (watched.is_completed, watched.error, watched.ended_at) == (True, None, 4.0)
@@ -63,14 +67,12 @@ def test_any_seconds_will_do(gaps: list[int]) -> None:
     assert [second - 0.3 for second, _ in watched.timed] == pytest.approx(seconds, abs=2e-6)
 
 
-def test_events_come_when_a_given_policy_asks() -> None:
-    scheduler = TestScheduler()
+def test_events_come_when_a_given_policy_asks(scheduler: TestScheduler) -> None:
     watched = watch(play(STORY, scheduler, polling=fixed(3.0)), scheduler)
     assert [second for second, _ in timed(watched)] == [0.0, 3.0, 3.0, 3.0, 3.0, 6.0, 6.0, 6.0, 6.0]
 
 
-def test_time_operators_applied_to_it_run_on_its_clock() -> None:
-    scheduler = TestScheduler()
+def test_time_operators_applied_to_it_run_on_its_clock(scheduler: TestScheduler) -> None:
     calm = play(STORY, scheduler).pipe(ops.throttle_logs(1.0), ops.of_type(LogEntryAdded))
     assert [(second, event.entry.message) for second, event in watch(calm, scheduler).timed] == [
         (1.5, "pulling"),
@@ -78,8 +80,7 @@ def test_time_operators_applied_to_it_run_on_its_clock() -> None:
     ]
 
 
-def test_streams_share_a_clock() -> None:
-    scheduler = TestScheduler()
+def test_streams_share_a_clock(scheduler: TestScheduler) -> None:
     other = {0: operation(id="other"), 2: operation("Failed", message="no space", id="other")}
     ends = ops.merge(play(STORY, scheduler), play(other, scheduler)).pipe(ops.of_type(OperationFinished))
     watched = watch(ends, scheduler)
@@ -89,8 +90,7 @@ def test_streams_share_a_clock() -> None:
     ]
 
 
-def test_an_error_fails_the_polls_until_the_next_second_of_the_story() -> None:
-    scheduler = TestScheduler()
+def test_an_error_fails_the_polls_until_the_next_second_of_the_story(scheduler: TestScheduler) -> None:
     watched = watch(play({0: BEGUN, 1: LOST, 2: ENDED}, scheduler), scheduler)
     assert timed(watched)[:4] == [
         (0.0, "status"),
@@ -113,8 +113,7 @@ def test_late_entries_are_seen_when_it_settles() -> None:
 
 
 @pytest.mark.parametrize("consume", [by_waiting, by_iterating, by_async_for])
-def test_blocking_lets_time_pass(consume: Consume) -> None:
-    scheduler = TestScheduler()
+def test_blocking_lets_time_pass(consume: Consume, scheduler: TestScheduler) -> None:
     stream = play(STORY, scheduler)
     spy = consume(stream)
     assert spy.types == [name for _, name in TIMED]
@@ -131,16 +130,14 @@ async def awaited(stream: OperationStream) -> OperationResult:
     return await stream
 
 
-def test_an_observer_of_wait_gets_every_event_at_its_second() -> None:
-    scheduler = TestScheduler()
+def test_an_observer_of_wait_gets_every_event_at_its_second(scheduler: TestScheduler) -> None:
     watched: Watched[AnyEvent] = Watched(scheduler)
     play(STORY, scheduler).wait(observer=watched)
     assert timed(watched) == TIMED
     assert watched.is_completed
 
 
-def test_a_timeout_is_virtual_and_waiting_again_continues() -> None:
-    scheduler = TestScheduler()
+def test_a_timeout_is_virtual_and_waiting_again_continues(scheduler: TestScheduler) -> None:
     stream = play(STORY, scheduler)
     watched: Watched[AnyEvent] = Watched(scheduler)
     with pytest.raises(OperationTimeoutError, match="is Running after waiting 3 s"):
@@ -156,8 +153,7 @@ def test_long_stories_end_too() -> None:
     assert len(play(story).wait(1).log_entries) == 1500
 
 
-def test_a_cancelled_operation_ends_soon_with_its_tasks() -> None:
-    scheduler = TestScheduler()
+def test_a_cancelled_operation_ends_soon_with_its_tasks(scheduler: TestScheduler) -> None:
     stream = play({**STORY, 4: LOST}, scheduler)
     watched: Watched[AnyEvent] = Watched(scheduler)
     stream.subscribe(watched)
@@ -187,8 +183,7 @@ def test_waiting_for_ever_is_refused() -> None:
         list(stream)
 
 
-def test_blocking_while_time_is_passing_is_refused() -> None:
-    scheduler = TestScheduler()
+def test_blocking_while_time_is_passing_is_refused(scheduler: TestScheduler) -> None:
     first, second = play(STORY, scheduler), play(STORY, scheduler)
     problems: list[Exception] = []
 

@@ -17,12 +17,9 @@ GROUPS = {name: group for name, group in vars(ComputeClient(Canned())).items() i
 
 @pytest.mark.parametrize(("name", "group"), GROUPS.items())
 def test_a_group_shows_its_server_and_its_calls_in_one_line(name: str, group: Group) -> None:
-    assert re.fullmatch(rf"{type(group).__name__}\('https://localhost:8000/compute': (\w+, )*\w+\)", repr(group))
+    calls = ", ".join(call for call in dir(group) if not call.startswith("_"))
+    assert repr(group) == f"{type(group).__name__}('https://localhost:8000/compute': {calls})"
     assert name.replace("_", "") == type(group).__name__.lower()
-
-
-def test_the_calls_of_a_group_are_in_its_repr() -> None:
-    assert repr(GROUPS["genes"]).endswith(": cleanup, delete, get, list)")
 
 
 def test_the_session_has_the_same_groups(eryph: Eryph) -> None:

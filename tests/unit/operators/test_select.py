@@ -70,7 +70,7 @@ def test_with_status_takes_several_and_their_names_also_those_that_only_a_newer_
 def test_with_status_drops_events_without_a_status() -> None:
     with_status = (StatusChanged, TaskAdded, TaskUpdated, OperationFinished)
     without = [event for event in ALL_EVENTS if not isinstance(event, with_status)]
-    assert len(without) == 9
+    assert without
     assert passed(ops.with_status(*OperationStatus), *without) == []
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from rxeryph.polling import ErrorBudget, PollContext, PollingPolicy, PollingSettings, activity, exponential, fixed
+from rxeryph.polling import PollContext, PollingPolicy, PollingSettings, activity, exponential, fixed
+from rxeryph.retry import POLL_BUDGET
 
 
 def context(polls: int = 1, quiet: int = 0) -> PollContext:
@@ -48,8 +49,8 @@ def test_a_number_that_is_not_positive_is_refused_by_name(
         make(**{name: value})
 
 
-def test_the_default_is_activity_with_a_budget_of_ten_attempts() -> None:
+def test_the_default_is_activity_with_the_budget_of_polls() -> None:
     settings = PollingSettings()
     assert [settings.policy(context(quiet=quiet)) for quiet in (0, 1, 99)] == [1.0, 1.5, 5.0]
-    assert settings.error_budget == ErrorBudget(10, 120.0, 0.5, 30.0)
+    assert settings.error_budget == POLL_BUDGET
     assert (settings.settling.settle, settings.settling.limit, settings.overlap) == (1.0, 5.0, 5.0)

@@ -14,11 +14,15 @@ from rxeryph.model import Operation, OperationStatus
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed
 from rxeryph.polling.history import History, PushReader
+from rxeryph.retry import ErrorBudget
 from tests.observing import Spy
 from tests.unit.samples import entry, operation
 
 RUNNING = Operation("op", OperationStatus.RUNNING)
 DONE = Operation("op", OperationStatus.COMPLETED)
+
+BUDGET = ErrorBudget(attempts=10, seconds=120.0, first=0.5, maximum=30.0)
+"""Like the default today, but these tests do not depend on what the default is."""
 
 Answer = Callable[[float], Operation]
 """What the server answers at a virtual time; it may raise."""
@@ -50,7 +54,7 @@ class Lab:
     """One polling source whose polls are answered by ``answer``; ``add`` makes more on the same engine.
 
     ``delay``: seconds a request waits for a worker. ``is_held``: requests wait until ``work()``.
-    Everything else is for ``PollingSettings``; the default policy is ``fixed(1.0)``.
+    Everything else is for ``PollingSettings``; by default the policy is ``fixed(1.0)`` and the budget ``BUDGET``.
     """
 
     def __init__(
@@ -72,7 +76,7 @@ class Lab:
         self._delay = delay
         self._is_held = is_held
         self.engine = Engine(self.scheduler, self._submit, random)
-        self.settings = PollingSettings(**{"policy": fixed(1.0), **settings})
+        self.settings = PollingSettings(**{"policy": fixed(1.0), "error_budget": BUDGET, **settings})
         ask = asking(self._fetch, self.engine)
         self.source = PollingSource("op", ask, self.engine, self.settings, conclude, initial)
         self.history = self.source.history

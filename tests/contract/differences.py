@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-_TIMES = "API 1.2 tells when something was created, began and ended"
+_TIMES = "API 1.2 shows when something was created, began and ended"
 _NOTHING_FITS = (
     "the document closes OperationResult itself against further members, so that no result at all fits;"
     " every server sends the members of the result beside result_type"
@@ -78,7 +78,7 @@ REPLIES: Mapping[str, str] = {
     "Operation has created": _TIMES,
     "Operation has started_at": _TIMES,
     "Operation has ended_at": _TIMES,
-    "Operation has requested_by": "API 1.2 tells which client began an operation",
+    "Operation has requested_by": "API 1.2 shows which client began an operation",
     "OperationTask has created": _TIMES,
     "OperationTask has started_at": _TIMES,
     "OperationTask has ended_at": _TIMES,

@@ -1,4 +1,4 @@
-"""Specifications of catlets, and what goes on inside a catlet; see ``test_behaviour``."""
+"""Specifications of catlets, and what runs inside a catlet; see ``test_behaviour``."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def schemas() -> dict[str, Any]:
 
 @pytest.fixture
 def raw(stopped_clock: Simulator) -> Iterator[Raw]:
-    """Whoever asks, in a server that has something of everything."""
+    """A client of a server that has one of each resource."""
     client = Raw(stopped_clock)
     client.make_catlet(parent=STARTER)
     yield client

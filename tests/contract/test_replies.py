@@ -20,14 +20,14 @@ def exchanges() -> list[Exchange]:
         return tour(simulator)
 
 
-def told(exchanges: list[Exchange]) -> set[str]:
+def deviations(exchanges: list[Exchange]) -> set[str]:
     return {text for exchange in exchanges for text in DOCUMENTS[exchange.service].of_reply(exchange)}
 
 
 def test_every_reply_is_as_published_but_for_what_is_listed(exchanges: list[Exchange]) -> None:
-    unlisted = [exchange for exchange in exchanges if told([exchange]) - set(REPLIES)]
-    assert not unlisted, told(unlisted) - set(REPLIES)
-    assert not set(REPLIES) - told(exchanges), "listed, but it does not occur any more"
+    unlisted = [exchange for exchange in exchanges if deviations([exchange]) - set(REPLIES)]
+    assert not unlisted, deviations(unlisted) - set(REPLIES)
+    assert not set(REPLIES) - deviations(exchanges), "listed, but it does not occur any more"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -47,7 +47,7 @@ def test_every_published_endpoint_was_seen_to_succeed_and_to_refuse(
 def test_an_older_server_only_has_what_is_published() -> None:
     with Simulator(speed=0.0, api_version=(1, 1)) as simulator:
         exchanges = tour(simulator)
-    assert told(exchanges) == set(OLD_REPLIES)
+    assert deviations(exchanges) == set(OLD_REPLIES)
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_an_older_server_only_has_what_is_published() -> None:
         ),
     ],
 )
-def test_a_reply_that_contradicts_the_document_is_told(exchange: Exchange, text: str) -> None:
-    assert told([exchange]) == {text}
+def test_a_reply_that_contradicts_the_document_is_reported(exchange: Exchange, text: str) -> None:
+    assert deviations([exchange]) == {text}

@@ -45,7 +45,11 @@ Fetch: TypeAlias = Callable[[str | None], Operation]
 
 def asking(fetch: Fetch, engine: Engine) -> Ask:
     """An ``Ask`` that makes one blocking request on one of the engine's workers."""
-    return lambda log_time_stamp, done: ask_on_worker(engine, partial(fetch, log_time_stamp), done)
+    return partial(_ask, fetch, engine)
+
+
+def _ask(fetch: Fetch, engine: Engine, log_time_stamp: str | None, done: Done[Operation]) -> None:
+    ask_on_worker(engine, partial(fetch, log_time_stamp), done)
 
 
 def ask_on_worker(engine: Engine, fetch: Callable[[], AnswerT], done: Done[AnswerT]) -> None:

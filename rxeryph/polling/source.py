@@ -37,6 +37,20 @@ class PollingSource:
     The first reader starts it, the last one to leave stops it, and another one continues from what is known.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_ask",
+        "_conclude",
+        "_known",
+        "_loop",
+        "_pace",
+        "_settings",
+        "_terminal_at",
+        "history",
+        "operation_id",
+        "scheduler",
+    )
+
     def __init__(
         self,
         operation_id: str,

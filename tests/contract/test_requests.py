@@ -22,7 +22,7 @@ class PublishedServer(Canned):
 
     def __init__(self, service: Service = "compute", reply: object = OPERATION) -> None:
         super().__init__(reply)
-        self.service = service
+        self.service: Service = service
         self.exchanges: list[Exchange] = []
 
     def send(self, method: str, path: str, body: object = None) -> object:

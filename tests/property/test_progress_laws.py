@@ -11,9 +11,8 @@ from reactivex import operators as rx
 
 from rxeryph import operators as ops
 from rxeryph.events import AnyEvent
-from rxeryph.model import LogEntry, Operation, OperationStatus, Task
+from rxeryph.model import Operation
 from rxeryph.tracking import NOTHING_KNOWN, Progress, observe
-from rxeryph.tracking.progress import TaskNode
 from tests.property.histories import History, histories
 
 some_examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -86,38 +85,3 @@ def test_merged_operations_have_the_progress_each_has_alone(
 def named(name: str, event: AnyEvent) -> AnyEvent:
     assert event.operation is not None
     return replace(event, operation_id=name, operation=replace(event.operation, id=name))
-
-
-task_lists = st.lists(
-    st.builds(
-        Task,
-        id=st.sampled_from("abcdefgh"),
-        parent_task_id=st.sampled_from("abcdefgh") | st.just("op"),
-        name=st.just("Command"),
-        status=st.sampled_from([*OperationStatus]),
-        display_name=st.none() | st.sampled_from(("One", "Two")),
-        progress=st.integers(0, 100),
-    ),
-    unique_by=lambda task: task.id,
-)
-
-
-@some_examples
-@given(task_lists, st.sampled_from("abcdefghi"))
-def test_whatever_the_parents_the_tree_has_every_task_once(tasks: list[Task], writer: str) -> None:
-    progress = Progress.of(Operation("op", OperationStatus.RUNNING, tasks=tuple(tasks)))
-    placed: list[Task] = []
-
-    def walk(node: TaskNode) -> None:
-        placed.append(node.task)
-        assert all(child.task.parent_task_id == node.task.id for child in node.children)
-        for child in node.children:
-            walk(child)
-
-    for root in progress.tree:
-        walk(root)
-    assert sorted(placed, key=lambda task: task.id) == sorted(tasks, key=lambda task: task.id)
-    assert sum(progress.counts.values()) == len(tasks)
-    names = {task.display_name for task in tasks}
-    logged = Progress("op", tasks=progress.tasks, newest_entry=LogEntry("l", writer, "line", 0))
-    assert logged.phase in names | {None}

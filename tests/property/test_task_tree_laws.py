@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rxeryph.model import Task
 from rxeryph.model.task_tree import by_id, sibling_order, walk_down, walk_up
 from rxeryph.model.timestamps import from_ticks
+from rxeryph.tracking import Progress, TaskNode
 from tests.property.histories import RUNNING
 
 ids = st.sampled_from("abcdefgh")
@@ -63,3 +64,12 @@ def test_the_way_up_follows_the_parents_and_ends(some: list[Task], begin: str) -
     assert way[0] == begin
     assert [known[each].parent_task_id for each in way[:-1]] == way[1:]
     assert way[-1] not in known or known[way[-1]].parent_task_id in way
+
+
+@given(st.lists(tasks, max_size=12))
+def test_the_tree_of_the_progress_has_the_same_rows(some: list[Task]) -> None:
+    def rows(nodes: tuple[TaskNode, ...], depth: int = 0) -> list[tuple[int, Task]]:
+        return [row for node in nodes for row in ((depth, node.task), *rows(node.children, depth + 1))]
+
+    progress = Progress("op", tasks=by_id(some))
+    assert rows(progress.tree) == [*walk_down(progress.tasks)]

@@ -256,11 +256,20 @@ def test_a_missing_member_is_named(sample: Sample, path: str) -> None:
     assert caught.value.path == "$." + re.sub(r"\.(\d+)", r"[\1]", path)
 
 
+@pytest.mark.parametrize("reply", [None, 7, [], "x"])
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_reply_that_is_no_object_is_refused(sample: Sample, reply: object) -> None:
+    with pytest.raises(WireError) as caught:
+        sample.load(reply)
+    assert caught.value.path == "$"
+
+
 WRONG = {
     wire.load_operation: "status tasks tasks.0 tasks.0.status log_entries.0.timestamp result",
     wire.load_virtual_disk: "id status size_bytes gene attached_catlets.0",
     wire.load_virtual_networks: "value value.0 value.0.project",
     wire.load_validation_result: "is_valid errors errors.0.message",
+    wire.load_specification_versions: "value.0.created_at",
     wire.load_client_with_secret: "key allowed_scopes",
 }
 

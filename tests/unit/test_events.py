@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import inspect
 import json
@@ -60,23 +59,6 @@ def test_every_type_belongs_to_exactly_one_event() -> None:
 def test_any_event_is_every_event_of_a_stream() -> None:
     assert set(get_args(AnyEvent)) == {type(event) for event in EVENTS}
     assert set(CLASSES) - set(get_args(AnyEvent)) == {type(event) for event in OPERATOR_EVENTS}
-
-
-@each_event
-def test_events_are_frozen(event: Event) -> None:
-    for field in dataclasses.fields(event):
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            setattr(event, field.name, None)
-    with pytest.raises((AttributeError, TypeError)):
-        event.novel = 1  # type: ignore[attr-defined]
-
-
-@each_event
-def test_events_are_equal_by_value(event: Event) -> None:
-    again = copy.copy(event)
-    assert again is not event
-    assert again == event
-    assert dataclasses.replace(event, operation_id="other") != event
 
 
 @each_event

@@ -86,6 +86,11 @@ LOST = TransportError("no route", method="GET", url="x")
             "FetchedResource(reference=OperationResource('r1', resource_id='c1', resource_type=Catlet),"
             " is_deleted=True)",
         ),
+        (
+            FetchedResource(CATLET, object()),
+            "FetchedResource(reference=OperationResource('r1', resource_id='c1', resource_type=Catlet),"
+            " value=object)",
+        ),
         (Progress.of(DONE), "Progress('op', 'Create catlet web', Completed, tasks=<1>)"),
         (TaskNode(CREATE, (TaskNode(LOADING),)), "TaskNode(task=Task('Create catlet web', Running), children=<1>)"),
         (NOTHING_KNOWN, "Known()"),

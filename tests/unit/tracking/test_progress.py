@@ -11,7 +11,6 @@ from rxeryph.events import (
     PollFailed,
     StatusChanged,
     TaskAdded,
-    TaskUpdated,
 )
 from rxeryph.model import Task
 from rxeryph.outcome import OperationResult
@@ -41,13 +40,6 @@ def test_nothing_is_known_at_first() -> None:
     progress = Progress("op")
     assert (progress.status, progress.title, progress.phase) == (QUEUED, None, None)
     assert (dict(progress.percentages), dict(progress.counts)) == ({}, {})
-
-
-def test_the_status_follows_the_events() -> None:
-    progress = Progress("op").after(StatusChanged("op", SNAPSHOT, RUNNING))
-    assert progress.status is RUNNING
-    failed = operation(FAILED)
-    assert progress.after(OperationFinished("op", failed, OperationResult(failed))).status is FAILED
 
 
 def test_the_title_is_that_of_the_primary_task() -> None:
@@ -82,14 +74,6 @@ def test_only_running_tasks_that_report_one_have_a_percentage() -> None:
     )
     assert dict(progress.percentages) == {"a": 40, "e": 9}
     assert dict(progress.counts) == {RUNNING: 3, COMPLETED: 1, QUEUED: 1}
-
-
-def test_an_update_replaces_the_task() -> None:
-    before = grown(task("a", progress=40))
-    after = before.after(TaskUpdated("op", SNAPSHOT, task("a", progress=60), task("a", progress=40)))
-    assert dict(after.percentages) == {"a": 60}
-    assert dict(before.percentages) == {"a": 40}
-    assert after.after(TaskUpdated("op", SNAPSHOT, task("a", status=COMPLETED), task("a"))).percentages == {}
 
 
 def test_an_event_that_changes_nothing_gives_the_same_object() -> None:

@@ -15,7 +15,7 @@ from rxeryph.events import (
     TaskAdded,
     TaskUpdated,
 )
-from rxeryph.model import Operation, OperationResource, OperationStatus, Project, ResourceType
+from rxeryph.model import Operation, OperationResource, OperationStatus, ResourceType
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
 from tests.unit.samples import (
     CANCELLED,
@@ -73,31 +73,12 @@ def test_the_terminal_status_comes_last(status: OperationStatus) -> None:
     assert events[-1] == StatusChanged("op", done, status, RUNNING)
 
 
-@pytest.mark.parametrize("status", [QUEUED, RUNNING, OperationStatus("Paused")])
-def test_any_other_status_comes_first(status: OperationStatus) -> None:
-    _, events = after(operation(status, tasks=(task(),), entries=(entry(),)))
-    assert isinstance(events[0], StatusChanged)
-
-
 def test_only_a_change_of_the_status_is_an_event() -> None:
     _, events = after(operation(QUEUED), operation(QUEUED, message="other words"))
     assert events == []
     changed = operation(RUNNING)
     _, events = after(operation(QUEUED), changed)
     assert events == [StatusChanged("op", changed, RUNNING, QUEUED)]
-
-
-def test_the_same_snapshot_twice_yields_nothing_in_any_order() -> None:
-    snapshot = operation(tasks=(task("a"), task("b")), entries=(entry("l1"), entry("l2")), resources=(CATLET, DISK))
-    known, _ = after(snapshot)
-    assert observe(known, snapshot) == (known, ())
-    turned = replace(
-        snapshot,
-        tasks=(task("b"), task("a")),
-        log_entries=snapshot.log_entries[::-1],
-        resources=(DISK, CATLET),
-    )
-    assert observe(known, turned)[1] == ()
 
 
 def test_a_changed_task_comes_with_the_task_before() -> None:
@@ -138,13 +119,6 @@ def test_an_entry_has_its_task_as_it_is_in_the_same_snapshot() -> None:
     assert [event.task for event in events if isinstance(event, LogEntryAdded)] == [new]
 
 
-def test_entries_are_identified_by_id_alone() -> None:
-    _, events = after(operation(entries=(entry("l1"), entry("l2"))))
-    assert len(events) == 3
-    _, events = after(operation(entries=(entry("l1"),)), operation(), operation(entries=(entry("l1"),)))
-    assert events == []
-
-
 def test_a_late_entry_with_an_early_stamp_is_an_event() -> None:
     late = entry("late", 1.0)
     known, events = after(operation(entries=(entry("l1", 5.0),)), operation(entries=(late,)))
@@ -157,11 +131,6 @@ def test_resources_are_identified_by_type_and_resource_id() -> None:
     disk = OperationResource("r3", "c1", ResourceType.VIRTUAL_DISK)
     _, events = after(operation(resources=(CATLET,)), operation(resources=(CATLET, again, disk)))
     assert [event.resource for event in events if isinstance(event, ResourceAdded)] == [disk]
-
-
-def test_a_project_is_added_once() -> None:
-    _, events = after(operation(projects=(PROJECT,)), operation(projects=(PROJECT, Project("p2"))))
-    assert [event.project.id for event in events if isinstance(event, ProjectAdded)] == ["p2"]
 
 
 def test_what_a_later_snapshot_does_not_show_is_still_known() -> None:
@@ -186,8 +155,3 @@ def test_known_never_changes() -> None:
     tasks, entries = dict(known.tasks), dict(known.entries)
     observe(known, operation(FAILED, tasks=(task(progress=9), task("t2")), entries=(entry("l9"),), resources=(DISK,)))
     assert (dict(known.tasks), dict(known.entries), known.resources) == (tasks, entries, frozenset())
-
-
-def test_a_task_that_is_listed_twice_is_added_once() -> None:
-    _, events = after(operation(tasks=(task(), task())))
-    assert [type(event) for event in events] == [StatusChanged, TaskAdded]

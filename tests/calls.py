@@ -231,12 +231,7 @@ CALLS: tuple[Call, ...] = (
     call("virtual_disks.list", f"GET {DISKS}", reply=listed(ITEM)),
     call("virtual_disks.list", f"GET {DISKS}?project_id={ID}", {"project_id": ID}, reply=listed(ITEM)),
     call("virtual_disks.get", f"GET {DISKS}/{ID}", {"disk_id": ID}, reply=ITEM),
-    call(
-        "virtual_disks.create",
-        f"POST {DISKS}",
-        NEW_DISK,
-        body=NEW_DISK,
-    ),
+    call("virtual_disks.create", f"POST {DISKS}", NEW_DISK, body=NEW_DISK),
     call("virtual_disks.delete", f"DELETE {DISKS}/{ID}", {"disk_id": ID}),
     call("virtual_networks.list", f"GET {NETWORKS}", reply=listed(ITEM)),
     call("virtual_networks.list", f"GET {NETWORKS}?project_id={ID}", {"project_id": ID}, reply=listed(ITEM)),

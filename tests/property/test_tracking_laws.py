@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reactivex import Observer
-from reactivex.notification import OnNext
-from reactivex.testing import Recorded, TestScheduler
 
-from rxeryph import operators as ops
-from rxeryph.errors import TransportError
 from rxeryph.events import (
     AnyEvent,
     LogEntryAdded,
-    OperationFinished,
-    PollFailed,
-    PollRecovered,
     ProjectAdded,
     ResourceAdded,
     StatusChanged,
     TaskAdded,
     TaskUpdated,
 )
-from rxeryph.model import Operation
-from rxeryph.polling import Engine, ErrorBudget, PollingSettings, PollingSource, asking, fixed
-from rxeryph.polling.history import PushReader
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
 from tests.property.histories import History, histories
 
@@ -146,71 +134,3 @@ def fold(events: Sequence[AnyEvent]) -> dict[str, object]:
             case ResourceAdded():
                 resources.add((event.resource.resource_type, event.resource.resource_id))
     return {"status": status, "tasks": tasks, "entries": entries, "projects": projects, "resources": resources}
-
-
-@quick
-@given(histories(lateness=4.9), st.floats(0.2, 3.0), st.floats(0.0, 0.3), st.integers(0, 99))
-def test_a_stream_loses_and_doubles_nothing(history: History, interval: float, broken: float, seed: int) -> None:
-    """Entries may show up to the overlap late; some polls fail on the way."""
-    scheduler = TestScheduler()
-    chance = random.Random(seed)
-
-    def fetch(stamp: str | None) -> Operation:
-        if chance.random() < broken:
-            raise TransportError("lost", method="GET", url="x")
-        return history.at(float(scheduler.clock), stamp)
-
-    engine = Engine(scheduler, lambda task: task(), random=chance.random)
-    budget = ErrorBudget(attempts=10_000, seconds=1e9, first=0.1, maximum=0.3)
-    settings = PollingSettings(policy=fixed(interval), error_budget=budget)
-    source = PollingSource("op", asking(fetch, engine), engine, settings)
-    seen: list[AnyEvent] = []
-    ends: list[str] = []
-    observer = Observer(seen.append, lambda error: ends.append(repr(error)), lambda: ends.append("completed"))
-    source.history.join(PushReader(source.history, 0, observer))
-    scheduler.advance_to(10_000.0)
-    assert ends == ["completed"]
-    assert [type(event) for event in seen].count(OperationFinished) == 1
-    assert isinstance(seen[-1], OperationFinished)
-    result = seen[-1].result
-    assert result.status == history.last.status
-    entries = [event.entry for event in seen if isinstance(event, LogEntryAdded)]
-    assert len(entries) == len({entry.id for entry in entries})
-    assert result.log_entries == tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id)))
-    # Everything that the server showed until the end is there; after the end it is only read for a while.
-    by_the_end = next(since for since, state in history.commits if state.status.is_terminal)
-    shown = {entry.id for entry in history.at(by_the_end).log_entries}
-    assert shown <= {entry.id for entry in entries}
-    silent = 0
-    for event in seen:
-        if isinstance(event, PollFailed):
-            silent += 1
-            assert event.attempt == silent
-        elif isinstance(event, PollRecovered):
-            assert event.failures == silent
-            silent = 0
-
-
-@quick
-@given(st.lists(histories(), min_size=1, max_size=4), st.data())
-def test_merge_is_the_union_and_keeps_the_order_of_each(members: list[History], data: st.DataObject) -> None:
-    stories = []
-    for history in members:
-        _, batches = play(history, polled_at(data, history))
-        stories.append([event for batch in batches for event in batch])
-    scheduler = TestScheduler()
-    streams = []
-    for story in stories:
-        moments = sorted(data.draw(st.lists(st.integers(201, 900), min_size=len(story), max_size=len(story))))
-        messages: list[Recorded[AnyEvent]] = [
-            Recorded(moment, OnNext(event)) for moment, event in zip(moments, story, strict=True)
-        ]
-        streams.append(scheduler.create_hot_observable(*messages))
-    merged: list[AnyEvent] = []
-    ops.merge(*streams).subscribe(merged.append)
-    scheduler.advance_to(1000.0)
-    by_identity = [id(event) for event in merged]
-    assert sorted(by_identity) == sorted(id(event) for story in stories for event in story)
-    for story in stories:
-        own = {id(event) for event in story}
-        assert [one for one in by_identity if one in own] == [id(event) for event in story]

@@ -24,16 +24,13 @@ def pickled(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))
 
 
-def test_an_unknown_member_is_a_value() -> None:
+def test_an_unknown_member_is_a_value_and_equals_one_of_the_same_value() -> None:
     assert PAUSED.value == str(PAUSED) == PAUSED == "Paused"
     assert "Paused" in repr(PAUSED)
     assert not PAUSED.is_known
     assert isinstance(PAUSED, OperationStatus)
     assert not PAUSED.is_terminal
     assert PAUSED not in list(OperationStatus)
-
-
-def test_unknown_members_with_the_same_value_are_equal() -> None:
     assert OperationStatus("Paused") == PAUSED
     assert {PAUSED: 1}[OperationStatus("Paused")] == 1
     assert OperationStatus("Other") != PAUSED

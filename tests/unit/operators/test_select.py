@@ -156,10 +156,3 @@ def test_for_task_does_not_mix_operations() -> None:
 @pytest.mark.parametrize("end", [finished(), LOST], ids=["finished", "tracking failed"])
 def test_for_task_forgets_the_tasks_of_an_operation_that_has_ended(end: Event) -> None:
     assert passed(ops.for_task("PrepareGenes"), added(HIDDEN), end, log("1", task_id="h")) == [added(HIDDEN)]
-
-
-def test_tasks_in_a_circle_do_no_harm() -> None:
-    one, other = task("x", "y", name="One"), task("y", "x", name="Other")
-    events = [added(one, other), added(other, one), added(task("z", "z", name="Own"))]
-    assert passed(ops.for_task("unknown", subtree=True), *events) == []
-    assert passed(ops.for_task("One", subtree=True), *events) == events[:2]

@@ -196,34 +196,6 @@ def test_awaiting_gives_the_result_and_does_not_block_the_loop() -> None:
         assert asyncio.run(main()) == stream.wait(0)
 
 
-def test_leaving_or_cancelling_an_async_loop_stops_watching() -> None:
-    gate = threading.Event()
-
-    async def consume() -> None:
-        async for _ in stream:
-            pass
-
-    async def main() -> None:
-        async for event in stream:
-            assert event.type == "status"
-            break
-        for _ in range(100):
-            if not play.is_watched:
-                break
-            await asyncio.sleep(0)
-        assert not play.is_watched
-        task = asyncio.ensure_future(consume())
-        while not play.is_watched:
-            await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert not play.is_watched
-
-    with playing(BEGUN, gate, *STORY[1:]) as (stream, play):
-        asyncio.run(main())
-
-
 def test_a_consumer_on_a_loop_that_was_closed_harms_no_one_else() -> None:
     gate = threading.Event()
     with playing(BEGUN, gate, *STORY[1:]) as (stream, play):

@@ -16,7 +16,8 @@ LONGEST_NAME = 254
 class Clients(Group):
     """The clients that an identity server knows.
 
-    A change is done when the call returns. It is not sent again when it may have arrived: TransportError says so.
+    A change is complete when the call returns. A request that may have arrived is not sent again; its TransportError
+    has ``may_have_arrived``.
     """
 
     def list(self) -> tuple[IdentityClient, ...]:
@@ -37,16 +38,16 @@ class Clients(Group):
         return self._with_secret("/v1/clients", body)
 
     def update(self, client_id: str, name: str, allowed_scopes: Sequence[str]) -> IdentityClient:
-        """Give a client another name and other scopes."""
+        """Change a client's name and scopes."""
         path, body = _path(client_id), _members(name, allowed_scopes)
         return load_client(self._transport.send("PUT", path, body), self._transport.url(path))
 
     def delete(self, client_id: str) -> None:
-        """Delete a client. Its tokens are accepted until they expire."""
+        """Delete a client. Tokens that it already has stay valid until they expire."""
         self._transport.send("DELETE", _path(client_id))
 
     def new_key(self, client_id: str, *, shared_secret: bool = False) -> IdentityClientWithSecret:
-        """Replace the key of a client by a new private key, or a ``shared_secret``. The old one ends at once."""
+        """Replace a client's key with a new private key or a shared secret. The old key stops working at once."""
         return self._with_secret(f"{_path(client_id)}/key", {"shared_secret": bool(shared_secret)})
 
     def _with_secret(self, path: str, body: dict[str, object]) -> IdentityClientWithSecret:

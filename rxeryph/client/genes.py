@@ -20,7 +20,7 @@ class Genes(Calls[OpT]):
         return self._read(f"/v1/genes/{check_id(gene_id, 'gene_id')}", load_gene)
 
     def cleanup(self) -> OpT:
-        """Remove every gene that nothing uses."""
+        """Remove every gene that is not in use."""
         return self._submit("DELETE", "/v1/genes")
 
     def delete(self, gene_id: str) -> OpT:

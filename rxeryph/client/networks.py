@@ -33,11 +33,10 @@ class VirtualNetworks(Calls[OpT]):
     def update_config(
         self, project_id: str, configuration: Configuration, *, correlation_id: str | None = None
     ) -> OpT:
-        """Give the networks of a project another configuration: a mapping, a string in YAML or JSON, or the path of
-        a file (``pathlib.Path``). ``correlation_id`` becomes the operation's id.
+        """Replace the configuration of a project's networks. ``correlation_id`` becomes the operation's id.
 
-        Raises InvalidRequestError for anything that is not a configuration. A configuration that the networks cannot
-        have makes the operation fail.
+        The configuration is a mapping, a YAML or JSON string, or the path of a file (``pathlib.Path``). Raises
+        InvalidRequestError for anything else. If the server cannot apply it, the operation fails.
         """
         project = self._project(project_id, changes=True)
         correlation_id = new_correlation_id(correlation_id)

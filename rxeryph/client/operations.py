@@ -27,7 +27,7 @@ class Operations(Group):
     ) -> Operation:
         """One snapshot, with the collections named in ``expand`` (any of logs, tasks, resources, projects).
 
-        Log entries are those strictly later than ``log_time_stamp`` (ISO 8601 with offset); None: all.
+        Only log entries strictly later than ``log_time_stamp`` (ISO 8601 with offset) are included, or all for None.
         Raises NotFoundError when it does not exist or is not visible.
         """
         path = f"/v1/operations/{check_id(operation_id, 'operation_id')}{_query(expand, log_time_stamp)}"
@@ -45,9 +45,9 @@ class Operations(Group):
     ) -> tuple[Operation, ...]:
         """The operations of the last 30 days that the client may see, newest first.
 
-        The server has no filters, order or pages: it sends all, and they are filtered here by ``status`` (one or
-        several), ``project`` (name in any letter case, or id), ``resource_type`` and ``since`` (a timezone-aware
-        datetime, compared with ``created``, which is the server's clock). ``top`` keeps the first ones of the rest.
+        The server cannot filter, sort or page, so it sends all operations. This method filters them by ``status``
+        (one or several), ``project`` (name in any letter case, or id), ``resource_type`` and ``since`` (a
+        timezone-aware datetime, compared with ``created``, which is the server's clock), and returns at most ``top``.
         Collections are empty unless ``expand`` names them or a filter needs them.
 
         Servers before API 1.2 do not report when an operation was created: the order is arbitrary, and ``since`` and

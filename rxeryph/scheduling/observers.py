@@ -1,4 +1,4 @@
-"""What happens when an observer raises. Its code is the user's: it may raise anything and must harm no one else.
+"""What happens when an observer raises. Observers run user code, which may raise anything; no one else is affected.
 
 An observer that raises in ``on_next`` loses its subscription. The error is logged and passed to its own ``on_error``.
 """
@@ -20,7 +20,7 @@ SOME_STREAM = "a stream"
 
 
 def as_exception(raised: BaseException) -> Exception:
-    """``raised`` in a form that ``on_error`` takes."""
+    """``raised`` as an Exception, which is what ``on_error`` takes."""
     if isinstance(raised, Exception):
         return raised
     error = RuntimeError(f"a subscriber raised {raised!r}")

@@ -1,4 +1,4 @@
-"""The merge rules of stores against a small independent statement of them, over random trees."""
+"""Stores merge by their rules: random stores, compared with a second, simpler implementation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ stores = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(stores, min_size=3, max_size=3))
-def test_stores_add_up_as_stated(tree: list[dict[str, Any]]) -> None:
+def test_stores_merge_by_their_rules(tree: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         machine = Machine(Path(name))
         bases = (machine.directory, machine.user(), machine.system())

@@ -1,4 +1,4 @@
-"""A server that moves is found again, and no change that may have arrived is sent to its new place."""
+"""A server that moves is found again, and a change that may have arrived is not sent to the new address."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_given_endpoint_is_never_searched_again(this_machine: Machine, connect
         ("GET", lambda eryph: eryph.guest_services.status(CATLET)),  # it starts an operation too
     ],
 )
-def test_what_may_have_been_done_is_not_sent_to_the_new_place(
+def test_a_request_that_may_have_been_carried_out_is_not_sent_to_the_new_address(
     this_machine: Machine, stack: ExitStack, method: str, change: Callable[[Eryph], object]
 ) -> None:
     old, new = stack.enter_context(Simulator()), stack.enter_context(Simulator())

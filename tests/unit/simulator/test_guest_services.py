@@ -1,4 +1,4 @@
-"""The services inside a catlet, as far as a server without machines has them."""
+"""Guest services, as far as the simulator has them without a machine."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def later(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
-def test_some_requests_are_refused_with_a_sentence(raw: Raw, guest: str) -> None:
+def test_invalid_requests_are_refused_with_one_sentence(raw: Raw, guest: str) -> None:
     key, shell, channel = "POST /access-keys", "PATCH /settings", "PUT /ssh-channel"
     ttl = "The ttl must be between 1 and 2592000 seconds."
     quotes = "The public key must not contain line breaks or quote characters."
@@ -80,7 +80,7 @@ def test_some_requests_are_refused_with_a_sentence(raw: Raw, guest: str) -> None
     assert raw.submit("POST", f"{guest}/access-keys", {"public_key": "k", "expires_at": later(60)})
 
 
-def test_a_reader_with_the_scope_may_change_them(stopped_clock: Simulator, guest: str) -> None:
+def test_a_reader_with_the_scope_may_change_guest_services(stopped_clock: Simulator, guest: str) -> None:
     stopped_clock.add_client("reader", scopes=("compute:catlets:remote-access",), roles={"default": "reader"})
     stopped_clock.add_client("other", scopes=("compute:catlets:remote-access",))
     with Raw(stopped_clock, "reader") as reader, Raw(stopped_clock, "other") as other:

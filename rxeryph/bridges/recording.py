@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from reactivex import Observable
@@ -13,6 +14,7 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable
 
 from ..errors import ConfigurationError
+from ..scheduling.observable import ScheduledObservable, scheduler_of
 from .recording_file import COMPLETED, DISPOSED, ERROR, RecordingWriter
 
 logger = logging.getLogger("rxeryph")
@@ -45,64 +47,57 @@ def record(path: str | os.PathLike[str]) -> Callable[[Observable[A]], Observable
     """
     file = os.fspath(path)
 
-    def recorded(source: Observable[A]) -> Observable[A]:
-        return _Recorded(source, file)
-
-    return recorded
+    return lambda source: ScheduledObservable(source, partial(_record, source, file))
 
 
-class _Recorded(Observable[A]):
-    def __init__(self, source: Observable[A], path: str) -> None:
-        super().__init__()
-        self.scheduler = getattr(source, "scheduler", None)  # for the time operators behind this one
-        self._source = source
-        self._path = path
+def _record(
+    source: Observable[A], path: str, observer: ObserverBase[A], scheduler: SchedulerBase | None
+) -> DisposableBase:
+    """One subscription to ``source``, written to ``path``."""
+    elapsed = stopwatch(scheduler or scheduler_of(source))
+    try:
+        writer = RecordingWriter(path)
+    except ConfigurationError as error:
+        observer.on_error(error)
+        return Disposable()
 
-    def _subscribe_core(self, observer: ObserverBase[A], scheduler: SchedulerBase | None = None) -> DisposableBase:
-        elapsed = stopwatch(scheduler or self.scheduler)
+    def on_next(event: A) -> None:
         try:
-            writer = RecordingWriter(self._path)
+            writer.write(event, elapsed())
         except ConfigurationError as error:
             observer.on_error(error)
-            return Disposable()
+        else:
+            observer.on_next(event)
 
-        def on_next(event: A) -> None:
-            try:
-                writer.write(event, elapsed())
-            except ConfigurationError as error:
-                observer.on_error(error)
-            else:
-                observer.on_next(event)
+    def on_error(error: Exception) -> None:
+        try:
+            writer.end(ERROR, elapsed(), error)
+        except ConfigurationError as unwritten:  # the error of the stream is more important
+            logger.error("The end of a stream was not recorded: %s", unwritten)
+        observer.on_error(error)
 
-        def on_error(error: Exception) -> None:
-            try:
-                writer.end(ERROR, elapsed(), error)
-            except ConfigurationError as unwritten:  # the error of the stream is more important
-                logger.error("The end of a stream was not recorded: %s", unwritten)
+    def on_completed() -> None:
+        try:
+            writer.end(COMPLETED, elapsed())
+        except ConfigurationError as error:
             observer.on_error(error)
+        else:
+            observer.on_completed()
 
-        def on_completed() -> None:
-            try:
-                writer.end(COMPLETED, elapsed())
-            except ConfigurationError as error:
-                observer.on_error(error)
-            else:
-                observer.on_completed()
+    def leave() -> None:
+        try:
+            writer.end(DISPOSED, elapsed())
+        except ConfigurationError as error:  # no subscriber is left to get it
+            logger.error("The end of a stream was not recorded: %s", error)
 
-        def leave() -> None:
-            try:
-                writer.end(DISPOSED, elapsed())
-            except ConfigurationError as error:  # no subscriber is left to get it
-                logger.error("The end of a stream was not recorded: %s", error)
-
-        return CompositeDisposable(
-            self._source.subscribe(on_next, on_error, on_completed, scheduler=scheduler), Disposable(leave)
-        )
+    return CompositeDisposable(
+        source.subscribe(on_next, on_error, on_completed, scheduler=scheduler), Disposable(leave)
+    )
 
 
 def stopwatch(scheduler: SchedulerBase | None) -> Callable[[], float]:
     """Counts the seconds from now, on the clock of ``scheduler``, or without one on the monotonic clock."""
-    if not isinstance(scheduler, SchedulerBase):
+    if scheduler is None:
         began = time.monotonic()
         return lambda: time.monotonic() - began
     since = scheduler.now

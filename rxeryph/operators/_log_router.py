@@ -12,7 +12,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 
 from ..events import LogEntryAdded, OperationFinished, StatusChanged, TrackingFailed
 from ..model import Operation
-from ._scheduled_observable import ScheduledObservable, choose_scheduler
+from ..scheduling.observable import ScheduledObservable, choose_scheduler
 from ._serialized_observer import SerializedObserver
 
 

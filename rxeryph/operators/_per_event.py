@@ -8,7 +8,7 @@ from typing import TypeVar
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
-from ._scheduled_observable import ScheduledObservable
+from ..scheduling.observable import ScheduledObservable
 
 A = TypeVar("A")
 B = TypeVar("B")

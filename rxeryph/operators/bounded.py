@@ -14,8 +14,8 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 from ..errors import ClosedError
 from ..events import Dropped
 from ..scheduling import DeliveryScheduler
+from ..scheduling.observable import ScheduledObservable, choose_scheduler
 from ._bounded_queue import BoundedQueue, Strategy
-from ._scheduled_observable import ScheduledObservable, choose_scheduler
 from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")

@@ -12,8 +12,8 @@ from reactivex.disposable import Disposable, SingleAssignmentDisposable
 from ..errors import ClosedError, OperationCancelledError, OperationFailedError, RxEryphError
 from ..events import TrackingFailed
 from ..model import Operation
+from ..scheduling.observable import ScheduledObservable, scheduler_of
 from ._per_event import per_event
-from ._scheduled_observable import ScheduledObservable, scheduler_of
 from ._serialized_observer import SerializedObserver
 
 A = TypeVar("A")

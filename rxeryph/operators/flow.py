@@ -13,8 +13,8 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
+from ..scheduling.observable import ScheduledObservable
 from ..scheduling.observers import USER_CODE_ERRORS, log_raised
-from ._scheduled_observable import ScheduledObservable
 
 A = TypeVar("A")
 B = TypeVar("B")

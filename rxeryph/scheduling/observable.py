@@ -9,7 +9,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
-from ..scheduling import MonotonicScheduler
+from .timer import MonotonicScheduler
 
 A = TypeVar("A", covariant=True)
 

@@ -106,7 +106,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class SubmissionUnknownError(TransportError):
-    """A submitted request may or may not have arrived; look for ``operation_id`` at the server."""
+    """A submitted request may or may not have arrived; look for ``operation_id`` on the server."""
 
     def __init__(
         self,
@@ -231,7 +231,7 @@ class OperationCancelledError(OperationError):
 
 
 class OperationTimeoutError(OperationError, TimeoutError):
-    """The caller's time is up. The operation keeps running at the server, and the caller may wait again."""
+    """The caller's time is up. The operation keeps running on the server, and the caller may wait again."""
 
 
 class OperationVanishedError(OperationError):

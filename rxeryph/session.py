@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
@@ -30,7 +29,7 @@ from .polling import (
     asking,
     threaded_engine,
 )
-from .retry import ErrorBudget
+from .retry import POLL_BUDGET, ErrorBudget
 from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
 from .tracking import Settling
@@ -97,16 +96,13 @@ def connect(
         verify=verify,
         allow_http=allow_http,
     )
-    polls = PollingSettings(polling or activity(), error_budget or ErrorBudget(), _settling(settle))
+    try:
+        settling = Settling() if settle is None else Settling.of(settle)
+    except ValueError as error:
+        message = f"settle must be a finite number of seconds from 0, not {settle}."
+        raise ConfigurationError(message, member="settle") from error
+    polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
     return Eryph(settings.open(), threaded_engine(workers), polls)
-
-
-def _settling(settle: float | None) -> Settling:
-    if settle is None:
-        return Settling()
-    if not math.isfinite(settle) or settle < 0:
-        raise ConfigurationError(f"settle must be a finite number of seconds from 0, not {settle}.", member="settle")
-    return Settling(settle, 5.0 * settle)
 
 
 class Eryph(Groups[OperationStream]):

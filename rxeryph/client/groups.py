@@ -36,7 +36,7 @@ class Groups(Generic[OpT]):
         self.catlets: Catlets[OpT] = Catlets(transport, lift, gate)
         """List, read, create, update, start, stop and delete catlets; expand and validate configurations."""
         self.catlet_specifications: CatletSpecifications[OpT] = CatletSpecifications(transport, lift, gate)
-        """Configurations kept at the server in versions, and deployed from there (API 1.2)."""
+        """Configurations kept on the server in versions, and deployed from there (API 1.2)."""
         self.guest_services: GuestServices[OpT] = GuestServices(transport, lift, gate)
         """What runs inside a catlet: status, settings, access keys, SSH channels (API 1.2)."""
         self.projects: Projects[OpT] = Projects(transport, lift)

@@ -76,7 +76,7 @@ class Engine:
             self.is_closed = True
             loops = tuple(self._loops)
         error: RxEryphError = ClosedError(
-            "The connection was closed while the stream was running; the operation keeps running at the server."
+            "The connection was closed while the stream was running; the operation keeps running on the server."
         )
         for loop in loops:
             loop.fail(error)

@@ -20,11 +20,12 @@ class SourceGroup:
 
     def __init__(self, sources: Iterable[PollingSource], *, fail_fast: bool = False) -> None:
         self.sources = tuple(dict.fromkeys(sources))
-        self.history = History(self._watch, f"{len(self.sources)} operations")
+        count = len(self.sources)
+        self.history = History(self._watch, "1 operation" if count == 1 else f"{count} operations")
         self._is_fail_fast = fail_fast
         self._lock = threading.Lock()
         self._members = tuple(_Member(source, self.history, self._member_ended) for source in self.sources)
-        self._running = len(self.sources)
+        self._running = count
         if not self.sources:
             self.history.end()
 

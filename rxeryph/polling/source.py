@@ -9,7 +9,7 @@ from ..errors import NotFoundError, OperationVanishedError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import Operation
 from ..outcome import OperationResult
-from ..retry import ErrorBudget
+from ..retry import POLL_BUDGET, ErrorBudget
 from ..tracking import NOTHING_KNOWN, Known, Settling, log_time_stamp, observe
 from ..tracking.cursor import DEFAULT_OVERLAP
 from .asking import Ask, Done
@@ -25,7 +25,7 @@ class PollingSettings:
     """How a source polls. Each part describes its meaning and defaults."""
 
     policy: PollingPolicy = field(default_factory=activity)
-    error_budget: ErrorBudget = field(default_factory=ErrorBudget)
+    error_budget: ErrorBudget = POLL_BUDGET
     settling: Settling = field(default_factory=Settling)
     overlap: float = DEFAULT_OVERLAP
     """Seconds of log entries that are asked for again with every poll."""

@@ -70,7 +70,7 @@ class OperationGroup(EventStream):
         first = running[0]
         return OperationTimeoutError(
             f"{len(running)} of {len(self.operation_ids)} operations have not ended after waiting {timeout:g} s,"
-            f" {first.operation_id} is the first; they keep running at the server."
+            f" {first.operation_id} is the first; they keep running on the server."
             " Call wait() again to wait longer.",
             operation_id=first.operation_id,
             operation=first.operation,

@@ -79,7 +79,7 @@ class OperationStream(EventStream):
         else:
             text = (
                 f"Operation {self.operation_id} is {operation.status.value} after waiting {timeout:g} s;"
-                " it keeps running at the server. Call wait() again to wait longer."
+                " it keeps running on the server. Call wait() again to wait longer."
             )
         if events and isinstance(events[-1], PollFailed):
             text += f" The last poll failed: {events[-1].error}"

@@ -14,7 +14,7 @@ from ..events import AnyEvent
 from ..model import Operation
 from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource, asking
 from ..polling.history import Reader
-from ..retry import ErrorBudget
+from ..retry import POLL_BUDGET, ErrorBudget
 from ..streams import OperationStream
 from ..tracking import Settling
 from .story import Scene, SecondT, Story
@@ -55,7 +55,7 @@ def play(
 
     Raises ValueError for a story that no server would show.
     """
-    settings = PollingSettings(error_budget=error_budget or ErrorBudget(), settling=Settling(settle, 5.0 * settle))
+    settings = PollingSettings(error_budget=error_budget or POLL_BUDGET, settling=Settling.of(settle))
     return PlayedStream(Story(story), scheduler or TestScheduler(), polling, settings)
 
 

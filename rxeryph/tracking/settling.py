@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Self
 
 from ..model.value import Value
 
@@ -20,8 +22,13 @@ class Settling(Value):
     limit: float = 5.0
 
     def __post_init__(self) -> None:
-        if self.settle < 0 or self.limit < self.settle:
-            raise ValueError("need 0 <= settle <= limit, in seconds")
+        if not 0 <= self.settle <= self.limit < math.inf:  # this way round, because of NaN
+            raise ValueError("need 0 <= settle <= limit, in finite seconds")
+
+    @classmethod
+    def of(cls, settle: float) -> Self:
+        """With a limit of five times ``settle``. Raises ValueError unless it is a finite number from 0."""
+        return cls(settle, 5.0 * settle)
 
     def next_read(self, elapsed: float, brought_entries: bool) -> float | None:
         """Seconds until the next read, or None if the operation has settled.

@@ -55,9 +55,9 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
         return known, ()
     events: list[AnyEvent] = []
     previous = before.status if before is not None else None
-    status = StatusChanged(snapshot.id, snapshot, snapshot.status, previous)
-    if snapshot.status != previous and not snapshot.status.is_terminal:
-        events.append(status)
+    has_new_status = snapshot.status != previous
+    if has_new_status and not snapshot.status.is_terminal:
+        events.append(StatusChanged(snapshot.id, snapshot, snapshot.status, previous))
     projects, resources, tasks = known.projects, known.resources, known.tasks
     # A collection that has not changed is often the same object.
     if before is None or snapshot.projects is not before.projects:
@@ -66,14 +66,15 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
         resources = _observe_resources(resources, snapshot, events)
     if before is None or snapshot.tasks is not before.tasks:
         tasks = _observe_tasks(tasks, snapshot, events)
-    fresh = _sorted({entry.id: entry for entry in snapshot.log_entries if entry.id not in known.entries}.values())
+    fresh = {entry.id: entry for entry in snapshot.log_entries if entry.id not in known.entries}
     entries, newest = known.entries, known.newest
     if fresh:
-        entries = {**entries, **{entry.id: entry for entry in fresh}}
-        newest = fresh[-1].ticks if newest is None else max(newest, fresh[-1].ticks)
-        events += (LogEntryAdded(snapshot.id, snapshot, entry, tasks.get(entry.task_id)) for entry in fresh)
-    if snapshot.status != previous and snapshot.status.is_terminal:
-        events.append(status)
+        entries = {**entries, **fresh}
+        in_order = _sorted(fresh.values())
+        newest = in_order[-1].ticks if newest is None else max(newest, in_order[-1].ticks)
+        events += (LogEntryAdded(snapshot.id, snapshot, entry, tasks.get(entry.task_id)) for entry in in_order)
+    if has_new_status and snapshot.status.is_terminal:
+        events.append(StatusChanged(snapshot.id, snapshot, snapshot.status, previous))
     return Known(snapshot, tasks, resources, projects, entries, newest), tuple(events)
 
 

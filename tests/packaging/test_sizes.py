@@ -52,5 +52,11 @@ def unexplained(file: Path) -> Iterator[str]:
             yield f"{file.relative_to(PACKAGE)}: {getattr(node, 'name', 'the module')}"
 
 
+def test_one_line_more_than_allowed_is_too_long() -> None:
+    for lines in (FUNCTION_LINES, FUNCTION_LINES + 1):
+        function = ast.parse("def f():\n" + "    1\n" * (lines - 1)).body[0]
+        assert is_long(function, lines) == (lines > FUNCTION_LINES)
+
+
 def test_whatever_is_long_says_why() -> None:
     assert [each for file in sorted(PACKAGE.rglob("*.py")) for each in unexplained(file)] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +40,20 @@ def finished(value: OperationStatus = COMPLETED, of: str = "op") -> OperationFin
 
 def updated(progress: int, id: str = "t1", of: str = "op") -> TaskUpdated:
     return TaskUpdated(of, operation(id=of), task(id, of, progress=progress), task(id, of))
+
+
+class Overlaps(list[Any]):
+    """The events that came while it was called with another one."""
+
+    def __init__(self) -> None:
+        self._busy = threading.Lock()
+
+    def __call__(self, event: Any) -> None:
+        if self._busy.acquire(False):
+            time.sleep(0.0001)
+            self._busy.release()
+        else:
+            self.append(event)
 
 
 LOST = TrackingFailed("op", operation(), NO_ROUTE)

@@ -25,7 +25,7 @@ from rxeryph.events import AnyEvent, TrackingFailed
 from rxeryph.model import Operation
 from tests.marble.drawing import ERROR, Drawing
 from tests.observing import END, Spy
-from tests.unit.operators.stage import Clock, Live, Stage, log
+from tests.unit.operators.stage import Clock, Live, Overlaps, Stage, log
 from tests.unit.playing import playing
 from tests.unit.samples import ERRORS, NO_ROUTE, operation
 
@@ -139,16 +139,8 @@ def test_its_scheduler_is_that_of_the_first_member_with_one() -> None:
 
 def test_members_on_several_threads_are_delivered_one_at_a_time() -> None:
     members = [Subject[Any]() for _ in range(4)]
-    busy, overlaps = threading.Lock(), []
-
-    def note(event: Any) -> None:
-        if busy.acquire(False):
-            time.sleep(0.0001)
-            busy.release()
-        else:
-            overlaps.append(event)
-
-    spy = Spy(act=note)
+    overlaps = Overlaps()
+    spy = Spy(act=overlaps)
     ops.merge(*members).subscribe(spy)
 
     def push(member: Subject[Any], name: str) -> None:

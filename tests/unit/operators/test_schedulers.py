@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from rxeryph import operators as ops
 from rxeryph.events import LogEntriesAdded
 from rxeryph.polling import threaded_engine
 from tests.observing import Spy
-from tests.unit.operators.stage import Clock, Live, log
+from tests.unit.operators.stage import Clock, Live, Overlaps, log
 
 SECONDS = 0.001
 TIMED: dict[str, Callable[..., Any]] = {
@@ -68,17 +67,8 @@ def test_without_a_scheduler_one_thread_lives_as_long_as_the_subscription(make: 
 @each_timed
 def test_on_worker_threads_events_come_in_order_and_one_at_a_time(make: Callable[..., Any]) -> None:
     engine = threaded_engine()
-    source, busy = Subject[Any](), threading.Lock()
-    overlaps: list[object] = []
-
-    def note(event: Any) -> None:
-        if busy.acquire(False):
-            time.sleep(0.0001)
-            busy.release()
-        else:
-            overlaps.append(event)
-
-    spy = Spy(act=note)
+    source, overlaps = Subject[Any](), Overlaps()
+    spy = Spy(act=overlaps)
     source.pipe(make()).subscribe(spy, scheduler=engine.delivery)
     pause = threading.Event()
     for number in range(300):

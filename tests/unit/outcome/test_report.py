@@ -11,19 +11,7 @@ import pytest
 from rxeryph.model import CatletConfigResult, LogEntry, Operation
 from rxeryph.model.timestamps import parse_ticks
 from rxeryph.outcome import OperationResult, Report
-from tests.unit.samples import (
-    CATLET,
-    COMPLETED,
-    DISK,
-    FAILED,
-    FULL,
-    PROJECT,
-    QUEUED,
-    RUNNING,
-    entry,
-    operation,
-    task,
-)
+from tests.unit.samples import CATLET, COMPLETED, DISK, FAILED, FULL, PROJECT, QUEUED, RUNNING, entry, operation, task
 
 BEGIN = datetime(2026, 5, 28, 1, 2, 3, tzinfo=UTC)
 
@@ -113,7 +101,7 @@ def test_the_data_is_ready_for_json_and_complete() -> None:
     assert [each["message"] for each in data["failed_entries"]] == ["looking\nfor it", "giving up"]
     assert len(data["warnings"]) == 1
     assert [(each["id"], each["depth"]) for each in data["tasks"]] == [
-        *(("root", 0), ("genes", 1), ("done", 2), ("load", 2), ("late", 1)),
+        *(("root", 0), ("genes", 1), ("done", 2), ("load", 2), ("late", 1))
     ]
     genes = data["tasks"][1]
     assert (genes["title"], genes["duration"], genes["parent_task_id"]) == ("ResolveGenes", 16.0, "root")

@@ -32,19 +32,7 @@ from rxeryph.model import (
 )
 from rxeryph.outcome import PROJECT as PROJECT_KIND
 from rxeryph.outcome import Fetch, Fetchers, OperationResult
-from tests.unit.samples import (
-    CANCELLED,
-    CATLET,
-    COMPLETED,
-    DISK,
-    FAILED,
-    FULL,
-    PROJECT,
-    api,
-    entry,
-    operation,
-    task,
-)
+from tests.unit.samples import CANCELLED, CATLET, COMPLETED, DISK, FAILED, FULL, PROJECT, api, entry, operation, task
 
 WEB = Catlet("c1", "web", CatletStatus.RUNNING)
 NETWORK = OperationResource("r3", "n1", ResourceType.VIRTUAL_NETWORK)

@@ -163,4 +163,4 @@ def test_a_subscriber_that_raises_ends_only_its_own_subscription(caplog: pytest.
     lab.run(60.0)
     assert isinstance(bad.error, LookupError)
     assert good.ending == (0, 1)
-    assert "A subscriber of 1 operations raised" in caplog.text
+    assert "A subscriber of 1 operation raised" in caplog.text

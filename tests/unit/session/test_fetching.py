@@ -34,6 +34,23 @@ def test_a_handler_fetches_on_the_only_worker(simulator: Simulator, connect_to: 
     assert fetched.value == catlet  # type: ignore[attr-defined]
 
 
+def test_several_are_fetched_on_the_calling_thread_and_on_workers(eryph: Eryph) -> None:
+    eryph.projects.create("dev").wait(60)
+    for name in "abc":
+        eryph.catlets.create({"name": name, "project": "dev"}).wait(60)
+    threads: list[str] = []
+    get = eryph.catlets.get
+
+    def noted(catlet_id: str, **options: Any) -> object:
+        threads.append(threading.current_thread().name)
+        return get(catlet_id, **options)
+
+    eryph.catlets.get = noted  # type: ignore[assignment, method-assign]
+    assert all(each.is_deleted for each in eryph.projects.delete("dev").wait(60).fetch_resources())
+    assert len(threads) == 3
+    assert all(name.startswith(("rxeryph-worker", threading.current_thread().name)) for name in threads)
+
+
 def test_after_the_connection_was_closed_nothing_is_fetched(simulator: Simulator, connect_to: Connect) -> None:
     eryph = connect_to(simulator)
     result = eryph.catlets.create({"name": "web"}).wait(60)

@@ -6,15 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rxeryph.events import (
-    AnyEvent,
-    LogEntryAdded,
-    ProjectAdded,
-    ResourceAdded,
-    StatusChanged,
-    TaskAdded,
-    TaskUpdated,
-)
+from rxeryph.events import AnyEvent, LogEntryAdded, ProjectAdded, ResourceAdded, StatusChanged, TaskAdded, TaskUpdated
 from rxeryph.model import Operation, OperationResource, OperationStatus, ResourceType
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
 from tests.unit.samples import (
@@ -44,11 +36,7 @@ def test_the_first_snapshot_gives_an_event_for_everything_in_order() -> None:
     parent, child = task("t9"), task("t1", "t9")
     first, second = entry("b", 1.0), entry("a", 2.0)
     snapshot = operation(
-        RUNNING,
-        tasks=(child, parent),
-        entries=(second, first),
-        resources=(CATLET, DISK),
-        projects=(PROJECT,),
+        RUNNING, tasks=(child, parent), entries=(second, first), resources=(CATLET, DISK), projects=(PROJECT,)
     )
     known, events = after(snapshot)
     assert events == [

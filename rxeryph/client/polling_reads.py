@@ -21,7 +21,7 @@ def snapshot_reader(transport: Transport, operation_id: str) -> Callable[[str | 
     ask = transport.requester("GET", path)
     loader = SnapshotLoader()
     query = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
-    return lambda log_time_stamp: loader.load(ask(query + (log_time_stamp or BEGINNING)), url)
+    return lambda log_time_stamp: loader.load_data(ask(query + (log_time_stamp or BEGINNING)), url)
 
 
 def operation_lister(transport: Transport) -> Callable[[], tuple[Operation, ...]]:

@@ -7,10 +7,11 @@ from .disk import load_virtual_disk, load_virtual_disks
 from .gene import load_gene, load_genes
 from .member import load_project_member, load_project_members
 from .network import load_virtual_network, load_virtual_networks
-from .operation import ListLoader, SnapshotLoader, dump_operation, load_operation, load_operations
+from .operation import ListLoader, dump_operation, load_head, load_operation, load_operations
 from .option import load_options
 from .problem import Problem, load_problem
 from .project import load_project, load_projects
+from .snapshot_loader import SnapshotLoader
 from .specification import (
     load_specification,
     load_specification_version,
@@ -33,6 +34,7 @@ __all__ = [
     "load_configuration",
     "load_gene",
     "load_genes",
+    "load_head",
     "load_operation",
     "load_operations",
     "load_options",

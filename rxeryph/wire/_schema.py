@@ -19,6 +19,7 @@ class NounSchema(Schema):
     """A schema that ignores unknown members, treats null as absent, and builds ``model`` when it loads."""
 
     model: ClassVar[type]
+    error_messages = {"type": "Not an object."}  # noqa: RUF012  # an instance variable of Schema
 
     class Meta:
         unknown = EXCLUDE

@@ -12,13 +12,13 @@ from ..model import (
     Operation,
     OperationResource,
     OperationStatus,
-    Project,
     ResourceType,
     Task,
     TaskReference,
 )
-from ._schema import NounSchema, Open, Ticks, Time, envelope, load, load_all, members, wire_error
-from .project import PROJECT, ProjectSchema
+from ._decoding import decoded
+from ._schema import NounSchema, Open, Ticks, Time, envelope, load, load_all, members
+from .project import ProjectSchema
 from .results import Result
 
 
@@ -75,7 +75,7 @@ class OperationSchema(NounSchema):
 
 
 class OperationHeadSchema(OperationSchema):
-    """An operation without its collections, which the snapshot loader reads one by one."""
+    """An operation without its collections."""
 
     class Meta(OperationSchema.Meta):
         exclude = ("resources", "log_entries", "projects", "tasks")
@@ -83,9 +83,6 @@ class OperationHeadSchema(OperationSchema):
 
 _OPERATION = OperationSchema()
 _HEAD = OperationHeadSchema()
-_TASK = TaskSchema()
-_LOG_ENTRY = LogEntrySchema()
-_RESOURCE = OperationResourceSchema()
 
 
 def load_operation(data: object, url: str | None = None) -> Operation:
@@ -96,6 +93,11 @@ def load_operation(data: object, url: str | None = None) -> Operation:
 def load_operations(data: object, url: str | None = None) -> tuple[Operation, ...]:
     """The operations of a list reply. Raises WireError."""
     return load_all(_OPERATION, Operation, data, url)
+
+
+def load_head(text: bytes, url: str | None = None) -> Operation:
+    """An operation without its collections, from the bytes of its element in a list. Raises WireError."""
+    return load(_HEAD, Operation, decoded(text, url), url)
 
 
 def dump_operation(operation: Operation) -> dict[str, object]:
@@ -153,44 +155,3 @@ class ListLoader:
     def load(self, data: object, url: str | None = None) -> tuple[Operation, ...]:
         """The operations in a decoded reply. Raises WireError."""
         return self._operations.load_items(envelope(data, url), url)
-
-
-class SnapshotLoader:
-    """Loads the replies of one operation, one after another.
-
-    An item that is the same as in the last reply is the same object again, and a reply that is the same as the last
-    one gives the same snapshot. Both are recognised on the parsed JSON, which costs a fraction of loading it.
-    """
-
-    def __init__(self) -> None:
-        self._raw: Mapping[str, object] | None = None
-        self._snapshot: Operation | None = None
-        self._resources = _Items("resources", _RESOURCE, OperationResource)
-        self._log_entries = _Items("log_entries", _LOG_ENTRY, LogEntry)
-        self._projects = _Items("projects", PROJECT, Project)
-        self._tasks = _Items("tasks", _TASK, Task)
-
-    def load(self, data: object, url: str | None = None) -> Operation:
-        """The snapshot in a decoded reply. Raises WireError."""
-        if self._snapshot is not None and data == self._raw:
-            return self._snapshot
-        if not isinstance(data, Mapping):
-            raise wire_error({"_schema": ["Not an object."]}, data, url)
-        head = load(_HEAD, Operation, data, url)
-        snapshot = Operation(
-            head.id,
-            head.status,
-            head.status_message,
-            head.requested_by,
-            head.created,
-            head.started_at,
-            head.ended_at,
-            self._resources.load(data, url),
-            self._log_entries.load(data, url),
-            self._projects.load(data, url),
-            self._tasks.load(data, url),
-            head.result,
-        )
-        self._raw = data
-        self._snapshot = snapshot
-        return snapshot

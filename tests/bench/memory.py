@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import tracemalloc
+from collections.abc import Callable
 
 from reactivex.testing import TestScheduler
 
+from rxeryph.model import Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, asking
 from rxeryph.streams import OperationStream
 from rxeryph.wire import SnapshotLoader
@@ -15,7 +17,12 @@ from rxeryph.wire import SnapshotLoader
 from .canned import operation
 
 COUNT = 500
-BODY = json.dumps(operation(entries=20))
+BODY = json.dumps(operation(entries=20)).encode()
+
+
+def _reader() -> Callable[[str | None], Operation]:
+    loader = SnapshotLoader()
+    return lambda stamp: loader.load(bytes(bytearray(BODY)))  # a copy, since each reply has bytes of its own
 
 
 def run() -> list[str]:
@@ -26,10 +33,9 @@ def run() -> list[str]:
     tracemalloc.start()
     streams = []
     for number in range(COUNT):
-        loader = SnapshotLoader()
         source = PollingSource(
             f"op{number}",
-            asking(lambda stamp, loader=loader: loader.load(json.loads(BODY)), engine),  # type: ignore[misc]
+            asking(_reader(), engine),
             engine,
             PollingSettings(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -156,6 +157,10 @@ class Sample(NamedTuple):
     required: tuple[str, ...]
 
 
+def written(data: object) -> bytes:
+    return json.dumps(data).encode()
+
+
 def _samples() -> Iterator[Sample]:
     for load, (reply, required) in ALONE.items():
         yield Sample(load.__name__, load, reply, tuple(required.split()))
@@ -171,7 +176,9 @@ def _samples() -> Iterator[Sample]:
         yield Sample(
             name, wire.load_operation, {**operation, "result": result}, ("result.result_type", *members.split())
         )
-    yield Sample("polled", lambda data: wire.SnapshotLoader().load(data), operation, tuple(required.split()))
+    yield Sample("polled", lambda data: wire.SnapshotLoader().load(written(data)), operation, tuple(required.split()))
+    head = {name: value for name, value in operation.items() if not isinstance(value, list | dict)}
+    yield Sample("load_head", lambda data: wire.load_head(written(data)), head, ("id", "status"))
 
 
 SAMPLES = tuple(_samples())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from rxeryph.errors import WireError
 from rxeryph.model import UnknownResult
-from rxeryph.wire import SnapshotLoader, load_operation
+from rxeryph.wire import SnapshotLoader, load_head, load_operation
 
 ENTRY = {"id": "l1", "task_id": "t1", "message": "hello", "timestamp": "2026-06-26T10:15:33.90121+00:00"}
 REPLY = {
@@ -34,11 +38,41 @@ def test_unknown_members_enum_members_and_results_survive() -> None:
     assert operation.projects == ()
 
 
+def written(reply: object) -> bytes:
+    return json.dumps(reply).encode()
+
+
 def test_the_loader_returns_unchanged_items_again() -> None:
     loader = SnapshotLoader()
-    first = loader.load(REPLY)
-    assert loader.load(deepcopy(REPLY)) is first
-    second = loader.load({**deepcopy(REPLY), "log_entries": [ENTRY, {**ENTRY, "id": "l3"}]})
+    first = loader.load(written(REPLY))
+    assert loader.load(written(REPLY)) is first
+    second = loader.load(written({**REPLY, "log_entries": [ENTRY, {**ENTRY, "id": "l3"}]}))
     assert second.tasks is first.tasks
     assert second.log_entries[0] is first.log_entries[0]
     assert [entry.id for entry in second.log_entries] == ["l1", "l3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "The reply from http://x/y is not JSON at $: It is empty; got 0 bytes."),
+        (b'{"id":', "is not JSON at $: Expecting value"),
+        (b'{"id":"\xff"}', "is not JSON at $: 'utf-8' codec can't decode"),
+        (b"[" * 100_000, "is not JSON at $: maximum recursion depth exceeded"),
+        (b"[]", "The reply from http://x/y does not fit at $: Not an object; got list."),
+        (b"null", "does not fit at $: Not an object; got None."),
+    ],
+)
+def test_a_reply_that_is_no_object_is_refused_and_the_last_one_is_kept(text: bytes, message: str) -> None:
+    loader = SnapshotLoader()
+    first = loader.load(written(REPLY))
+    with pytest.raises(WireError) as caught:
+        loader.load(text, "http://x/y")
+    assert message in str(caught.value)
+    assert (caught.value.path, caught.value.url) == ("$", "http://x/y")
+    assert loader.load(written(REPLY)) is first
+
+
+def test_a_head_has_no_collections() -> None:
+    head = load_head(written(REPLY))
+    assert head == replace(load_operation(REPLY), resources=(), log_entries=(), tasks=())

@@ -11,6 +11,7 @@ from .operation import ListLoader, dump_operation, load_head, load_operation, lo
 from .option import load_options
 from .problem import Problem, load_problem
 from .project import load_project, load_projects
+from .slices import ListSlicer, Slices
 from .snapshot_loader import SnapshotLoader
 from .specification import (
     load_specification,
@@ -23,7 +24,9 @@ from .version import load_version
 
 __all__ = [
     "ListLoader",
+    "ListSlicer",
     "Problem",
+    "Slices",
     "SnapshotLoader",
     "dump_operation",
     "load_catlet",

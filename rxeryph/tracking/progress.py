@@ -18,6 +18,7 @@ from ..events import (
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.task_tree import by_id, sibling_order, walk_down, walk_up
 from ..model.value import Value
+from .entries import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,10 @@ class Progress(Value):
         return tuple(reversed(nodes.get(0, ())))
 
     def _with_newer(self, entry: LogEntry | None) -> Progress:
-        if entry is None or (self.newest_entry is not None and _moment(entry) <= _moment(self.newest_entry)):
+        if entry is None or (self.newest_entry is not None and moment(entry) <= moment(self.newest_entry)):
             return self
         return replace(self, newest_entry=entry)
 
 
-def _moment(entry: LogEntry) -> tuple[int, str]:
-    return entry.ticks, entry.id
-
-
 def _newest(entries: Iterable[LogEntry]) -> LogEntry | None:
-    return max(entries, key=_moment, default=None)
+    return max(entries, key=moment, default=None)

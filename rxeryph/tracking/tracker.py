@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..events import (
@@ -14,30 +14,38 @@ from ..events import (
     TaskAdded,
     TaskUpdated,
 )
-from ..model import LogEntry, Operation, OperationResource, Task
+from ..model import Operation, OperationResource, Task
 from ..model.task_tree import by_id, walk_down
 from ..model.value import Value
+from .entries import Entries
 
 
 @dataclass(frozen=True, slots=True)
 class Known(Value):
-    """All that was seen of one operation so far. It never changes; each snapshot leads to another one."""
+    """All that was seen of one operation so far. It never changes; each snapshot leads to another one.
+
+    An older one still shows what it showed, and any number of successors of the same one are right. The entries of
+    the first successor share its memory (see ``Entries``), so a new entry costs the same however many are known.
+    """
 
     operation: Operation | None = None
     """The last snapshot."""
     tasks: Mapping[str, Task] = field(default_factory=dict)
     resources: frozenset[tuple[str, str]] = frozenset()
     projects: frozenset[str] = frozenset()
-    entries: Mapping[str, LogEntry] = field(default_factory=dict)
-    newest: int | None = None
-    """Time of the newest log entry, in ticks of the server's clock."""
+    entries: Entries = field(default_factory=Entries)
+
+    @property
+    def newest(self) -> int | None:
+        """Time of the newest log entry, in ticks of the server's clock."""
+        return self.entries.newest
 
     @property
     def complete_operation(self) -> Operation | None:
         """The last snapshot with every log entry that was seen, sorted by the server's time."""
         if self.operation is None:
             return None
-        return replace(self.operation, log_entries=_sorted(self.entries.values()))
+        return replace(self.operation, log_entries=self.entries.in_order)
 
 
 NOTHING_KNOWN = Known()
@@ -66,16 +74,11 @@ def observe(known: Known, snapshot: Operation) -> tuple[Known, tuple[AnyEvent, .
         resources = _observe_resources(resources, snapshot, events)
     if before is None or snapshot.tasks is not before.tasks:
         tasks = _observe_tasks(tasks, snapshot, events)
-    fresh = {entry.id: entry for entry in snapshot.log_entries if entry.id not in known.entries}
-    entries, newest = known.entries, known.newest
-    if fresh:
-        entries = {**entries, **fresh}
-        in_order = _sorted(fresh.values())
-        newest = in_order[-1].ticks if newest is None else max(newest, in_order[-1].ticks)
-        events += (LogEntryAdded(snapshot.id, snapshot, entry, tasks.get(entry.task_id)) for entry in in_order)
+    entries, new = known.entries.added(snapshot.log_entries)
+    events += (LogEntryAdded(snapshot.id, snapshot, entry, tasks.get(entry.task_id)) for entry in new)
     if has_new_status and snapshot.status.is_terminal:
         events.append(StatusChanged(snapshot.id, snapshot, snapshot.status, previous))
-    return Known(snapshot, tasks, resources, projects, entries, newest), tuple(events)
+    return Known(snapshot, tasks, resources, projects, entries), tuple(events)
 
 
 def _observe_projects(known: frozenset[str], snapshot: Operation, events: list[AnyEvent]) -> frozenset[str]:
@@ -105,7 +108,3 @@ def _observe_tasks(known: Mapping[str, Task], snapshot: Operation, events: list[
     events += (TaskAdded(snapshot.id, snapshot, task) for _, task in walk_down(added))
     events += (TaskUpdated(snapshot.id, snapshot, task, known[task.id]) for _, task in walk_down(updated))
     return {**known, **added, **updated}
-
-
-def _sorted(entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
-    return tuple(sorted(entries, key=lambda entry: (entry.ticks, entry.id)))

@@ -18,7 +18,9 @@ from rxeryph.events import (
     TaskAdded,
     TaskUpdated,
 )
+from rxeryph.model import LogEntry, Operation, OperationStatus
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
+from rxeryph.tracking.entries import Entries
 from tests.property.histories import History, histories
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -71,6 +73,35 @@ def test_no_event_comes_twice(history: History, data: st.DataObject) -> None:
         assert len(keys) == len(set(keys))
     assert all(event.task != event.previous for event in flat if isinstance(event, TaskUpdated))
     assert all(event.status != event.previous for event in flat if isinstance(event, StatusChanged))
+
+
+lines = st.lists(
+    st.builds(lambda number, ticks: LogEntry(f"l{number}", "t", "", ticks), st.integers(0, 30), st.integers(0, 9)),
+    max_size=6,
+)
+
+
+@quick
+@given(st.lists(st.tuples(st.integers(0), lines), max_size=40))
+def test_every_known_stays_right_whatever_is_observed_from_it_later(
+    steps: list[tuple[int, list[LogEntry]]],
+) -> None:
+    """Any known may have any number of successors, older ones too; they share memory and must not show it."""
+    found: list[tuple[Known, dict[str, LogEntry]]] = [(NOTHING_KNOWN, {})]
+    for choice, entries in steps:
+        known, shown = found[choice % len(found)]
+        after, events = observe(known, Operation("op", OperationStatus.RUNNING, log_entries=tuple(entries)))
+        new = {entry.id: entry for entry in entries if entry.id not in shown}
+        added = [event.entry for event in events if isinstance(event, LogEntryAdded)]
+        assert added == sorted(new.values(), key=lambda entry: (entry.ticks, entry.id))
+        found.append((after, shown | new))
+    for known, shown in found:
+        in_order = sorted(shown.values(), key=lambda entry: (entry.ticks, entry.id))
+        assert [*known.entries] == in_order
+        assert known.entries == Entries(shown.values())
+        assert len(known.entries) == len(shown)
+        assert known.newest == max((entry.ticks for entry in in_order), default=None)
+        assert {id for id in (f"l{number}" for number in range(31)) if known.entries.has(id)} == shown.keys()
 
 
 ORDER = (StatusChanged, ProjectAdded, ResourceAdded, TaskAdded, TaskUpdated, LogEntryAdded, StatusChanged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -57,7 +57,7 @@ def fitting(hint: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(fitting(args[0]), fitting(args[1]), max_size=2)
     if origin is frozenset:
         return st.frozensets(fitting(args[0]), max_size=2)
-    if origin is Sequence or args[1:] == (...,):
+    if origin in (Iterable, Sequence) or args[1:] == (...,):
         return st.lists(fitting(args[0]), max_size=2).map(tuple)
     if origin is tuple:
         return st.tuples(*map(fitting, args))

@@ -140,6 +140,6 @@ def test_the_complete_operation_is_the_last_snapshot_with_every_entry_sorted() -
 
 def test_known_never_changes() -> None:
     known, _ = after(operation(tasks=(task(),), entries=(entry(),)))
-    tasks, entries = dict(known.tasks), dict(known.entries)
+    tasks, entries = dict(known.tasks), [*known.entries]
     observe(known, operation(FAILED, tasks=(task(progress=9), task("t2")), entries=(entry("l9"),), resources=(DISK,)))
-    assert (dict(known.tasks), dict(known.entries), known.resources) == (tasks, entries, frozenset())
+    assert (dict(known.tasks), [*known.entries], known.resources) == (tasks, entries, frozenset())

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-from .observers import USER_CODE_ERRORS
-
 logger = logging.getLogger("rxeryph")
 
 Submit: TypeAlias = Callable[[Callable[[], None]], None]
@@ -21,7 +19,10 @@ IDLE_SECONDS = 10.0
 
 
 class Workers:
-    """Runs functions on at most ``count`` threads, named ``rxeryph-worker-1`` and so on."""
+    """Runs functions on at most ``count`` threads, named ``rxeryph-worker-1`` and so on.
+
+    If the system cannot start a thread, the task waits for one that is there or for the next task, which tries again.
+    """
 
     def __init__(self, count: int = 8, name: str = "rxeryph-worker") -> None:
         if count < 1:
@@ -37,25 +38,32 @@ class Workers:
 
     def submit(self, task: Callable[[], None]) -> None:
         """Run ``task`` on one of the threads; after ``close`` it is dropped."""
-        self._put(task, may_start=True)
+        self._put(task, is_last=False)
 
     def submit_last(self, task: Callable[[], None]) -> None:
         """The same, as the last act of a task: the worker that runs it will be free for ``task`` at once."""
-        self._put(task, may_start=threading.current_thread() not in self._threads)
+        self._put(task, is_last=True)
 
-    def _put(self, task: Callable[[], None], *, may_start: bool) -> None:
+    def _put(self, task: Callable[[], None], *, is_last: bool) -> None:
         with self._lock:
             if self._is_closed:
                 return
             self._tasks.put(task)
             if self._free > 0:
                 self._free -= 1
-            elif may_start and len(self._threads) < self._count:
-                self._started += 1
-                name = f"{self._name}-{self._started}"
-                thread = threading.Thread(target=self._run, name=name, daemon=True)
-                self._threads.add(thread)
-                thread.start()
+            elif len(self._threads) < self._count and not (is_last and threading.current_thread() in self._threads):
+                self._start()
+
+    def _start(self) -> None:
+        name = f"{self._name}-{self._started + 1}"
+        thread = threading.Thread(target=self._run, name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            logger.warning("The thread %s could not be started (%s); the next task tries again", name, error)
+        else:
+            self._started += 1
+            self._threads.add(thread)
 
     def _run(self) -> None:
         while True:
@@ -72,7 +80,7 @@ class Workers:
                 return
             try:
                 task()
-            except USER_CODE_ERRORS:  # a broken task must not end a thread that others need
+            except BaseException:  # a broken task must not end a thread that others need
                 logger.exception("A task raised")
             with self._lock:
                 # A task that is still in the queue will be taken without having counted on a free thread.

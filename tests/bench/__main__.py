@@ -1,7 +1,29 @@
 """``python -m tests.bench``: every measurement, as ratios in one run on one machine."""
 
-from . import delivery, importing, listing, many_operations, memory, quiet_poll, simulator, tracking, virtual_time
+from . import (
+    delivery,
+    importing,
+    listing,
+    many_operations,
+    memory,
+    quiet_poll,
+    simulator,
+    timer,
+    tracking,
+    virtual_time,
+)
 
-for bench in (importing, tracking, virtual_time, delivery, memory, quiet_poll, many_operations, listing, simulator):
+for bench in (
+    importing,
+    timer,
+    tracking,
+    virtual_time,
+    delivery,
+    memory,
+    quiet_poll,
+    many_operations,
+    listing,
+    simulator,
+):
     print(f"\n{(bench.__doc__ or '').splitlines()[0]}", flush=True)
     print("\n".join(bench.run()), flush=True)

@@ -11,10 +11,11 @@ from functools import partial
 
 import pytest
 from reactivex.abc import SchedulerBase
+from reactivex.disposable import Disposable
 
 from rxeryph.scheduling import timer
 from rxeryph.scheduling.timer import MonotonicScheduler
-from tests.unit.scheduling.threads import at_once, held, join_all, run, threads
+from tests.unit.scheduling.threads import at_once, held, join_all, no_new_threads, run, threads
 
 NAME = "test-timer"
 
@@ -103,15 +104,46 @@ def test_a_cancelled_action_does_not_run() -> None:
     assert ran == [0, 2]
 
 
-def test_an_action_that_raises_is_logged_and_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(1), KeyboardInterrupt(), GeneratorExit()])
+def test_an_action_that_raises_is_logged_and_harms_no_other(
+    raised: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> None:
-        raise KeyError("broken")
+        raise raised
 
     with caplog.at_level(logging.ERROR, "rxeryph"), running() as scheduler:
         scheduler.schedule(calling(broken))
         drain(scheduler)
         assert len(threads(NAME)) == 1
     assert [record.message for record in caplog.records] == ["A scheduled action raised"]
+
+
+def test_a_thread_that_cannot_be_started_loses_no_action_and_is_started_with_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ran: list[int] = []
+    with running() as scheduler, caplog.at_level(logging.WARNING, "rxeryph"):
+        with no_new_threads():
+            scheduler.schedule(calling(partial(ran.append, 1)))
+        assert threads(NAME) == []
+        drain(scheduler)
+    assert ran == [1]
+    assert [record.message for record in caplog.records] == [
+        "The thread test-timer could not be started (can't start new thread); the next action tries again"
+    ]
+
+
+def test_disposing_disposes_what_the_action_returned_or_will_return() -> None:
+    returned = [Disposable(), Disposable()]
+    with running() as scheduler:
+        early = scheduler.schedule(lambda scheduler, state: returned[0])
+        drain(scheduler)
+        assert not returned[0].is_disposed
+        early.dispose()
+        with held(soon(scheduler)):
+            during = scheduler.schedule(lambda scheduler, state: during.dispose() or returned[1])
+        drain(scheduler)
+    assert [each.is_disposed for each in returned] == [True, True]
 
 
 def test_there_is_one_daemon_thread_and_none_before_it_is_needed() -> None:

@@ -6,12 +6,13 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from rxeryph.scheduling import workers
 from rxeryph.scheduling.workers import Workers
-from tests.unit.scheduling.threads import at_once, held, join_all, run, threads
+from tests.unit.scheduling.threads import at_once, held, join_all, no_new_threads, run, threads
 
 NAME = "test-worker"
 
@@ -100,7 +101,7 @@ def test_idle_threads_end_and_the_next_task_starts_another(monkeypatch: pytest.M
             join_all(NAME)
 
 
-@pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(1)])
+@pytest.mark.parametrize("raised", [KeyError("broken"), SystemExit(1), KeyboardInterrupt(), GeneratorExit()])
 def test_a_task_that_raises_is_logged_and_costs_no_thread(
     raised: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,7 +111,34 @@ def test_a_task_that_raises_is_logged_and_costs_no_thread(
     with caplog.at_level(logging.ERROR, "rxeryph"), running(1) as pool:
         pool.submit(broken)
         run(pool.submit)
+        assert [thread.name for thread in threads(NAME)] == ["test-worker-1"]
     assert [record.message for record in caplog.records] == ["A task raised"]
+
+
+def test_a_thread_that_cannot_be_started_loses_no_task_and_is_started_with_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ran: list[int] = []
+    with running(2) as pool, caplog.at_level(logging.WARNING, "rxeryph"):
+        with no_new_threads():
+            for number in range(3):
+                pool.submit(partial(ran.append, number))
+        assert threads(NAME) == []
+        run(pool.submit)
+        assert ran == [0, 1, 2]
+        meet(pool, 2)
+        assert sorted(thread.name for thread in threads(NAME)) == ["test-worker-1", "test-worker-2"]
+    assert [record.message for record in caplog.records] == [
+        "The thread test-worker-1 could not be started (can't start new thread); the next task tries again"
+    ] * 3
+
+
+def test_a_task_waits_for_a_thread_that_runs_if_no_other_can_be_started() -> None:
+    done = threading.Event()
+    with running(2) as pool:
+        with held(pool.submit), no_new_threads():
+            pool.submit(done.set)
+        assert done.wait(30)
 
 
 def test_close_ends_all_threads_and_drops_what_comes_later() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 
 def at_once(*functions: Callable[[], object]) -> None:
@@ -37,6 +38,13 @@ def held(submit: Callable[[Callable[[], None]], object]) -> Iterator[None]:
         yield
     finally:
         released.set()
+
+
+@contextmanager
+def no_new_threads() -> Iterator[None]:
+    """The system refuses to start threads meanwhile."""
+    with patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")):
+        yield
 
 
 def run(submit: Callable[[Callable[[], None]], object], function: Callable[[], object] = bool) -> None:

@@ -13,20 +13,24 @@ from reactivex.disposable import Disposable
 
 from .client import ConnectionSettings, Groups, Transport
 from .client.checks import check_id
-from .client.polling_reads import operation_lister, snapshot_reader
+from .client.polling_reads import ListReader, SnapshotReader
 from .credentials import Whereabouts
 from .errors import ConfigurationError
 from .http import Timeout, Verify
 from .model import Operation, ResourceType
+from .model.timestamps import to_ticks
 from .outcome import PROJECT, Fetchers, OperationResult
 from .polling import (
+    Batcher,
+    Batching,
+    Chooser,
     Discovery,
     Engine,
     PollingPolicy,
     PollingSettings,
     PollingSource,
+    PollStatistics,
     activity,
-    asking,
     threaded_engine,
 )
 from .retry import POLL_BUDGET, ErrorBudget
@@ -50,6 +54,7 @@ def connect(
     error_budget: ErrorBudget | None = None,
     request_timeout: Timeout | None = None,
     workers: int = 8,
+    batching: Batching | str = Batching.AUTOMATIC,
     verify: Verify = True,
     allow_http: bool = False,
 ) -> Eryph:
@@ -72,6 +77,8 @@ def connect(
             or 15 s for a single request.
         request_timeout: Seconds for one request, or (connect, read). None: 5 s and 10 s.
         workers: How many threads may make requests at the same time, at least 1.
+        batching: Whether polls that fall due together are answered by one list of all operations: ``"automatic"``,
+            where it costs less than one request each, ``"never"`` or ``"always"``.
         verify: True for the operating system's trust store, the path of a CA file, a ``Fingerprint``, or
             False, which warns.
         allow_http: Allow plain http to other machines than this one.
@@ -101,8 +108,11 @@ def connect(
     except ValueError as error:
         message = f"settle must be a finite number of seconds from 0, not {settle}."
         raise ConfigurationError(message, member="settle") from error
+    if batching not in list(Batching):
+        message = f"batching must be one of {', '.join(Batching)}, not {batching!r}."
+        raise ConfigurationError(message, member="batching")
     polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
-    return Eryph(settings.open(), threaded_engine(workers), polls)
+    return Eryph(settings.open(), threaded_engine(workers), polls, Chooser(Batching(batching), workers))
 
 
 class Eryph(Groups[OperationStream]):
@@ -113,10 +123,11 @@ class Eryph(Groups[OperationStream]):
     Thread-safe. Use it in a ``with`` block, or call ``close()``.
     """
 
-    def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings) -> None:
+    def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings, chooser: Chooser) -> None:
         super().__init__(transport, self._lift)
         self._engine = engine
         self._settings = settings
+        self._batcher = Batcher(ListReader(transport).fetch, engine, chooser, settings.overlap)
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self._fetchers = Fetchers(
@@ -141,8 +152,8 @@ class Eryph(Groups[OperationStream]):
         """Many operations, by id or stream, as one stream of events; each event knows its ``operation_id``.
 
         An operation whose tracking fails becomes a ``TrackingFailed`` event and the others continue; with
-        ``fail_fast`` its error ends the stream. Sends nothing until the first subscription, then one GET per
-        operation and poll, on the connection's few threads.
+        ``fail_fast`` its error ends the stream. Sends nothing until the first subscription; then polls that fall due
+        together are one list of operations where that costs less than a GET each (see ``batching`` in ``connect``).
         """
         streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
         return OperationGroup(streams, self.scheduler, fail_fast=fail_fast)
@@ -150,7 +161,8 @@ class Eryph(Groups[OperationStream]):
     def watch_operations(
         self, *, include_running: bool = False, polling: PollingPolicy | None = None
     ) -> Observable[OperationStream]:
-        """New operations, no matter who started them, as streams; one list request per poll.
+        """New operations, no matter who started them, as streams; one list per poll, the same that followed
+        operations are polled with where there is one.
 
         Operations in the first list are not new; with ``include_running`` those that are still running are emitted
         too. ``polling`` says how often to ask (default: as the connection). Each subscription polls on its own, on a
@@ -164,8 +176,10 @@ class Eryph(Groups[OperationStream]):
             observer: ObserverBase[OperationStream], scheduler: SchedulerBase | None = None
         ) -> DisposableBase:
             lifted: Observer[Operation] = Observer(lambda each: observer.on_next(self._lift(each)), observer.on_error)
+            lists = ListReader(self._transport)
+            ask = self._batcher.watch(lists.fetch_heads)
             discovery = Discovery(
-                operation_lister(self._transport), lifted, self._engine, settings, include_running=include_running
+                ask, lists.load_head, lifted, self._engine, settings, include_running=include_running
             )
             discovery.begin()
             return Disposable(discovery.dispose)
@@ -186,6 +200,10 @@ class Eryph(Groups[OperationStream]):
         """The scopes in the access token."""
         return self._transport.tokens.scopes
 
+    def statistics(self) -> PollStatistics:
+        """What polling has done so far, and whether operations are polled with lists now, and why. Sends nothing."""
+        return self._batcher.statistics
+
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""
         super().close()
@@ -198,9 +216,11 @@ class Eryph(Groups[OperationStream]):
         with self._lock:
             source = self._sources.get(operation_id)
             if source is None:
+                created = None if initial is None or initial.created is None else to_ticks(initial.created)
+                reader = SnapshotReader(self._transport, operation_id)
                 source = self._sources[operation_id] = PollingSource(
                     operation_id,
-                    asking(snapshot_reader(self._transport, operation_id), self._engine),
+                    self._batcher.member(operation_id, reader, created),
                     self._engine,
                     self._settings,
                     self._conclude,

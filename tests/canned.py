@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from rxeryph.client import Transport
 from rxeryph.errors import NotFoundError
+from rxeryph.http import Reply
 from rxeryph.retry import ErrorBudget
 from tests.calls import OPERATION, Request
 
@@ -35,8 +36,8 @@ class Canned(Transport):
     def get(self, path: str) -> object:
         return self.send("GET", path)
 
-    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], object]:
-        return lambda query: self.send(method, path + query, body)
+    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], Reply]:
+        return lambda query: Reply(200, {}, json.dumps(self.send(method, path + query, body)).encode())
 
     def send(self, method: str, path: str, body: object = None) -> object:
         body = json.loads(json.dumps(body))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
 from ..model import Operation, OperationStatus, ResourceType
+from ..model.timestamps import BEGINNING
 from ..wire import load_operation, load_operations
 from .calls import Group
 from .checks import check_id, invalid
@@ -15,8 +16,6 @@ from .selection import Selection
 from .version import API_1_2, read_version
 
 EVERYTHING = ("logs", "tasks", "resources", "projects")
-BEGINNING = "2018-01-01T00:00:00.0000000Z"
-"""Older than any operation. Servers up to v0.4 send no log entries unless a time is given."""
 
 
 class Operations(Group):

@@ -3,34 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from functools import cached_property
 
+from ..errors import WireError
+from ..http import Reply
 from ..model import Operation
-from ..wire import ListLoader, SnapshotLoader
-from .checks import check_id
-from .operations import BEGINNING, EVERYTHING
+from ..model.timestamps import BEGINNING, to_ticks
+from ..polling import Elements, Listing
+from ..wire import ListSlicer, SnapshotLoader, load_head
+from .operations import EVERYTHING
 from .transport import Transport
 
-
-def snapshot_reader(transport: Transport, operation_id: str) -> Callable[[str | None], Operation]:
-    """A function from ``log_time_stamp`` to a snapshot of one operation: one request per call.
-
-    None asks for all log entries. Not for two threads at once.
-    """
-    path = f"/v1/operations/{check_id(operation_id, 'operation_id')}"
-    url = transport.url(path)
-    ask = transport.requester("GET", path)
-    loader = SnapshotLoader()
-    query = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
-    return lambda log_time_stamp: loader.load_data(ask(query + (log_time_stamp or BEGINNING)), url)
+_PATH = "/v1/operations"
+_QUERY = "?expand=" + ",".join(EVERYTHING) + "&log_time_stamp="
 
 
-def operation_lister(transport: Transport) -> Callable[[], tuple[Operation, ...]]:
-    """A function that lists all operations, without their collections: one request per call.
+class SnapshotReader:
+    """Reads one operation, by requests of its own and from lists. Not for two threads at once."""
 
-    An operation that has not changed since the last list is the same object again. Not for two threads at once.
-    """
-    path = "/v1/operations"
-    url = transport.url(path)
-    ask = transport.requester("GET", path)
-    loader = ListLoader()
-    return lambda: loader.load(ask(""), url)
+    def __init__(self, transport: Transport, operation_id: str) -> None:
+        self._transport = transport
+        self.operation_id = operation_id
+        self._loader = SnapshotLoader()
+
+    def fetch(self, log_time_stamp: str | None) -> Operation:
+        """A snapshot with the log entries later than ``log_time_stamp`` (None: all), by one request."""
+        url = self._transport.url(self._path)
+        snapshot = self._loader.load(self._ask(_QUERY + (log_time_stamp or BEGINNING)).body, url)
+        if snapshot.id != self.operation_id:
+            raise WireError(
+                f"The reply from {url} shows the operation {snapshot.id} instead of the one that was asked for.",
+                path="$.id",
+                expected=self.operation_id,
+                got=snapshot.id,
+                url=url,
+            )
+        return snapshot
+
+    def load(self, text: bytes) -> Operation:
+        """The snapshot in an element of a list. Raises WireError."""
+        return self._loader.load(text, self._transport.url(_PATH))
+
+    @property
+    def _path(self) -> str:
+        return f"{_PATH}/{self.operation_id}"
+
+    @cached_property
+    def _ask(self) -> Callable[[str], Reply]:  # made for the first request: an operation that lists show needs none
+        return self._transport.requester("GET", self._path)
+
+
+class ListReader:
+    """Lists all operations, each time with one request. Not for two threads at once."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._slicer = ListSlicer()
+
+    def fetch(self, log_time_stamp: str | None) -> Listing:
+        """The operations with their collections, and the log entries later than ``log_time_stamp`` (None: all)."""
+        return self._read(_QUERY + (log_time_stamp or BEGINNING))
+
+    def fetch_heads(self) -> Elements:
+        """The operations without their collections."""
+        return self._read("").elements
+
+    def load_head(self, text: bytes) -> Operation:
+        """The operation in an element of a list, without its collections. Raises WireError."""
+        return load_head(text, self._transport.url(_PATH))
+
+    def _read(self, query: str) -> Listing:
+        reply = self._ask(query)
+        slices = self._slicer.cut(reply.body, self._transport.url(_PATH))
+        return Listing(slices.elements, slices.newest, _date_of(reply))
+
+    @cached_property
+    def _ask(self) -> Callable[[str], Reply]:
+        return self._transport.requester("GET", _PATH)
+
+
+def _date_of(reply: Reply) -> int | None:
+    """When the server sent a reply, by its own clock, in ticks."""
+    try:
+        return to_ticks(parsedate_to_datetime(reply.headers["Date"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

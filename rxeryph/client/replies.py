@@ -31,16 +31,28 @@ _ERRORS: dict[int, type[ApiError]] = {
 
 
 def decode(reply: Reply, method: str, url: str) -> object:
-    """The JSON of a reply, None if it is empty.
+    """The decoded JSON of a reply that was accepted, None if it is empty. Raises TransportError for broken JSON."""
+    if not reply.body:
+        return None
+    try:
+        return json.loads(reply.body)
+    except ValueError as error:
+        raise TransportError(
+            f"{method} {url} answered with broken JSON of {len(reply.body)} bytes.", method=method, url=url
+        ) from error
 
-    Raises ApiError for a status from 400 on, and TransportError for a redirect and for a body that is not JSON.
+
+def accept(reply: Reply, method: str, url: str) -> Reply:
+    """The reply, if it is a success whose body is JSON by its ``Content-Type``, or empty.
+
+    Raises ApiError for a status from 400 on, and TransportError for a redirect and for any other body.
     """
     if 300 <= reply.status < 400:
         raise _redirected(reply, method, url)
     if reply.status >= 400:
         raise _refused(reply, method, url)
     if not reply.body:
-        return None
+        return reply
     kind = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise TransportError(
@@ -49,12 +61,7 @@ def decode(reply: Reply, method: str, url: str) -> object:
             method=method,
             url=url,
         )
-    try:
-        return json.loads(reply.body)
-    except ValueError as error:
-        raise TransportError(
-            f"{method} {url} answered with broken JSON of {len(reply.body)} bytes.", method=method, url=url
-        ) from error
+    return reply
 
 
 def _redirected(reply: Reply, method: str, url: str) -> TransportError:

@@ -11,9 +11,9 @@ from typing import Literal
 
 from ..credentials import Route, Site, TokenSource, Whereabouts
 from ..errors import ApiError, AuthenticationError, ClosedError, RxEryphError, TransportError
-from ..http import Request
+from ..http import Reply, Request
 from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done
-from .replies import decode
+from .replies import accept, decode
 
 logger = logging.getLogger("rxeryph")
 
@@ -75,12 +75,12 @@ class Transport:
 
     def send(self, method: str, path: str, body: object = None) -> object:
         """Send one request and decode its reply; None for an empty one. Raises as ``get`` does."""
-        return self.requester(method, path, body)("")
+        return decode(self.requester(method, path, body)(""), method, self.url(path))
 
-    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], object]:
+    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], Reply]:
         """A request prepared once, to be sent with any query (``?...`` or empty), one at a time.
 
-        Each call sends it once and returns the decoded reply, None for an empty one.
+        Each call sends it once and returns the reply, whose body is JSON or empty. Raises as ``get`` does.
         """
         headers = {"Accept": "application/json"}
         data = None
@@ -94,14 +94,14 @@ class Transport:
         site = self._route.site
         request = prepare(site)
 
-        def send(query: str) -> object:
+        def send(query: str) -> Reply:
             nonlocal site, request
             if site is not self._route.site:
                 site = self._route.site
                 request = prepare(site)
             return self._exchange(request, query, site.tokens)
 
-        def send_wherever_it_is(query: str) -> object:
+        def send_wherever_it_is(query: str) -> Reply:
             try:
                 return send(query)
             except RxEryphError as error:
@@ -133,7 +133,7 @@ class Transport:
     def _base(self, site: Site) -> str:
         return site.endpoints.compute if self._service == "compute" else site.endpoints.identity
 
-    def _exchange(self, request: Request, query: str, tokens: TokenSource) -> object:
+    def _exchange(self, request: Request, query: str, tokens: TokenSource) -> Reply:
         token = _token(tokens)
         request.headers["Authorization"] = f"Bearer {token}"
         request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
@@ -142,7 +142,7 @@ class Transport:
             logger.debug("%s %s was answered with 401; renewing the token", request.method, request.url)
             request.headers["Authorization"] = f"Bearer {_token(tokens, rejected=token)}"
             reply = self._http.send(request, query)
-        return decode(reply, request.method, request.url)
+        return accept(reply, request.method, request.url)
 
 
 def _may_be_elsewhere(error: RxEryphError) -> bool:

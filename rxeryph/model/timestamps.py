@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 TICKS_PER_SECOND = 10_000_000
 """A tick is 100 ns, the resolution of the server's clock."""
 
+BEGINNING = "2018-01-01T00:00:00.0000000Z"
+"""The ``log_time_stamp`` for all log entries: older than any operation. Servers up to v0.4 send none without one."""
+
 _TEXT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,6 +37,11 @@ def parse_ticks(text: str) -> int:
 def from_ticks(ticks: int) -> datetime:
     """The aware UTC datetime of ``ticks``; the seventh digit is cut off, never rounded up."""
     return _EPOCH + timedelta(microseconds=ticks // 10)
+
+
+def to_ticks(moment: datetime) -> int:
+    """The ticks of an aware datetime."""
+    return (moment - _EPOCH) // timedelta(microseconds=1) * 10
 
 
 def format_ticks(ticks: int) -> str:

@@ -6,20 +6,31 @@ from ``PollContext`` to seconds. ``ErrorBudget`` says how long polls may fail in
 
 from ..retry import ErrorBudget
 from .asking import Ask, Done, Fetch, Unasked, asking
+from .batching import Batcher
+from .choice import Batching, Chooser
 from .discovery import Discovery
 from .engine import Engine, threaded_engine
 from .group import SourceGroup
+from .member import Listing
 from .policies import PollContext, PollingPolicy, activity, exponential, fixed
+from .rounds import Elements
 from .source import PollingSettings, PollingSource
+from .statistics import PollStatistics
 
 __all__ = [
     "Ask",
+    "Batcher",
+    "Batching",
+    "Chooser",
     "Discovery",
     "Done",
+    "Elements",
     "Engine",
     "ErrorBudget",
     "Fetch",
+    "Listing",
     "PollContext",
+    "PollStatistics",
     "PollingPolicy",
     "PollingSettings",
     "PollingSource",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
 from ..model import Operation
+from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from .engine import Engine
 
@@ -29,6 +30,24 @@ class Done(Protocol[AnswerT_contra]):
         """False when no one is waiting for the answer any more; ``Unasked`` is then an answer too."""
         ...
 
+    @property
+    def is_first(self) -> bool:
+        """True if the loop began, or began again, with this ask: earlier answers may have been dropped."""
+        ...
+
+    @property
+    def interval(self) -> float:
+        """Seconds between polls, as the policy last said."""
+        ...
+
+    def offer(self, asked_at: float, has_news: bool) -> Done[AnswerT_contra] | None:
+        """Take the ``done`` for an answer that was not asked for; it was requested at ``asked_at`` seconds.
+
+        It counts as the next poll. None if that is not due soon and the answer has no news, if a poll is under way,
+        and while the loop waits for something else than its next regular poll.
+        """
+        ...
+
     def __call__(self, answer: AnswerT_contra | Exception) -> None: ...
 
 
@@ -49,10 +68,10 @@ def asking(fetch: Fetch, engine: Engine) -> Ask:
 
 
 def _ask(fetch: Fetch, engine: Engine, log_time_stamp: str | None, done: Done[Operation]) -> None:
-    ask_on_worker(engine, partial(fetch, log_time_stamp), done)
+    ask_on_worker(engine.submit_last, partial(fetch, log_time_stamp), done)
 
 
-def ask_on_worker(engine: Engine, fetch: Callable[[], AnswerT], done: Done[AnswerT]) -> None:
+def ask_on_worker(submit: Submit, fetch: Callable[[], AnswerT], done: Done[AnswerT]) -> None:
     """Call ``fetch`` on a worker and pass what it returns or raises to ``done``."""
 
     def run() -> None:
@@ -66,4 +85,4 @@ def ask_on_worker(engine: Engine, fetch: Callable[[], AnswerT], done: Done[Answe
         else:
             done(answer)
 
-    engine.submit_last(run)
+    submit(run)

@@ -1,19 +1,21 @@
-"""New operations, no matter who started them: one list request per round."""
+"""New operations, no matter who started them: one list per poll."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from reactivex.abc import ObserverBase
 
+from ..errors import RxEryphError
 from ..model import Operation
 from ..scheduling.observers import USER_CODE_ERRORS, end_with_error, log_raised, pass_raised
-from .asking import Done, ask_on_worker
+from .asking import Done
 from .engine import Engine
 from .history import level_of
 from .loop import PollLoop
 from .pace import Pace
+from .rounds import Elements
 from .source import PollingSettings
 
 logger = logging.getLogger("rxeryph")
@@ -24,13 +26,15 @@ NAME = "the watch for new operations"
 class Discovery:
     """Lists the operations again and again for one observer, which gets each one that is new.
 
-    The first list is what is known already, unless ``include_running`` asks for those in it that still run.
-    A list that fails is logged and asked for again within the error budget.
+    ``ask`` asks for a list, and ``load`` reads one of its elements. The first list is what is known already, unless
+    ``include_running`` asks for those in it that still run. A list that fails is logged and asked for again within
+    the error budget. An element that cannot be read is logged once and left out.
     """
 
     def __init__(
         self,
-        fetch: Callable[[], Iterable[Operation]],
+        ask: Callable[[Done[Elements]], None],
+        load: Callable[[bytes], Operation],
         observer: ObserverBase[Operation],
         engine: Engine,
         settings: PollingSettings,
@@ -38,9 +42,9 @@ class Discovery:
         include_running: bool = False,
     ) -> None:
         self._pace = Pace(settings.policy, settings.error_budget, engine.random)
-        self._loop: PollLoop[Iterable[Operation]] = PollLoop(self, engine, self._pace)
-        self._engine = engine
-        self._fetch = fetch
+        self._loop: PollLoop[Elements] = PollLoop(self, engine, self._pace)
+        self._ask = ask
+        self._load = load
         self._observer = observer
         self._include_running = include_running
         self._seen: set[str] | None = None
@@ -62,15 +66,15 @@ class Discovery:
         """True until the end."""
         return not self._is_over
 
-    def ask(self, done: Done[Iterable[Operation]]) -> None:
+    def ask(self, done: Done[Elements]) -> None:
         """Ask for a list."""
-        ask_on_worker(self._engine, self._fetch, done)
+        self._ask(done)
 
     def when_ready(self, action: Callable[[], None]) -> None:
         """Run ``action`` now: the observer has returned."""
         action()
 
-    def succeeded(self, answer: Iterable[Operation], now: float) -> float | None:
+    def succeeded(self, answer: Elements, now: float) -> float | None:
         """Deliver the operations that are new; when to ask again, None at the end."""
         self._pace.recovered(now)
         new = self._new_in(answer)
@@ -101,12 +105,24 @@ class Discovery:
             self._is_over = True
             end_with_error(self._observer, error, NAME, level_of(error))
 
-    def _new_in(self, answer: Iterable[Operation]) -> list[Operation]:
+    def _new_in(self, elements: Elements) -> list[Operation]:
         is_first = self._seen is None
         seen = self._seen = self._seen or set()
-        new = [operation for operation in answer if operation.id not in seen]
-        seen.update(operation.id for operation in new)
+        unseen = elements.keys() - seen
+        seen |= unseen
+        if is_first and not self._include_running:
+            return []
+        new = [
+            operation for operation in map(self._read, (elements[each] for each in unseen)) if operation is not None
+        ]
         if is_first:
-            new = [each for each in new if self._include_running and not each.status.is_terminal]
+            new = [operation for operation in new if not operation.status.is_terminal]
         # Oldest first, where the server says when; the list itself is in no meaningful order.
         return sorted(new, key=lambda each: (each.created.timestamp() if each.created else 0.0, each.id))
+
+    def _read(self, text: bytes) -> Operation | None:
+        try:
+            return self._load(text)
+        except RxEryphError as error:
+            logger.warning("A new operation cannot be read, and is left out: %s", error)
+            return None

@@ -60,7 +60,18 @@ class PollLoop(Generic[AnswerT]):
     when everyone who was given the last answer has returned.
     """
 
-    __slots__ = ("__weakref__", "_due", "_engine", "_lock", "_pace", "_polled", "_state", "_timer", "_turn")
+    __slots__ = (
+        "__weakref__",
+        "_due",
+        "_engine",
+        "_is_first",
+        "_lock",
+        "_pace",
+        "_polled",
+        "_state",
+        "_timer",
+        "_turn",
+    )
 
     def __init__(self, polled: Polled[AnswerT], engine: Engine, pace: Pace) -> None:
         self._polled = polled
@@ -69,6 +80,7 @@ class PollLoop(Generic[AnswerT]):
         self._lock = threading.Lock()
         self._state = _State.IDLE
         self._turn = 0  # counts waits and asks: a timer or an answer of an earlier turn is ignored
+        self._is_first = True  # until the first ask since the last begin
         self._due = 0.0
         self._timer: DisposableBase | None = None
 
@@ -97,6 +109,7 @@ class PollLoop(Generic[AnswerT]):
         with self._lock:
             if self._state is _State.IDLE and self._polled.is_wanted:
                 self._pace.begin(now)
+                self._is_first = True
                 self._wait_until(now, now)
 
     def stop(self) -> None:
@@ -135,7 +148,7 @@ class PollLoop(Generic[AnswerT]):
                 return
         self._remeasure()  # another wait began meanwhile
 
-    # -- the cycle: _wait_until -> _ring -> _ask -> _take -> _rest -> _wait_until.
+    # -- the cycle: _wait_until -> _ring -> _ask -> take -> _rest -> _wait_until.
     #    _wait_until and _begin change the state and are called with the lock held.
 
     def _wait_until(self, due: float, now: float) -> None:
@@ -157,7 +170,21 @@ class PollLoop(Generic[AnswerT]):
         self._state = _State.ASKING
         self._turn += 1
         self._pace.asked(due, now)
-        return _Done(self._polled, self._take, self._turn)
+        is_first, self._is_first = self._is_first, False
+        return _Done(self._polled, self, self._turn, is_first)
+
+    def offer(self, asked_at: float, has_news: bool) -> _Done[AnswerT] | None:
+        """See ``Done.offer``."""
+        with self._lock:
+            is_waiting = self._state is _State.WAITING and self._polled.is_wanted
+            if not is_waiting or not self._pace.takes_early(self._due, asked_at, has_news):
+                return None
+            return self._begin(asked_at, asked_at)
+
+    @property
+    def interval(self) -> float:
+        """See ``Done.interval``."""
+        return self._pace.interval
 
     def _ask(self, done: _Done[AnswerT]) -> None:
         try:
@@ -166,7 +193,8 @@ class PollLoop(Generic[AnswerT]):
             error = as_exception(raised)
             self._engine.submit(lambda: done(error))
 
-    def _take(self, turn: int, answer: AnswerT | Exception) -> None:
+    def take(self, turn: int, answer: AnswerT | Exception) -> None:
+        """The answer to the ask of this turn."""
         with self._lock:
             if turn != self._turn:
                 return  # answered already
@@ -214,16 +242,24 @@ class PollLoop(Generic[AnswerT]):
 class _Done(Generic[AnswerT]):
     """One ask of a loop, which takes its answer."""
 
-    __slots__ = ("_polled", "_take", "_turn")
+    __slots__ = ("_loop", "_polled", "_turn", "is_first")
 
-    def __init__(self, polled: Polled[AnswerT], take: Callable[[int, AnswerT | Exception], None], turn: int) -> None:
+    def __init__(self, polled: Polled[AnswerT], loop: PollLoop[AnswerT], turn: int, is_first: bool) -> None:
         self._polled = polled
-        self._take = take
+        self._loop = loop
         self._turn = turn
+        self.is_first = is_first
 
     @property
     def is_wanted(self) -> bool:
         return self._polled.is_wanted
 
+    @property
+    def interval(self) -> float:
+        return self._loop.interval
+
+    def offer(self, asked_at: float, has_news: bool) -> _Done[AnswerT] | None:
+        return self._loop.offer(asked_at, has_news)
+
     def __call__(self, answer: AnswerT | Exception) -> None:
-        self._take(self._turn, answer)
+        self._loop.take(self._turn, answer)

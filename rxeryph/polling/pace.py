@@ -28,6 +28,7 @@ class Pace:
         "_random",
         "_retry_after",
         "_started_at",
+        "interval",
         "policy",
     )
 
@@ -40,6 +41,8 @@ class Pace:
         self._started_at: float | None = None
         self._news_at = self._due = self._asked_at = 0.0
         self._is_regular = False  # True while the wait under way is the policy's
+        self.interval = 1.0
+        """Seconds that the policy last returned."""
 
     @property
     def failures(self) -> int:
@@ -83,7 +86,7 @@ class Pace:
         )
         self._retry_after = None
         self._is_regular = True
-        interval = self._interval()
+        interval = self.interval = self._interval()
         due = self._due + self._jittered(interval)
         return due if due >= now else now + interval * JITTER * self._random()
 
@@ -97,6 +100,10 @@ class Pace:
         """When to ask if that is ``seconds`` from now, whatever the policy says."""
         self._is_regular = False
         return now + seconds
+
+    def takes_early(self, due: float, now: float, has_news: bool) -> bool:
+        """True if the poll due at ``due`` may be made ``now``: it brings news, or half of the wait is over."""
+        return self._is_regular and (has_news or due - now <= self.interval / 2)
 
     def remeasured(self, now: float) -> float | None:
         """The due time of the wait under way by a policy that has changed; None if the wait is not the policy's.

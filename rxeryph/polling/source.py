@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..errors import NotFoundError, OperationVanishedError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import Operation
+from ..model.timestamps import BEGINNING
 from ..outcome import OperationResult
 from ..retry import POLL_BUDGET, ErrorBudget
 from ..tracking import NOTHING_KNOWN, Known, Settling, log_time_stamp, observe
@@ -41,6 +42,7 @@ class PollingSource:
         "__weakref__",
         "_ask",
         "_conclude",
+        "_has_read_all",
         "_known",
         "_loop",
         "_pace",
@@ -70,6 +72,7 @@ class PollingSource:
         self._conclude = conclude
         self._known: Known = NOTHING_KNOWN
         self._terminal_at: float | None = None
+        self._has_read_all = False  # since the terminal status was seen
         if initial is not None:
             self._known, events = observe(NOTHING_KNOWN, initial)
             self.history.append(events)
@@ -97,8 +100,14 @@ class PollingSource:
         return bool(history.readers) and not history.has_ended
 
     def ask(self, done: Done[Operation]) -> None:
-        """Ask for a snapshot with the log entries that are not known yet, and some that are."""
-        self._ask(log_time_stamp(self._known.newest, self._settings.overlap), done)
+        """Ask for a snapshot with the log entries that are not known yet, and some that are.
+
+        The first read after the terminal status asks for all of them: some may have been stamped out of order, as
+        when the server's clock was set back.
+        """
+        is_full = self._terminal_at is not None and not self._has_read_all
+        since = log_time_stamp(self._known.newest, self._settings.overlap)
+        self._ask(BEGINNING if is_full else since, done)
 
     def when_ready(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind."""
@@ -142,6 +151,8 @@ class PollingSource:
         is_first = self._terminal_at is None
         if self._terminal_at is None:
             self._terminal_at = now
+        else:
+            self._has_read_all = True
         wait = self._settings.settling.next_read(now - self._terminal_at, brought_entries or is_first)
         if wait is None:
             self._finish()

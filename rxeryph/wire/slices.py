@@ -26,7 +26,7 @@ _decode = json.JSONDecoder().raw_decode
 class Slices:
     """The elements of one list."""
 
-    texts: Mapping[str, bytes] = field(repr=False)
+    elements: Mapping[str, bytes] = field(repr=False)
     """The bytes of each element by its id; the same object as in the last list if they have not changed."""
     newest: int | None
     """The newest server time, in ticks, in the elements that are new or have changed; None if there is none."""
@@ -52,20 +52,22 @@ class ListSlicer:
 
     def cut(self, body: bytes, url: str | None = None) -> Slices:
         """The elements of the list in ``body``. Raises WireError for anything but an object with a list ``value``."""
-        texts: dict[str, bytes] = {}
+        elements: dict[str, bytes] = {}
         twice: set[str] = set()
         moments: list[int] = []
         for element in _elements(body, self._last, url):
             if element.id is None:
                 continue
-            if element.id in texts:
+            if element.id in elements:
                 twice.add(element.id)
-            texts[element.id] = element.text
+            elements[element.id] = element.text
             moments += _newest(element.changed)
         for id in twice:
-            texts[id] = bytes(bytearray(texts[id]))  # another object, because the last list may have had this one
-        self._last = {id: text for id, text in texts.items() if id not in twice}
-        return Slices(texts, max(moments, default=None))
+            elements[id] = bytes(
+                bytearray(elements[id])
+            )  # another object, because the last list may have had this one
+        self._last = {id: text for id, text in elements.items() if id not in twice}
+        return Slices(elements, max(moments, default=None))
 
 
 class _Element(NamedTuple):
@@ -79,7 +81,7 @@ class _Element(NamedTuple):
 
 def _elements(body: bytes, last: Mapping[str, bytes], url: str | None) -> Iterator[_Element]:
     head = _HEAD.match(body)
-    if head is None:  # anything else that means the same is written anew
+    if head is None:  # anything else that means the same is written again
         body = json.dumps({"value": envelope(decoded(body, url), url)}).encode()
         head = _HEAD.match(body)
         assert head is not None

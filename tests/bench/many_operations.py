@@ -12,8 +12,7 @@ from unittest.mock import patch
 import requests
 
 import rxeryph
-from rxeryph.client import Transport
-from rxeryph.client.polling_reads import snapshot_reader
+from rxeryph.client.polling_reads import SnapshotReader
 from rxeryph.model import Operation
 from rxeryph.polling import fixed
 
@@ -49,20 +48,21 @@ class Watch:
 def ours(base: str, ids: list[str], interval: float, workers: int) -> tuple[Watch, float]:
     watch = Watch()
 
-    def watched(transport: Transport, operation_id: str) -> Callable[[str | None], Operation]:
-        read = snapshot_reader(transport, operation_id)
-
-        def poll(stamp: str | None) -> Operation:
-            snapshot = watch.around(operation_id, lambda: read(stamp))
+    class Watched(SnapshotReader):
+        def fetch(self, log_time_stamp: str | None) -> Operation:
+            snapshot = watch.around(self.operation_id, lambda: super(Watched, self).fetch(log_time_stamp))
             assert snapshot is not None
             return snapshot
 
-        return poll
-
     with (
-        patch("rxeryph.session.snapshot_reader", watched),
+        patch("rxeryph.session.SnapshotReader", Watched),
         rxeryph.connect(
-            endpoint=base, client_id="c", client_secret="s", workers=workers, polling=fixed(interval)
+            endpoint=base,
+            client_id="c",
+            client_secret="s",
+            workers=workers,
+            polling=fixed(interval),
+            batching="never",
         ) as eryph,
     ):
         streams = [eryph.track(operation_id) for operation_id in ids]

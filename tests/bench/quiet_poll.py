@@ -13,7 +13,7 @@ import urllib3
 
 import rxeryph
 from rxeryph.client import ConnectionSettings
-from rxeryph.client.polling_reads import snapshot_reader
+from rxeryph.client.polling_reads import SnapshotReader
 
 from .canned import OPERATION_ID, canned_server
 
@@ -48,7 +48,7 @@ def plain_requests(base: str) -> float:
 def reader(base: str) -> float:
     """Our request, decoding and comparison, without the engine."""
     with closing(ConnectionSettings(endpoint=base, client_id="c", client_secret="s").open()) as transport:
-        read = snapshot_reader(transport, OPERATION_ID)
+        read = SnapshotReader(transport, OPERATION_ID).fetch
         return _cpu(lambda: read(None))
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rxeryph.client import ComputeClient
-from rxeryph.client.polling_reads import operation_lister, snapshot_reader
+from rxeryph.client.polling_reads import ListReader, SnapshotReader
 from rxeryph.tracking.cursor import log_time_stamp
 from tests.calls import CALLS, ID, OPERATION
 from tests.canned import Canned
@@ -53,10 +53,13 @@ def test_every_request_is_published_or_listed_and_the_least_reply_is_accepted() 
 
 def test_every_request_of_polling_is_published_and_the_least_reply_is_accepted() -> None:
     server = PublishedServer()
-    read = snapshot_reader(server, ID)
-    assert read(None).id == read(log_time_stamp(17_800_000_001_234_567)).id
-    assert len(operation_lister(server)()) == 1
-    assert (len(server.exchanges), server.contradictions()) == (3, set())
+    read, lists = SnapshotReader(server, ID).fetch, ListReader(server)
+    stamp = log_time_stamp(17_800_000_001_234_567)
+    assert read(None).id == read(stamp).id
+    assert (
+        lists.fetch_heads().keys() == lists.fetch(None).elements.keys() == lists.fetch(stamp).elements.keys() != set()
+    )
+    assert (len(server.exchanges), server.contradictions()) == (5, set())
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ class Writer:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
-        self.texts: dict[int, str] = {}
+        self.elements: dict[int, str] = {}
         for number in range(chance.randrange(12)):
-            self.texts[number] = self.element(number)
+            self.elements[number] = self.element(number)
 
     def value(self, depth: int = 0) -> object:
         match self.chance.randrange(7 if depth < 3 else 4):
@@ -76,19 +76,19 @@ class Writer:
     def body(self) -> bytes:
         """The next list."""
         chance = self.chance
-        for number in [*self.texts, chance.randrange(30)]:
+        for number in [*self.elements, chance.randrange(30)]:
             if chance.random() < 0.2:
-                self.texts[number] = self.element(number)
+                self.elements[number] = self.element(number)
             elif chance.random() < 0.05:
-                self.texts.pop(number, None)
-        texts = [*self.texts.values()]
-        chance.shuffle(texts)
-        if texts and chance.random() < 0.1:
-            texts.append(chance.choice(texts))
+                self.elements.pop(number, None)
+        elements = [*self.elements.values()]
+        chance.shuffle(elements)
+        if elements and chance.random() < 0.1:
+            elements.append(chance.choice(elements))
         space = chance.choice(SPACES)
         head = chance.choice(('{"value":[', '{"value":[', ' {\n"value" : [ ', '{"count":3,"value":['))
         tail = chance.choice(("]}", "]}", '],"count":3}', "] }\n"))
-        return f"{head}{space}{f'{space},{space}'.join(texts)}{space}{tail}".encode()
+        return f"{head}{space}{f'{space},{space}'.join(elements)}{space}{tail}".encode()
 
     def damaged(self, body: bytes) -> bytes:
         """``body`` cut off, or with another character in one place."""
@@ -147,12 +147,14 @@ def test_lists_are_cut_as_json_would_read_them(seed: int) -> None:
                 slicer.cut(body)
             continue
         found, twice = slicer.cut(body), listed_twice(body)
-        assert {id: repr(json.loads(text)) for id, text in found.texts.items()} == {
+        assert {id: repr(json.loads(text)) for id, text in found.elements.items()} == {
             id: repr(item) for id, item in expected.items()
         }
-        same = {id for id, text in found.texts.items() if last.texts.get(id) is text}
+        same = {id for id, text in found.elements.items() if last.elements.get(id) is text}
         assert same == {
-            id for id, text in found.texts.items() if last.texts.get(id) == text and id not in twice | last_twice
+            id
+            for id, text in found.elements.items()
+            if last.elements.get(id) == text and id not in twice | last_twice
         }
         if not twice | last_twice:
             new = [moment for id, item in expected.items() if id not in same for moment in moments(item)]

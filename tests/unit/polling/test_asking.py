@@ -177,6 +177,12 @@ class Answer:
         self.answers: list[tuple[object, str]] = []
         self.came = threading.Event()
 
+    interval = 1.0
+    is_first = True
+
+    def offer(self, asked_at: float, has_news: bool) -> None:
+        return None
+
     def __call__(self, answer: Operation | Exception) -> None:
         self.answers.append((answer, threading.current_thread().name))
         self.came.set()

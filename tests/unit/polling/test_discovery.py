@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from reactivex.testing import TestScheduler
 from rxeryph.errors import AccessDeniedError, ClosedError
 from rxeryph.model import Operation, OperationStatus
 from rxeryph.polling import Discovery, Engine, ErrorBudget, PollingSettings, fixed
+from rxeryph.polling.asking import ask_on_worker
 from tests.observing import Spy
 from tests.unit.samples import COMPLETED, NO_ROUTE, RUNNING, api
 
@@ -35,16 +37,20 @@ class Lab:
         self.answer = answer
         self.engine = Engine(self.scheduler, lambda task: task(), random=lambda: 0.5)
         settings = PollingSettings(policy=fixed(1.0), error_budget=ErrorBudget(attempts=3, first=0.5))
-        self.discovery = Discovery(self._fetch, self.spy, self.engine, settings, **options)
+        self._shown: dict[bytes, Operation] = {}
+        ask = partial(ask_on_worker, self.engine.submit, self._fetch)
+        self.discovery = Discovery(ask, self._shown.__getitem__, self.spy, self.engine, settings, **options)
         self.discovery.begin()
 
     @property
     def found(self) -> list[str]:
         return [operation.id for operation in self.spy.events]
 
-    def _fetch(self) -> Iterable[Operation]:
+    def _fetch(self) -> dict[str, bytes]:
         self.asked.append(round(float(self.scheduler.clock), 3))
-        return self.answer(float(self.scheduler.clock))
+        listed = {each.id: each for each in self.answer(float(self.scheduler.clock))}
+        self._shown.update({each.id.encode(): each for each in listed.values()})
+        return {each: each.encode() for each in listed}
 
     def run(self, until: float) -> Lab:
         self.scheduler.advance_to(until)

@@ -18,13 +18,13 @@ def listed(*elements: bytes) -> bytes:
 def test_only_what_is_new_or_has_changed_is_another_object_and_gives_the_newest_time() -> None:
     slicer = ListSlicer()
     first = slicer.cut(listed(A, B))
-    assert (first.texts, first.newest) == ({"a": A, "b": B}, parse_ticks("2026-06-26T10:15:31Z"))
+    assert (first.elements, first.newest) == ({"a": A, "b": B}, parse_ticks("2026-06-26T10:15:31Z"))
     again = slicer.cut(listed(B, A))
-    assert (again.texts, again.newest) == (first.texts, None)
-    assert all(again.texts[id] is text for id, text in first.texts.items())
+    assert (again.elements, again.newest) == (first.elements, None)
+    assert all(again.elements[id] is text for id, text in first.elements.items())
     changed = slicer.cut(listed(A.replace(b":30", b":20"), B))
     assert changed.newest == parse_ticks("2026-06-26T10:15:20Z")
-    assert changed.texts["b"] is first.texts["b"]
+    assert changed.elements["b"] is first.elements["b"]
     slicer.forget()
     assert slicer.cut(listed(B)).newest == parse_ticks("2026-06-26T10:15:31Z")
 
@@ -33,13 +33,13 @@ def test_only_what_is_new_or_has_changed_is_another_object_and_gives_the_newest_
     "odd", [b"null", b"1.5e+300", b"[]", b"{}", b'{"id":7}', b'{"id":"\xff"}', b'"' + b"x" * 9999 + b'"']
 )
 def test_an_odd_element_does_not_harm_the_others(odd: bytes) -> None:
-    assert ListSlicer().cut(listed(A, odd, B)).texts == {"a": A, "b": B}
+    assert ListSlicer().cut(listed(A, odd, B)).elements == {"a": A, "b": B}
 
 
 def test_a_number_that_begins_where_decoding_stops_for_now_is_read_to_its_end() -> None:
     for size in range(1000, 1100):
         odd = b"1" * size
-        assert ListSlicer().cut(listed(odd, A)).texts == {"a": A}
+        assert ListSlicer().cut(listed(odd, A)).elements == {"a": A}
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_anything_but_the_json_of_a_list_is_refused_and_the_last_list_is_kept(bo
     with pytest.raises(WireError, match="The reply from http://x/y ") as caught:
         slicer.cut(body, "http://x/y")
     assert (caught.value.path, caught.value.url) == (path, "http://x/y")
-    assert slicer.cut(listed(A)).texts["a"] is first.texts["a"]
+    assert slicer.cut(listed(A)).elements["a"] is first.elements["a"]

@@ -1,0 +1,219 @@
+"""Many polls in one request: asks that fall due together are answered by one list of all operations."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from collections.abc import Callable
+from functools import partial
+
+from reactivex.abc import SchedulerBase
+
+from ..model import Operation
+from ..model.timestamps import TICKS_PER_SECOND, format_ticks
+from ..scheduling import Submit
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from ..tracking.cursor import DEFAULT_OVERLAP
+from .asking import Done, ask_on_worker
+from .choice import Chooser, Demand
+from .engine import Engine
+from .list_cursor import ListCursor
+from .member import FetchListing, Listing, Member, Snapshots
+from .rounds import NO_ENTRIES, Elements, Round, Waiting, Watch
+from .showing import Showing
+from .statistics import PollStatistics
+
+COLLECT = 0.01
+"""Seconds that the first ask of a list waits for others."""
+
+
+class Batcher:
+    """Answers the asks of its members with lists of all operations where that costs less than one request each.
+
+    Asks that fall due within ``collect`` seconds, or while a list is under way, wait for the next one. A list is also
+    offered to members that are due soon, and to those that it shows changed. An operation is polled by itself if it
+    needs log entries that the list leaves out, if the list does not show it, and whenever a list fails. Thread-safe.
+
+    Long because the way of an ask to its answer is in one place.
+    """
+
+    def __init__(
+        self,
+        fetch: FetchListing,
+        engine: Engine,
+        chooser: Chooser,
+        overlap: float = DEFAULT_OVERLAP,
+        collect: float = COLLECT,
+    ) -> None:
+        self._fetch = fetch
+        self._engine = engine
+        self._collect = collect
+        self._ticket = itertools.count(1)  # numbers lists that are sent and answers that come: which was first
+        self._lock = threading.Lock()  # for everything below
+        self._chooser = chooser
+        self._cursor = ListCursor(round(overlap * TICKS_PER_SECOND))
+        self._members: weakref.WeakSet[Member] = weakref.WeakSet()
+        self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
+        self._elements: Elements = {}  # of the last list
+        self._waiting = Waiting()
+        self._round: Round | None = None  # the list that is under way
+        self._is_scheduled = False  # True while the timer has the next list
+        self._polls = self._lists = 0
+
+    def member(self, operation_id: str, snapshots: Snapshots, created: int | None = None) -> Member:
+        """The ``Ask`` of an operation; ``created`` is a time before which it has no log entries, in ticks."""
+        member = Member(operation_id, snapshots, self._ask, next(self._ticket), self._cursor.before(created))
+        with self._lock:
+            self._members.add(member)
+        return member
+
+    def watch(self, fetch: Callable[[], Elements]) -> Watch:
+        """The ask of a watch for new operations; ``fetch`` lists them without their collections."""
+        watch = Watch(fetch, self._ask_for_all)
+        with self._lock:
+            self._watches.add(watch)
+        return watch
+
+    @property
+    def statistics(self) -> PollStatistics:
+        """What was done so far, and how operations are polled now."""
+        with self._lock:
+            choice = self._chooser.choice
+            return PollStatistics(self._polls, self._lists, choice.is_lists, choice.reason)
+
+    # -- an ask: it waits for the next list, or is a request of its own
+
+    def _ask(self, member: Member, done: Done[Operation]) -> None:
+        now = self._engine.now()
+        with self._lock:
+            waits = self._will_list(now)
+            if waits:
+                self._waiting.members[member] = done
+                self._schedule(now)
+        if not waits:
+            self._poll_alone(member, done, self._engine.submit_last)
+
+    def _ask_for_all(self, watch: Watch, done: Done[Elements]) -> None:
+        now = self._engine.now()
+        with self._lock:
+            waits = self._chooser.uses_lists(now)
+            if waits:
+                self._waiting.watches[watch] = done
+                self._schedule(now)
+        if not waits:
+            ask_on_worker(self._engine.submit_last, watch.fetch, done)
+
+    def _will_list(self, now: float) -> bool:
+        if self._round is None and self._chooser.asked() and self._chooser.measured(self._demand(), now):
+            self._round = Round(next(self._ticket), now, NO_ENTRIES, self._cursor.newest, {}, Waiting())
+            self._engine.scheduler.schedule_relative(0.0, self._send_probe, self._round)
+        is_probing = self._round is not None and self._round.is_probe
+        return is_probing or self._chooser.uses_lists(now)
+
+    def _demand(self) -> Demand:
+        asked = [member.done for member in self._members]
+        intervals = [done.interval for done in asked if done is not None and done.is_wanted]
+        return Demand(len(intervals), sum(1.0 / each for each in intervals), min(intervals, default=1.0))
+
+    def _poll_alone(self, member: Member, done: Done[Operation], submit: Submit | None = None) -> None:
+        ask_on_worker(submit or self._engine.submit, partial(self._fetch_alone, member), done)
+
+    def _fetch_alone(self, member: Member) -> Operation:
+        began, newest = self._engine.now(), self._cursor.newest
+        member.forget_element()
+        snapshot = member.snapshots.fetch(member.log_time_stamp)
+        member.answered = next(self._ticket)
+        member.safe = self._cursor.safe_after(newest, snapshot)
+        with self._lock:
+            self._polls += 1
+            self._chooser.costs.single(self._engine.now() - began)
+        return snapshot
+
+    def _all_alone(self, waiting: Waiting) -> None:
+        for member, done in waiting.members.items():
+            self._poll_alone(member, done)
+        for watch, done_watching in waiting.watches.items():
+            ask_on_worker(self._engine.submit, watch.fetch, done_watching)
+
+    # -- a list: _schedule -> _send -> _list -> _receive or _fail. _schedule and _plan are called with the lock held.
+
+    def _schedule(self, now: float) -> None:
+        if self._round is None and not self._is_scheduled:
+            self._is_scheduled = True
+            wait = max(self._collect, self._chooser.earliest - now)
+            self._engine.scheduler.schedule_relative(wait, self._send)
+
+    def _send_probe(self, scheduler: SchedulerBase, probe: Round | None = None) -> None:
+        assert probe is not None
+        self._engine.submit(partial(self._list, probe))
+
+    def _send(self, scheduler: SchedulerBase, state: object = None) -> None:
+        with self._lock:
+            self._is_scheduled = False
+            if self._round is not None:
+                return
+            waiting, self._waiting = self._waiting, Waiting()
+            alone, planned = self._plan(waiting, self._engine.now())
+            self._round = planned
+        self._all_alone(alone)
+        if planned is not None:
+            self._engine.submit(partial(self._list, planned))
+
+    def _plan(self, waiting: Waiting, now: float) -> tuple[Waiting, Round | None]:
+        """Who asks alone, and the list for all others."""
+        if not self._chooser.uses_lists(now):
+            return waiting, None
+        needing_all = sum(each.needs_all for each in waiting.members)
+        cursor = None if self._chooser.sends_full(needing_all) else self._cursor.next
+        planned = Round(next(self._ticket), now, cursor, self._cursor.newest, self._elements, waiting)
+        alone = Waiting()
+        for member, done in tuple(waiting.members.items()):
+            if not (member.is_listed and planned.fits(member) and done.is_wanted):
+                alone.members[member] = waiting.members.pop(member)
+        return alone, planned if waiting else None
+
+    def _list(self, sent: Round) -> None:
+        began = self._engine.now()
+        try:
+            listing = self._fetch(None if sent.cursor is None else format_ticks(sent.cursor))
+        except USER_CODE_ERRORS as raised:
+            self._fail(sent, as_exception(raised))
+        else:
+            self._receive(sent, listing, self._engine.now() - began)
+
+    def _fail(self, sent: Round, error: Exception) -> None:
+        with self._lock:
+            self._round = None
+            self._chooser.failed(error, self._engine.now())
+            sent.waiting.take_all(self._waiting)
+            self._waiting = Waiting()
+        self._all_alone(sent.waiting)
+
+    def _receive(self, sent: Round, listing: Listing, took: float) -> None:
+        with self._lock:
+            self._lists += 1
+            self._elements = {} if sent.is_probe else listing.elements
+            is_full, is_probe = sent.cursor is None, sent.is_probe
+            self._cursor.received(sent.newest, listing, is_probe=is_probe)
+            self._chooser.received(sent.sent_at, took, self._demand(), is_full=is_full, is_probe=is_probe)
+            sent.waiting.watches.update(self._waiting.watches)
+            self._waiting.watches.clear()
+            members, watches = tuple(self._members), tuple(self._watches)
+            safe_after = self._cursor.safe_after_list(sent.newest)
+        showing = Showing(
+            sent, listing.elements, safe_after, self._ticket, self._engine, self._take_waiting, self._poll_alone
+        )
+        answered = showing.to_members(members)
+        showing.to_watches(watches)
+        with self._lock:
+            self._polls += answered
+            self._round = None
+            if self._waiting:
+                self._schedule(self._engine.now())
+
+    def _take_waiting(self, member: Member) -> Done[Operation] | None:
+        if member not in self._waiting.members:
+            return None
+        with self._lock:
+            return self._waiting.members.pop(member, None)

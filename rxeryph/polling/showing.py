@@ -1,0 +1,105 @@
+"""A list that came: who is shown it, and who is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from ..model import Operation
+from ..scheduling.observers import USER_CODE_ERRORS
+from .asking import Done, Unasked
+from .engine import Engine
+from .member import Member
+from .rounds import Elements, Round, Watch
+
+
+class Showing:
+    """Answers the asks that waited for a list, and offers it to the other members.
+
+    What has not changed is answered here and now, because it calls no subscriber; what has changed is loaded and
+    delivered on a worker each. ``count`` numbers answers. ``take_waiting`` returns the ``Done`` of a member
+    that began to wait meanwhile, and ``ask_alone`` polls one by itself.
+    """
+
+    def __init__(
+        self,
+        sent: Round,
+        elements: Elements,
+        safe_after: Callable[[Operation], int | None],
+        count: Iterator[int],
+        engine: Engine,
+        take_waiting: Callable[[Member], Done[Operation] | None],
+        ask_alone: Callable[[Member, Done[Operation]], None],
+    ) -> None:
+        self._sent = sent
+        self._elements = elements
+        self._safe_after = safe_after
+        self._count = count
+        self._engine = engine
+        self._take_waiting = take_waiting
+        self._ask_alone = ask_alone
+
+    def to_members(self, members: Iterable[Member]) -> int:
+        """Show it to ``members``. Returns how many were answered."""
+        elements, sent = self._elements, self._sent
+        answered = 0
+        for member in members:
+            text = elements.get(member.operation_id)
+            if text is not None and text is member.unreadable:
+                text = None
+            done = sent.waiting.members.get(member)
+            if done is None:
+                done = self._offer(member, text)
+                if done is None:
+                    continue
+            elif text is None:
+                member.is_listed = False
+                self._ask_alone(member, done)
+                continue
+            assert text is not None
+            answered += 1
+            if member.calm is not None and text is member.element:
+                self._answer(member, member.calm, done)
+            else:
+                self._engine.submit(partial(self._load, member, text, done))
+        return answered
+
+    def _offer(self, member: Member, text: bytes | None) -> Done[Operation] | None:
+        """The ``Done`` of a member that did not ask; None if this list does not fit it, or it is not due soon."""
+        sent, last = self._sent, member.done
+        if text is None or last is None or not sent.fits(member):
+            return None
+        done = last.offer(sent.sent_at, text is not member.element)
+        if done is None:
+            return self._take_waiting(member)
+        member.done = done
+        if not sent.fits(member):  # another answer came in between
+            done(Unasked())
+            return None
+        return done
+
+    def to_watches(self, watches: Iterable[Watch]) -> None:
+        """Show it to the watches for new operations. Each delivers on a worker."""
+        for watch in watches:
+            done = self._sent.waiting.watches.get(watch)
+            if done is None:
+                done = watch.done.offer(self._sent.sent_at, False) if watch.done is not None else None
+                watch.done = done or watch.done
+            if done is not None:
+                self._engine.submit(partial(done, self._elements))
+
+    def _load(self, member: Member, text: bytes, done: Done[Operation]) -> None:
+        try:
+            snapshot = member.snapshots.load(text)
+        except USER_CODE_ERRORS:
+            member.unreadable, member.is_listed = text, False
+            self._ask_alone(member, done)
+        else:
+            member.element, member.is_listed = text, True
+            member.calm = None if snapshot.status.is_terminal else snapshot
+            self._answer(member, snapshot, done)
+
+    def _answer(self, member: Member, snapshot: Operation, done: Done[Operation]) -> None:
+        member.answered = next(self._count)
+        member.safe = self._safe_after(snapshot)
+        done(snapshot)

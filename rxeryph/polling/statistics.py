@@ -1,0 +1,19 @@
+"""What polling has done so far, for people who want to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PollStatistics:
+    """Counts since the connection was opened, and how operations are polled now."""
+
+    polls: int
+    """Polls of operations that were answered, by a request each or by a list."""
+    lists: int
+    """Lists of operations that were received to answer polls."""
+    uses_lists: bool
+    """True while polls that fall due together are answered by one list."""
+    reason: str
+    """Why, or why not."""

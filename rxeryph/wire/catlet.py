@@ -13,7 +13,8 @@ from ..model import (
     CatletStatus,
     FloatingNetworkPort,
 )
-from ._schema import NounSchema, Open, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema, Open
 from .project import ProjectSchema
 
 

@@ -8,7 +8,8 @@ from marshmallow import ValidationError, fields
 
 from ..errors import WireError
 from ..model import IdentityClient, IdentityClientWithSecret
-from ._schema import NounSchema, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema
 
 
 class IdentityClientSchema(NounSchema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ._schema import wire_error
+from ._loading import wire_error
 
 
 def load_configuration(data: object, url: str | None = None) -> Mapping[str, object]:

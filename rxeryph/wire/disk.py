@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import AttachedCatlet, DiskGene, DiskStatus, VirtualDisk
-from ._schema import NounSchema, Open, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema, Open
 from .project import ProjectSchema
 
 

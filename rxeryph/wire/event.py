@@ -14,7 +14,8 @@ from ..events import Event
 from ..model import Operation
 from ..outcome import OperationResult
 from ._derived import PLAIN, FieldOf, derived
-from ._schema import NounSchema, load, wire_error
+from ._loading import load, wire_error
+from ._schema import NounSchema
 from .error import ERROR_SCHEMAS, AnyError, Snapshot
 from .operation import LogEntrySchema, OperationResourceSchema, TaskSchema
 from .project import ProjectSchema

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import ProjectMember
-from ._schema import NounSchema, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema
 from .project import ProjectSchema
 
 

@@ -17,7 +17,8 @@ from ..model import (
     TaskReference,
 )
 from ._decoding import decoded
-from ._schema import NounSchema, Open, Ticks, Time, envelope, load, load_all, members
+from ._loading import envelope, load, load_all, members
+from ._schema import NounSchema, Open, Ticks, Time
 from .project import ProjectSchema
 from .results import Result
 

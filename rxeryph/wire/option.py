@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import ConfigOption
-from ._schema import NounSchema, load_all
+from ._loading import load_all
+from ._schema import NounSchema
 
 
 class ConfigOptionSchema(NounSchema):

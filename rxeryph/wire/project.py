@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import Project
-from ._schema import NounSchema, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema
 
 
 class ProjectSchema(NounSchema):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..model.timestamps import parse_ticks
 from ._decoding import decoded, not_json
-from ._schema import envelope
+from ._loading import envelope
 
 _HEAD = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"value"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*')
 _ID = re.compile(rb'\{[ \t\n\r]*"id"[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')

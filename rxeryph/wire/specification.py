@@ -13,7 +13,8 @@ from ..model import (
     SpecificationDeployment,
     SpecificationVariant,
 )
-from ._schema import NounSchema, Time, load, load_all
+from ._loading import load, load_all
+from ._schema import NounSchema, Time
 from .project import ProjectSchema
 
 

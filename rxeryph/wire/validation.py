@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import ValidationIssue, ValidationResult
-from ._schema import NounSchema, load
+from ._loading import load
+from ._schema import NounSchema
 
 
 class ValidationIssueSchema(NounSchema):

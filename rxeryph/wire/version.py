@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from ..model import ApiVersion
-from ._schema import NounSchema, load
+from ._loading import load
+from ._schema import NounSchema
 
 
 class ApiVersionSchema(NounSchema):

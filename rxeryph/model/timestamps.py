@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 TICKS_PER_SECOND = 10_000_000
 """A tick is 100 ns, the resolution of the server's clock."""
@@ -20,6 +21,28 @@ def parse_ticks(text: str) -> int:
 
     Raises ValueError for any other string. A time without an offset is refused, because it has no meaning.
     """
+    return _second(text[:19]) + int(text[20:27]) if _is_usual(text) else _parse(text)
+
+
+def parse_time(text: str) -> datetime:
+    """The same as an aware UTC datetime, as ``from_ticks`` has it."""
+    if _is_usual(text) and text.isascii():
+        _second(text[:19])  # fromisoformat accepts more than we do
+        return datetime.fromisoformat(text)
+    return from_ticks(_parse(text))
+
+
+def _is_usual(text: str) -> bool:
+    """True for nearly all times, which are written like ``2026-06-26T10:15:30.1234567+00:00``."""
+    return len(text) == 33 and text[19] == "." and text[27:] == "+00:00" and text[20:27].isdecimal()
+
+
+@lru_cache(4096)
+def _second(text: str) -> int:
+    return _parse(text + "Z")
+
+
+def _parse(text: str) -> int:
     match = _TEXT.match(text)
     if match is None:
         raise ValueError(f"not a time with offset: {text!r}")

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from ..errors import WireError
+from ._direct import loaded
+from ._schema import NounSchema
 
 ModelT = TypeVar("ModelT")
 
 
-def load(schema: Schema, model: type[ModelT], data: object, url: str | None = None, path: str = "$") -> ModelT:
+def load(schema: NounSchema, model: type[ModelT], data: object, url: str | None = None, path: str = "$") -> ModelT:
     """``data`` as a ``model``. Raises WireError with the JSON path, what was expected and what was there."""
     try:
-        loaded = schema.load(data)  # type: ignore[arg-type]
+        found = loaded(schema, data)
     except ValidationError as error:
         raise wire_error(error.messages, data, url, path) from error
-    assert isinstance(loaded, model)
-    return loaded
+    assert isinstance(found, model)
+    return found
 
 
-def load_all(schema: Schema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
+def load_all(schema: NounSchema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
     """Every ``model`` in the envelope of a list. Raises WireError with the path of the one at fault."""
     found = enumerate(envelope(data, url))
     return tuple(load(schema, model, item, url, f"$.value[{index}]") for index, item in found)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_dump, post_load, pre_load
 
 from ..model import OpenEnum
-from ..model.timestamps import format_ticks, from_ticks, parse_ticks
+from ..model.timestamps import format_ticks, parse_ticks, parse_time
+
+ValueT = TypeVar("ValueT")
 
 
 class NounSchema(Schema):
@@ -27,6 +29,11 @@ class NounSchema(Schema):
             return {name: value for name, value in data.items() if value is not None}
         return data
 
+    @property
+    def is_plain(self) -> bool:
+        """True if no subclass changes how the model is built."""
+        return all(getattr(type(self), hook) is getattr(NounSchema, hook) for hook in ("_null_is_absent", "_build"))
+
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Any:
         return self.model(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
@@ -36,43 +43,61 @@ class NounSchema(Schema):
         return {name: value for name, value in data.items() if value is not None}
 
 
-class Open(fields.Field[Any]):
+class ReadField(fields.Field[ValueT]):
+    """A field that needs nothing but the value to read it."""
+
+    def read(self, value: Any) -> ValueT:
+        """What ``value`` means. Raises ValidationError, as it does for None."""
+        raise NotImplementedError
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ValueT:
+        return self.read(value)
+
+
+class Open(ReadField[Any]):
     """A member of an open enum."""
 
     def __init__(self, enum: type[OpenEnum], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._enum = enum
+        self._known = {member.value: member for member in enum}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> OpenEnum:
+    def read(self, value: Any) -> OpenEnum:
         if not isinstance(value, str):
             raise ValidationError(f"Not a name of {self._enum.__name__}.")
-        return self._enum(value)
+        return self._known.get(value) or self._enum(value)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return None if value is None else value.value
 
 
-class Ticks(fields.Field[int]):
+class Ticks(ReadField[int]):
     """A time in the server's resolution of 100 ns."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         try:
-            return parse_ticks(value)
-        except (TypeError, ValueError):
+            return parse_ticks(_string(value))
+        except ValueError:
             raise ValidationError("Not a time with offset.") from None
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return format_ticks(value)
 
 
-class Time(fields.Field[datetime]):
+class Time(ReadField[datetime]):
     """A time as an aware datetime, read from 0 to 7 fraction digits."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+    def read(self, value: Any) -> datetime:
         try:
-            return from_ticks(parse_ticks(value))
-        except (TypeError, ValueError):
+            return parse_time(_string(value))
+        except ValueError:
             raise ValidationError("Not a time with offset.") from None
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return None if value is None else value.isoformat()
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a string")
+    return value

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 from ..errors import WireError
 from ..model import IdentityClient, IdentityClientWithSecret
 from ._loading import load, load_all
-from ._schema import NounSchema
+from ._schema import NounSchema, ReadField
 
 
 class IdentityClientSchema(NounSchema):
@@ -21,10 +21,10 @@ class IdentityClientSchema(NounSchema):
     roles = fields.List(fields.String())
 
 
-class Secret(fields.Field[str]):
+class Secret(ReadField[str]):
     """A string. An error does not repeat the value that is none."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("Not a string.")
         return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
@@ -34,10 +35,15 @@ class Result(Snapshot):
         return OperationResult(super()._deserialize(value, attr, data, **kwargs))
 
 
-class EndSchema(NounSchema):
+@dataclass(frozen=True, slots=True)
+class End:
     """The error that a stream ended with."""
 
-    model = dict
+    error: RxEryphError
+
+
+class EndSchema(NounSchema):
+    model = End
     error = AnyError(required=True)
 
 
@@ -88,7 +94,7 @@ def dump_error(error: Exception, number_of: NumberOf) -> dict[str, object]:
 
 def load_error(data: object, snapshots: Mapping[int, Operation]) -> RxEryphError:
     """An error from its data and the snapshots by number. Raises WireError."""
-    return cast(RxEryphError, load(_END, dict, {"error": _resolved(data, snapshots)})["error"])
+    return load(_END, End, {"error": _resolved(data, snapshots)}).error
 
 
 def _numbered(data: Mapping[str, Any], number_of: NumberOf) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, TypeVar, cast
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from ..model import (
     LogEntry,
@@ -112,7 +112,7 @@ ItemT = TypeVar("ItemT")
 class _Items(Generic[ItemT]):
     """One collection of a snapshot. Items that have not changed since the last reply are not loaded again."""
 
-    def __init__(self, name: str, schema: Schema, model: type[ItemT]) -> None:
+    def __init__(self, name: str, schema: NounSchema, model: type[ItemT]) -> None:
         self._name = name
         self._schema = schema
         self._model = model

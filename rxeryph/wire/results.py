@@ -18,7 +18,8 @@ from ..model import (
     SshChannelResult,
     UnknownResult,
 )
-from ._schema import NounSchema, Time
+from ._direct import loaded
+from ._schema import NounSchema, ReadField, Time
 
 
 class CatletConfigResultSchema(NounSchema):
@@ -77,10 +78,10 @@ _BY_TYPE: Mapping[str, NounSchema] = {
 }
 
 
-class Result(fields.Field[ResultValue]):
+class Result(ReadField[ResultValue]):
     """A result of any type."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ResultValue:
+    def read(self, value: Any) -> ResultValue:
         if not isinstance(value, Mapping):
             raise ValidationError("Not an object.")
         result_type = value.get("result_type")
@@ -89,7 +90,7 @@ class Result(fields.Field[ResultValue]):
         schema = _BY_TYPE.get(result_type)
         if schema is None:
             return UnknownResult(result_type, {k: v for k, v in value.items() if k != "result_type"})
-        return cast(ResultValue, schema.load(value))
+        return cast(ResultValue, loaded(schema, value))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from rxeryph import model, wire
 from rxeryph.errors import WireError
 from rxeryph.events import Event
 from rxeryph.model import Operation
-from rxeryph.model.timestamps import format_ticks, from_ticks, parse_ticks
+from rxeryph.model.timestamps import format_ticks, from_ticks, parse_ticks, parse_time
 from rxeryph.tracking import NOTHING_KNOWN, observe
 from rxeryph.wire import SnapshotLoader, dump_operation, load_operation
 from rxeryph.wire._schema import NounSchema
 from tests.property.histories import History, histories
+from tests.property.long_runs import examples
 from tests.property.values import built
 
 quick = settings(max_examples=100, deadline=None)
@@ -58,6 +60,28 @@ def test_every_number_of_digits_is_read(moment: int, digits: int, zone: str) -> 
     assert parse_ticks(shown) == cut
     assert parse_ticks(format_ticks(moment)) == moment
     assert from_ticks(moment).utcoffset() is not None
+
+
+USUAL = st.integers(0, 4 * 10**16).map(lambda ticks: format_ticks(ticks).replace("Z", "+00:00"))
+
+
+def meaning(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+@settings(max_examples=examples(200, 40_000), deadline=None)
+@given(USUAL, st.integers(0, 32), st.integers(0, 32), st.sampled_from("0123456789TtZz+-:. _W²٣"))
+def test_the_usual_form_of_a_time_is_read_as_any_other(text: str, one: int, two: int, odd: str) -> None:
+    """Two characters are replaced. Times that end in Z are read one by one."""
+    for at in (one, two):
+        text = text[:at] + odd + text[at + 1 :]
+    expected = meaning(parse_ticks, text)
+    if text.endswith("+00:00"):
+        assert expected == meaning(parse_ticks, text.removesuffix("+00:00") + "Z")
+    assert meaning(parse_time, text) == (None if expected is None else from_ticks(expected))
 
 
 MEMBERS = ("tasks", "log_entries", "resources", "projects")

@@ -2,6 +2,7 @@
 
 from . import (
     delivery,
+    following,
     importing,
     listing,
     many_operations,
@@ -24,6 +25,8 @@ for bench in (
     many_operations,
     listing,
     simulator,
+    following,
 ):
     print(f"\n{(bench.__doc__ or '').splitlines()[0]}", flush=True)
-    print("\n".join(bench.run()), flush=True)
+    for line in bench.run():
+        print(line, flush=True)

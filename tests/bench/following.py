@@ -95,7 +95,7 @@ def run(
     clients: Sequence[str] = tuple(CLIENTS),
     schemes: Sequence[str] = SCHEMES,
 ) -> Iterator[str]:
-    """The lines of the report, each as soon as it is known."""
+    """The lines of the report, as they become known."""
     if "aiohttp" in clients and find_spec("aiohttp") is None:
         yield "aiohttp is not installed (pip install -e '.[bench]'), so nothing is compared with it."
         clients = [client for client in clients if client != "aiohttp"]
@@ -118,24 +118,29 @@ def _table(
     )
     found: dict[Line, Measured] = {line: {} for line in lines}
     for line in lines:
-        for client in clients:
-            if client == "automatic" or line[0] <= MOST_SINGLE:
-                found[line][client] = _best(client, line, seconds, certificate)
-                yield _row(client, line, found[line])
+        chosen = [client for client in clients if client == "automatic" or line[0] <= MOST_SINGLE]
+        found[line] = _measure(line, chosen, seconds, certificate)
+        yield from (_row(client, line, found[line]) for client in chosen)
     yield f"\ntargets over {scheme}"
     for target in TARGETS:
         if target.line in found:
             yield target.report(found[target.line])
 
 
-def _best(client: str, line: Line, seconds: int, certificate: Sequence[str]) -> Figures:
+def _measure(line: Line, clients: Sequence[str], seconds: int, certificate: Sequence[str]) -> Measured:
     count, listed = line
-    runs = []
+    runs: dict[str, list[Figures]] = {client: [] for client in clients}
     for _ in range(REPEATS if count < FEW else 1):
-        with busy_server(listed, seconds, certificate) as base:
-            runs.append(measured(client, count, seconds, base, certificate[0] if certificate else None))
-    best = min(runs, key=lambda figures: figures.whole)
-    return replace(best, lost=sum(run.lost for run in runs), doubled=sum(run.doubled for run in runs))
+        for client in clients:  # by turns, so that all meet the machine in the same moods
+            with busy_server(listed, seconds, certificate) as base:
+                runs[client].append(measured(client, count, seconds, base, certificate[0] if certificate else None))
+    return {client: _best(figures) for client, figures in runs.items()}
+
+
+def _best(runs: Sequence[Figures]) -> Figures:
+    """The cheapest run, with what was lost and doubled in all of them."""
+    cheapest = min(runs, key=lambda run: run.whole)
+    return replace(cheapest, lost=sum(run.lost for run in runs), doubled=sum(run.doubled for run in runs))
 
 
 def _row(client: str, line: Line, found: Measured) -> str:

@@ -87,7 +87,7 @@ class Batcher:
     def _ask(self, member: Member, done: Done[Operation]) -> None:
         now = self._engine.now()
         with self._lock:
-            waits = self._will_list(now)
+            waits = self._will_list(now) and member.is_listed
             if waits:
                 self._waiting.members[member] = done
                 self._schedule(now)
@@ -169,7 +169,7 @@ class Batcher:
         planned = Round(next(self._ticket), now, cursor, self._cursor.newest, self._elements, waiting)
         alone = Waiting()
         for member, done in tuple(waiting.members.items()):
-            if not (member.is_listed and planned.fits(member) and done.is_wanted):
+            if not (planned.fits(member) and done.is_wanted):
                 alone.members[member] = waiting.members.pop(member)
         return alone, planned if waiting else None
 

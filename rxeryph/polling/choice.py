@@ -129,8 +129,8 @@ class Chooser:
         self._workers = workers
         self._asks = 0
         self._demand = Demand()
-        self._probed_at = 0.0
-        """The requests that a list would have saved when the last one was sent to learn its cost."""
+        self._probed_rate = 0.0
+        """The rate of polls when a list was last sent to learn its cost."""
         self._failures = 0
         self._paused_until = 0.0
         self.earliest = 0.0
@@ -152,8 +152,8 @@ class Chooser:
         if self.batching is not Batching.AUTOMATIC or now < self._paused_until:
             return False
         saved = demand.saved(self.costs)
-        if not self.choice.is_lists and saved >= max(FEWEST, 2.0 * self._probed_at):
-            self._probed_at = saved
+        if not self.choice.is_lists and saved >= FEWEST and demand.rate >= 2.0 * self._probed_rate:
+            self._probed_rate = demand.rate
             return True
         if saved < FEWEST or self.costs.list_took is not None:
             self._choose(choose(self.choice, demand, self.costs, self._workers))

@@ -193,6 +193,8 @@ class History:
 
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events and notify every reader, on this thread."""
+        if not events:
+            return
         self.events.extend(events)  # in one step, so that no lock is needed
         self._notify()
 
@@ -217,6 +219,9 @@ class History:
 
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
+        if not self._waiting and not any(reader.is_behind for reader in self.readers):
+            action()
+            return
         with self._lock:
             self._waiting.append(action)
         self.caught_up()

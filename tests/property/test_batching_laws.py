@@ -27,6 +27,7 @@ troubles = st.builds(
     fails=st.sampled_from((0.0, 0.2)),
     leaves_out=st.sampled_from((0.0, 0.1)),
     breaks=st.sampled_from((0.0, 0.1)),
+    rewrites=st.sampled_from((0.0, 0.05)),
     late=st.sampled_from((0.0, 0.3, 2.5)),
     chance=st.integers(0, 9999).map(random.Random),
 )

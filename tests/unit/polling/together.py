@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from reactivex.testing import TestScheduler
 
 from rxeryph.errors import NotFoundError, WireError
 from rxeryph.model import Operation
-from rxeryph.model.timestamps import parse_ticks
+from rxeryph.model.timestamps import TICKS_PER_SECOND, parse_ticks
 from rxeryph.polling import (
     Batcher,
     Batching,
@@ -41,6 +42,8 @@ class Trouble:
     """An operation is missing in a list."""
     breaks: float = 0.0
     """An element of a list cannot be read."""
+    rewrites: float = 0.0
+    """An element is written in another way, although it means the same."""
     late: float = 0.0
     """Seconds that a list, and a single poll, takes at most."""
     chance: random.Random = field(default_factory=lambda: random.Random(0))
@@ -58,6 +61,8 @@ class Together:
         see: See,
         batching: Batching = Batching.ALWAYS,
         trouble: Trouble | None = None,
+        costs: tuple[float, float] = (0.0, 0.0),
+        began: int | None = None,
         **settings: Any,
     ) -> None:
         self.scheduler = TestScheduler()
@@ -69,6 +74,16 @@ class Together:
         self.lists: list[tuple[float, str | None]] = []
         self.missing: set[str] = set()
         """What lists do not show."""
+        self.unreadable: set[str] = set()
+        """What lists show in a form that cannot be read."""
+        self.is_held = False
+        """True while requests wait in ``waiting``."""
+        self.waiting: list[Callable[[], None]] = []
+        self.as_of: float | None = None
+        """The second of which the next list is, if not that of its answer."""
+        self._costs = costs
+        self._began = began
+        self._count = itertools.count()
         self._delay = 0.0  # of the task that runs
         self._elements: dict[str, tuple[Operation, bytes]] = {}
         self._shown: dict[bytes, Operation] = {}
@@ -107,6 +122,9 @@ class Together:
         self.scheduler.schedule_relative(seconds, run)
 
     def _submit(self, task: Callable[[], None]) -> None:
+        if self.is_held:
+            self.waiting.append(task)
+            return
         delay = self.trouble.chance.uniform(0.0, self.trouble.late) if self.trouble.late else 0.0
 
         def run() -> None:
@@ -117,35 +135,34 @@ class Together:
 
     def fetch(self, name: str, stamp: str | None) -> Operation:
         self.alone.append((self.now, name, stamp))
+        self.scheduler.sleep(self._costs[0])
         return self.see(name, self.now, stamp)
 
     def _list(self, stamp: str | None) -> Listing:
         self.lists.append((self.now, stamp))
         if self.trouble(self.trouble.fails):
             raise api(NotFoundError, 403)
-        names = [
-            each for each in self.names if each not in self.missing and not self.trouble(self.trouble.leaves_out)
-        ]
-        self.trouble.chance.shuffle(names)
-        elements: dict[str, bytes] = {}
-        newest = None
-        when = (
-            self.now - self.trouble.chance.random() * self._delay
-        )  # the server answered some time after it was asked
-        for name in names:
+        self.scheduler.sleep(self._costs[1])
+        age = self.trouble.chance.random() * self._delay  # the server answered some time after it was asked
+        when = self.now - age if self.as_of is None else self.as_of
+        last, self._elements = self._elements, {}
+        newest = 0
+        for name in self.trouble.chance.sample(self.names, len(self.names)):
+            if name in self.missing or self.trouble(self.trouble.leaves_out):
+                continue
             try:
                 snapshot = self.see(name, when, stamp)
             except NotFoundError:
                 continue
-            last = self._elements.get(name)
-            if last is None or last[0] != snapshot or self.trouble(0.05):
-                newest = max([newest or 0, *(entry.ticks for entry in snapshot.log_entries)]) or None
-                text = f"{name} {len(self._shown)}".encode()
-                self._elements[name] = snapshot, text
-                if not self.trouble(self.trouble.breaks):
-                    self._shown[text] = snapshot
-            elements[name] = self._elements[name][1]
-        return Listing(elements, newest)
+            shown, element = last.get(name, (None, b""))
+            if shown != snapshot or self.trouble(self.trouble.rewrites):
+                newest = max([newest, *(entry.ticks for entry in snapshot.log_entries)])
+                element = f"{name} {next(self._count)}".encode()
+                if name not in self.unreadable and not self.trouble(self.trouble.breaks):
+                    self._shown[element] = snapshot
+            self._elements[name] = snapshot, element
+        date = None if self._began is None else self._began + round(when * TICKS_PER_SECOND)
+        return Listing({name: element for name, (_, element) in self._elements.items()}, newest or None, date)
 
     def load(self, text: bytes) -> Operation:
         if text not in self._shown:

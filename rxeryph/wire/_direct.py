@@ -36,7 +36,7 @@ def loaded(schema: NounSchema, data: object) -> Any:
 @cache
 def direct(schema: NounSchema) -> Read:
     """A function from parsed JSON to the model. It raises Odd or ValidationError for what it does not take."""
-    if not schema.is_plain:
+    if not schema.is_plain or any(map(_has_steps, schema.load_fields.values())):
         return schema.load
     function = _Function()
     fields_by_target = {field.attribute or name: field for name, field in schema.load_fields.items()}
@@ -87,23 +87,25 @@ class _Function:
         return f"{variable} = {self.named(default)}"
 
     def _present(self, variable: str, field: fields.Field[Any]) -> list[str]:
-        if _is_plain(field) and type(field) in _EXACT:
+        if type(field) in _EXACT:
             return [f" elif type({variable}) is not {_EXACT[type(field)]}: raise Odd"]
-        if not _is_plain(field) or not isinstance(field, fields.List):
+        if not isinstance(field, fields.List):
             return [f" else: {variable} = {self.named(_reader(field))}({variable})"]
         lines = [f" elif type({variable}) is not list: raise Odd", " else:"]
-        if _is_plain(field.inner) and type(field.inner) in _EXACT:
+        if type(field.inner) in _EXACT:
             lines += [f"  for each in {variable}:", f"   if type(each) is not {_EXACT[type(field.inner)]}: raise Odd"]
             return [*lines, f"  {variable} = tuple({variable})"]
         return [*lines, f"  {variable} = tuple(map({self.named(_reader(field.inner))}, {variable}))"]
 
 
-def _is_plain(field: fields.Field[Any]) -> bool:
-    return not (field.validators or field.pre_load or field.post_load or field.allow_none)
+def _has_steps(field: fields.Field[Any]) -> bool:
+    """True if reading a value takes more than the type of ``field`` says."""
+    is_more = bool(field.validators or field.pre_load or field.post_load)
+    return is_more or (isinstance(field, fields.List) and _has_steps(field.inner))
 
 
 def _reader(field: fields.Field[Any]) -> Read:
     """The function that reads a value of ``field``."""
-    if _is_plain(field) and type(field) is fields.Nested and isinstance(field.schema, NounSchema) and not field.many:
+    if type(field) is fields.Nested and isinstance(field.schema, NounSchema) and not field.many:
         return direct(field.schema)
-    return field.read if _is_plain(field) and isinstance(field, ReadField) else field.deserialize
+    return field.read if isinstance(field, ReadField) else field.deserialize

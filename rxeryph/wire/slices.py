@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model.timestamps import parse_ticks
 from ._decoding import decoded, not_json
@@ -15,7 +15,7 @@ from ._loading import envelope
 
 _HEAD = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"value"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*')
 _ID = re.compile(rb'\{[ \t\n\r]*"id"[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')
-_AFTER = re.compile(rb"[ \t\n\r]*(,|\])[ \t\n\r]*")
+_AFTER = re.compile(rb"[ \t\n\r]*([,\]])[ \t\n\r]*")
 _MARGIN = 1024
 """How many bytes more than the element before it an element is first expected to have."""
 
@@ -52,71 +52,62 @@ class ListSlicer:
 
     def cut(self, body: bytes, url: str | None = None) -> Slices:
         """The elements of the list in ``body``. Raises WireError for anything but an object with a list ``value``."""
+        body, position = _first_element(body, url)
+        last = self._last
         elements: dict[str, bytes] = {}
         twice: set[str] = set()
         moments: list[int] = []
-        for element in _elements(body, self._last, url):
-            if element.id is None:
-                continue
-            if element.id in elements:
-                twice.add(element.id)
-            elements[element.id] = element.text
-            moments += _newest(element.changed)
+        index, likely = 0, _MARGIN
+        is_over = body.startswith(b"]", position)
+        position += is_over
+        while not is_over:
+            written = _ID.match(body, position)
+            id: str | None = written[1].decode(errors="replace") if written else ""
+            text = last.get(id) if id else None
+            if text is None or not body.startswith(text, position):
+                value, text = _decoded(body, position, likely, url, f"$.value[{index}]")
+                id = _id_of(value, text)
+                before = last.get(id) if id is not None else None
+                if before == text:
+                    text = before
+                else:
+                    moments += _newest(value)
+            if id in elements:
+                twice.add(id)
+            if id is not None:
+                elements[id] = text
+            after = _AFTER.match(body, position + len(text))
+            if after is None:
+                raise not_json("Neither a comma nor the end of the list follows", len(body), url, f"$.value[{index}]")
+            is_over = after[1] == b"]"
+            position, index, likely = after.end(), index + 1, len(text) + _MARGIN
+        _check_rest(body[position:], url)
         for id in twice:
-            elements[id] = bytes(
-                bytearray(elements[id])
-            )  # another object, because the last list may have had this one
-        self._last = {id: text for id, text in elements.items() if id not in twice}
+            elements[id] = bytes(bytearray(elements[id]))  # not the object that the last list may have had
+        self._last = {id: text for id, text in elements.items() if id not in twice} if twice else elements
         return Slices(elements, max(moments, default=None))
 
 
-class _Element(NamedTuple):
-    """One element: where it ends, its id and bytes, and what it means, if that was not known from the last list."""
-
-    end: int
-    id: str | None
-    text: bytes
-    changed: Any = None
-
-
-def _elements(body: bytes, last: Mapping[str, bytes], url: str | None) -> Iterator[_Element]:
+def _first_element(body: bytes, url: str | None) -> tuple[bytes, int]:
+    """The body and where its list begins. A body that begins with another member is written again."""
     head = _HEAD.match(body)
-    if head is None:  # anything else that means the same is written again
+    if head is None:
         body = json.dumps({"value": envelope(decoded(body, url), url)}).encode()
         head = _HEAD.match(body)
         assert head is not None
-    position, index, likely = head.end(), 0, _MARGIN
-    is_over = body.startswith(b"]", position)
-    position += is_over
-    while not is_over:
-        path = f"$.value[{index}]"
-        element = _known(body, position, last) or _decoded(body, position, likely, last, url, path)
-        yield element
-        after = _AFTER.match(body, element.end)
-        if after is None:
-            raise not_json("Neither a comma nor the end of the list follows", len(body), url, path)
-        is_over = after[1] == b"]"
-        position, index, likely = after.end(), index + 1, len(element.text) + _MARGIN
+    return body, head.end()
+
+
+def _check_rest(rest: bytes, url: str | None) -> None:
+    """Raise WireError if ``rest`` is not the end of an object after its list."""
     try:
-        json.loads(b'{"value":[]' + body[position:])
+        json.loads(b'{"value":[]' + rest)
     except (ValueError, RecursionError):
-        raise not_json("Broken after the list", len(body), url) from None
+        raise not_json("Broken after the list", len(rest), url) from None
 
 
-def _known(body: bytes, position: int, last: Mapping[str, bytes]) -> _Element | None:
-    """The element that begins here, if it is the same as in the last list."""
-    written = _ID.match(body, position)
-    id = written[1].decode(errors="replace") if written else ""
-    text = last.get(id)
-    if text is None or not body.startswith(text, position):
-        return None
-    return _Element(position + len(text), id, text)
-
-
-def _decoded(
-    body: bytes, position: int, likely: int, last: Mapping[str, bytes], url: str | None, path: str
-) -> _Element:
-    """The element that begins here, from the next ``likely`` bytes, or more if those do not hold all of it."""
+def _decoded(body: bytes, position: int, likely: int, url: str | None, path: str) -> tuple[Any, bytes]:
+    """The element that begins here and its bytes, from the next ``likely`` ones, or more if that is not all of it."""
     while True:
         is_all = position + likely >= len(body)
         # In Latin-1 each byte is one character, so the element ends at the same place in the string and in the bytes.
@@ -130,13 +121,8 @@ def _decoded(
         else:
             # The end of an object is certain, but a number may continue.
             if is_all or isinstance(value, dict) or _AFTER.match(body, position + length):
-                break
+                return value, body[position : position + length]
         likely *= 4
-    end = position + length
-    text = body[position:end]
-    id = _id_of(value, text)
-    same = last.get(id) if id is not None else None
-    return _Element(end, id, text, value) if same != text else _Element(end, id, same)
 
 
 def _id_of(value: Any, text: bytes) -> str | None:

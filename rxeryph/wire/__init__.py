@@ -7,7 +7,7 @@ from .disk import load_virtual_disk, load_virtual_disks
 from .gene import load_gene, load_genes
 from .member import load_project_member, load_project_members
 from .network import load_virtual_network, load_virtual_networks
-from .operation import ListLoader, dump_operation, load_head, load_operation, load_operations
+from .operation import dump_operation, load_head, load_operation, load_operations
 from .option import load_options
 from .problem import Problem, load_problem
 from .project import load_project, load_projects
@@ -23,7 +23,6 @@ from .validation import load_validation_result
 from .version import load_version
 
 __all__ = [
-    "ListLoader",
     "ListSlicer",
     "Problem",
     "Slices",

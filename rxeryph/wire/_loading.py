@@ -32,20 +32,13 @@ def load_all(schema: NounSchema, model: type[ModelT], data: object, url: str | N
 
 def envelope(data: object, url: str | None = None) -> list[object]:
     """The items in the envelope of a list: its member ``value``, which is required. Raises WireError."""
-    if isinstance(data, Mapping) and data.get("value") is None:
-        raise wire_error({"value": ["Missing data for required field."]}, data, url)
-    return members(data, "value", url)
-
-
-def members(data: object, name: str, url: str | None = None) -> list[object]:
-    """The list in member ``name``; absent and null mean empty. Raises WireError."""
     if not isinstance(data, Mapping):
         raise wire_error({"_schema": ["Not an object."]}, data, url)
-    value = data.get(name)
+    value = data.get("value")
     if value is None:
-        return []
+        raise wire_error({"value": ["Missing data for required field."]}, data, url)
     if not isinstance(value, list):
-        raise wire_error({name: ["Not a list."]}, data, url)
+        raise wire_error({"value": ["Not a list."]}, data, url)
     return value
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Generic, TypeVar, cast
+from typing import cast
 
 from marshmallow import fields
 
@@ -17,7 +16,7 @@ from ..model import (
     TaskReference,
 )
 from ._decoding import decoded
-from ._loading import envelope, load, load_all, members
+from ._loading import load, load_all
 from ._schema import NounSchema, Open, Ticks, Time
 from .project import ProjectSchema
 from .results import Result
@@ -104,55 +103,3 @@ def load_head(text: bytes, url: str | None = None) -> Operation:
 def dump_operation(operation: Operation) -> dict[str, object]:
     """The JSON-ready data of an operation, as the server would write it: ``load(dump(o)) == o``."""
     return cast(dict[str, object], _OPERATION.dump(operation))
-
-
-ItemT = TypeVar("ItemT")
-
-
-class _Items(Generic[ItemT]):
-    """One collection of a snapshot. Items that have not changed since the last reply are not loaded again."""
-
-    def __init__(self, name: str, schema: NounSchema, model: type[ItemT]) -> None:
-        self._name = name
-        self._schema = schema
-        self._model = model
-        self._raw: list[object] = []
-        self._items: tuple[ItemT, ...] = ()
-        self._by_id: dict[str, tuple[object, ItemT]] = {}
-
-    def load(self, data: Mapping[str, object], url: str | None) -> tuple[ItemT, ...]:
-        return self.load_items(members(data, self._name, url), url)
-
-    def load_items(self, raw: list[object], url: str | None) -> tuple[ItemT, ...]:
-        """The same for a list of items."""
-        if raw == self._raw:
-            return self._items
-        by_id: dict[str, tuple[object, ItemT]] = {}
-        items: list[ItemT] = []
-        has_changed = len(raw) != len(self._items)
-        for index, item in enumerate(raw):
-            item_id = item.get("id") if isinstance(item, Mapping) else None
-            last = self._by_id.get(item_id) if isinstance(item_id, str) else None
-            if last is not None and last[0] == item:
-                value = last[1]
-            else:
-                value = load(self._schema, self._model, item, url, f"$.{self._name}[{index}]")
-                has_changed = True
-            by_id[str(item_id)] = (item, value)
-            items.append(value)
-        # The order in a reply is not stable, so another order of the same items is no change.
-        self._raw, self._by_id = raw, by_id
-        if has_changed or by_id.keys() != {getattr(item, "id", None) for item in self._items}:
-            self._items = tuple(items)
-        return self._items
-
-
-class ListLoader:
-    """Loads list after list of operations. An operation that is the same as in the last list is not loaded again."""
-
-    def __init__(self) -> None:
-        self._operations = _Items("value", _OPERATION, Operation)
-
-    def load(self, data: object, url: str | None = None) -> tuple[Operation, ...]:
-        """The operations in a decoded reply. Raises WireError."""
-        return self._operations.load_items(envelope(data, url), url)

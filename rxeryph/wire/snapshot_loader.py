@@ -25,14 +25,9 @@ class SnapshotLoader:
     def load(self, text: bytes, url: str | None = None) -> Operation:
         """The snapshot in a reply. Raises WireError, and then keeps the last one."""
         if self._last is None or text != self._text:
-            self._last = self.load_data(decoded(text, url), url)
+            new = load_operation(decoded(text, url), url)
+            self._last = new if self._last is None else _with_objects_of(self._last, new)
             self._text = text
-        return self._last
-
-    def load_data(self, data: object, url: str | None = None) -> Operation:
-        """The same for a reply that was decoded already."""
-        new = load_operation(data, url)
-        self._last = new if self._last is None else _with_objects_of(self._last, new)
         return self._last
 
 

@@ -164,12 +164,10 @@ def written(data: object) -> bytes:
 def _samples() -> Iterator[Sample]:
     for load, (reply, required) in ALONE.items():
         yield Sample(load.__name__, load, reply, tuple(required.split()))
-    lists: dict[str, tuple[Load, Load]] = {load.__name__: (load, one) for load, one in LISTS.items()}
-    lists["listed"] = (lambda data: wire.ListLoader().load(data), wire.load_operation)
-    for name, (load, one) in lists.items():
+    for load, one in LISTS.items():
         reply, required = ALONE[one]
         paths = ("value", *(f"value.0.{path}" for path in required.split()))
-        yield Sample(name, load, {"value": [reply]}, paths)
+        yield Sample(load.__name__, load, {"value": [reply]}, paths)
     operation, required = ALONE[wire.load_operation]
     for result, members in RESULTS:
         name = f"result {result['result_type']}"

@@ -36,46 +36,32 @@ if TYPE_CHECKING:
 
     __version__: str
 else:  # not for type checkers: they would take any name for a public one
-    _MODULES = {
-        "ComputeClient": "client",
-        "ErrorBudget": "retry",
-        "Eryph": "session",
-        "EventHandlers": "streams",
-        "EventStream": "streams",
-        "Failure": "outcome",
-        "FetchedResource": "outcome",
-        "Fingerprint": "http",
-        "OperationGroup": "streams",
-        "OperationResult": "outcome",
-        "OperationStream": "streams",
-        "Progress": "tracking",
-        "Report": "outcome",
-        "RxEryphError": "errors",
-        "aiterate": "bridges",
-        "connect": "session",
-        "credentials": "credentials",
-        "errors": "errors",
-        "events": "events",
-        "iterate": "bridges",
-        "model": "model",
-        "operators": "operators",
-        "polling": "polling",
-        "replay": "bridges.replaying",
-    }
-    __all__ = list(_MODULES)
+    from .lazy import lazily
+
+    _load, _names = lazily(
+        __name__,
+        {
+            ".": "credentials errors events model operators polling",
+            ".bridges": "aiterate iterate",
+            ".bridges.replaying": "replay",
+            ".client": "ComputeClient",
+            ".errors": "RxEryphError",
+            ".http": "Fingerprint",
+            ".outcome": "Failure FetchedResource OperationResult Report",
+            ".retry": "ErrorBudget",
+            ".session": "Eryph connect",
+            ".streams": "EventHandlers EventStream OperationGroup OperationStream",
+            ".tracking": "Progress",
+        },
+    )
+    __all__ = _names()
 
     def __getattr__(name: str) -> object:
-        from importlib import import_module
+        if name != "__version__":
+            return _load(name)
+        from .about import version
 
-        if name == "__version__":
-            value = import_module(f"{__name__}.about").version()
-        elif name in _MODULES:
-            module = import_module(f"{__name__}.{_MODULES[name]}")
-            value = module if _MODULES[name] == name else getattr(module, name)
-        else:
-            raise AttributeError(f"module 'rxeryph' has no attribute {name!r}")
-        globals()[name] = value
-        return value
+        return version()
 
     def __dir__() -> list[str]:
         return sorted([*__all__, "__version__"])

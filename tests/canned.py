@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from typing import Any
 
-from rxeryph.client import Transport
+from rxeryph.client import Groups, Transport
+from rxeryph.client.calls import Group
 from rxeryph.errors import NotFoundError
 from rxeryph.http import Reply
 from rxeryph.retry import ErrorBudget
 from tests.calls import OPERATION, Request
 
 VERSION: Request = ("GET", "/v1/version", None)
+
+
+def groups_of(client: Groups[Any]) -> dict[str, Group]:
+    """The groups of a client by their names."""
+    found = {name: getattr(client, name) for name in dir(client) if not name.startswith("_")}
+    return {name: group for name, group in found.items() if isinstance(group, Group)}
 
 
 class Canned(Transport):

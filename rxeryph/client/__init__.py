@@ -1,42 +1,49 @@
 """The plain client: typed REST without Rx. Mutating methods return the ``Operation`` they started."""
 
-from __future__ import annotations
+from typing import TYPE_CHECKING
 
-from .catlets import Catlets, StopMode
-from .clients import Clients
-from .compute import ComputeClient
-from .disks import VirtualDisks
-from .documents import Configuration
-from .genes import Genes
-from .groups import Groups
-from .guest_services import GuestServices
-from .members import ProjectMembers
-from .networks import VirtualNetworks
-from .operations import Operations
-from .options import Options
-from .projects import Projects
-from .settings import ConnectionSettings
-from .specifications import CatletSpecifications
-from .transport import Transport
-from .variables import Variables
+if TYPE_CHECKING:
+    from .catlets import Catlets as Catlets
+    from .catlets import StopMode as StopMode
+    from .clients import Clients as Clients
+    from .compute import ComputeClient as ComputeClient
+    from .disks import VirtualDisks as VirtualDisks
+    from .documents import Configuration as Configuration
+    from .genes import Genes as Genes
+    from .groups import Groups as Groups
+    from .guest_services import GuestServices as GuestServices
+    from .members import ProjectMembers as ProjectMembers
+    from .networks import VirtualNetworks as VirtualNetworks
+    from .operations import Operations as Operations
+    from .options import Options as Options
+    from .projects import Projects as Projects
+    from .settings import ConnectionSettings as ConnectionSettings
+    from .specifications import CatletSpecifications as CatletSpecifications
+    from .transport import Transport as Transport
+    from .variables import Variables as Variables
+else:  # not for type checkers: they would take any name for a public one
+    from ..lazy import lazily
 
-__all__ = [
-    "CatletSpecifications",
-    "Catlets",
-    "Clients",
-    "ComputeClient",
-    "Configuration",
-    "ConnectionSettings",
-    "Genes",
-    "Groups",
-    "GuestServices",
-    "Operations",
-    "Options",
-    "ProjectMembers",
-    "Projects",
-    "StopMode",
-    "Transport",
-    "Variables",
-    "VirtualDisks",
-    "VirtualNetworks",
-]
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            ".catlets": "Catlets StopMode",
+            ".clients": "Clients",
+            ".compute": "ComputeClient",
+            ".disks": "VirtualDisks",
+            ".documents": "Configuration",
+            ".genes": "Genes",
+            ".groups": "Groups",
+            ".guest_services": "GuestServices",
+            ".members": "ProjectMembers",
+            ".networks": "VirtualNetworks",
+            ".operations": "Operations",
+            ".options": "Options",
+            ".projects": "Projects",
+            ".settings": "ConnectionSettings",
+            ".specifications": "CatletSpecifications",
+            ".transport": "Transport",
+            ".variables": "Variables",
+        },
+    )
+    __all__ = __dir__()

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
+from .. import wire
 from ..errors import AmbiguousNameError, NotFoundError
 from ..model import Project
-from ..wire import load_catlets, load_projects, load_virtual_disks, load_virtual_networks
 from .checks import as_id, invalid
 from .transport import Transport
 
@@ -39,10 +39,11 @@ class Kind:
     load: Callable[[object, str], Sequence[Named]]
 
 
-CATLETS = Kind("catlet", "/v1/catlets", load_catlets)
-PROJECTS = Kind("project", "/v1/projects", load_projects)
-DISKS = Kind("disk", "/v1/virtualdisks", load_virtual_disks)
-NETWORKS = Kind("network", "/v1/virtualnetworks", load_virtual_networks)
+# Each noun is loaded when it is first looked for.
+CATLETS = Kind("catlet", "/v1/catlets", lambda data, url: wire.load_catlets(data, url))
+PROJECTS = Kind("project", "/v1/projects", lambda data, url: wire.load_projects(data, url))
+DISKS = Kind("disk", "/v1/virtualdisks", lambda data, url: wire.load_virtual_disks(data, url))
+NETWORKS = Kind("network", "/v1/virtualnetworks", lambda data, url: wire.load_virtual_networks(data, url))
 
 
 def is_pattern(name: str) -> bool:

@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from .. import wire
 from ..errors import (
     AccessDeniedError,
     ApiError,
@@ -18,7 +19,6 @@ from ..errors import (
 )
 from ..http import Reply
 from ..retry import read_retry_after
-from ..wire import load_problem
 
 _ERRORS: dict[int, type[ApiError]] = {
     400: InvalidRequestError,
@@ -79,9 +79,9 @@ def _redirected(reply: Reply, method: str, url: str) -> TransportError:
 def _refused(reply: Reply, method: str, url: str) -> ApiError:
     """The error of a status from 400 on, with the server's problem document if it sent one."""
     try:
-        problem = load_problem(json.loads(reply.body))
+        problem = wire.load_problem(json.loads(reply.body))
     except ValueError:
-        problem = load_problem(None)
+        problem = wire.load_problem(None)
     reason = " ".join((problem.detail or problem.title or _phrase(reply.status)).split())
     members = "; ".join(f"{path}: {' '.join(messages)}" for path, messages in problem.errors.items())
     hints = {

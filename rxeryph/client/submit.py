@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from .. import wire
 from ..errors import ClosedError, NotFoundError, RxEryphError, SubmissionUnknownError
 from ..model import Operation
 from ..retry import LOOK_UP, Attempts, is_explained, may_have_been_done, retry_after
-from ..wire import load_operation
 from .transport import Transport
 
 
@@ -30,7 +30,7 @@ def submit(
     attempts = Attempts(transport.budget, time.monotonic())
     while True:
         try:
-            return load_operation(transport.send(method, path, body), url)
+            return wire.load_operation(transport.send(method, path, body), url)
         except RxEryphError as error:
             if may_have_been_done(error):
                 return _find(transport, method, url, correlation_id, error)
@@ -73,7 +73,7 @@ def _look_up(transport: Transport, operation_id: str) -> Operation:
     attempts = Attempts(LOOK_UP, time.monotonic())
     while True:
         try:
-            return load_operation(transport.send("GET", path), transport.url(path))
+            return wire.load_operation(transport.send("GET", path), transport.url(path))
         except RxEryphError as error:
             now = time.monotonic()
             seconds = attempts.again(now) if isinstance(error, NotFoundError) else attempts.after(error, now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from .. import wire
 from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion
-from ..wire import load_version
 from .transport import Transport
 
 API_1_2 = ApiVersion(1, 2)
@@ -17,7 +17,7 @@ def read_version(transport: Transport) -> ApiVersion:
     """The server's version; a server without the version endpoint is 1.0."""
     path = "/v1/version"
     try:
-        return load_version(transport.get(path), transport.url(path))
+        return wire.load_version(transport.get(path), transport.url(path))
     except NotFoundError:
         return ApiVersion(1, 0)
 

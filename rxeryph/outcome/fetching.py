@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
+from .. import model
 from ..errors import ClosedError, MissingResultError, NotFoundError, RxEryphError
-from ..model import (
-    Catlet,
-    CatletResult,
-    CatletSpecification,
-    Operation,
-    OperationResource,
-    Project,
-    ResourceType,
-    VirtualDisk,
-    VirtualNetwork,
-)
+from ..model import CatletResult, Operation, OperationResource, ResourceType
 from ..model.value import Value
 
 T = TypeVar("T")
@@ -81,57 +72,57 @@ class Fetching(Value):
         return self._fetch_all(self.operation.resources)
 
     @property
-    def catlet(self) -> Catlet:
+    def catlet(self) -> model.Catlet:
         """The catlet the operation made or touched first, fetched now with its configuration (cpu, memory).
 
         Raises MissingResultError if it touched none, NotFoundError if it was deleted.
         """
         made = self.operation.result
         if isinstance(made, CatletResult):  # a deployment may have deleted another one before
-            return self._fetch_one(ResourceType.CATLET, made.catlet_id, Catlet)
-        return self._first(ResourceType.CATLET, Catlet)
+            return self._fetch_one(ResourceType.CATLET, made.catlet_id, model.Catlet)
+        return self._first(ResourceType.CATLET, model.Catlet)
 
     @property
-    def catlets(self) -> tuple[Catlet, ...]:
+    def catlets(self) -> tuple[model.Catlet, ...]:
         """The catlets the operation touched that still exist, fetched now with their configurations."""
-        return self._existing(ResourceType.CATLET, Catlet)
+        return self._existing(ResourceType.CATLET, model.Catlet)
 
     @property
-    def catlet_specification(self) -> CatletSpecification:
+    def catlet_specification(self) -> model.CatletSpecification:
         """The first specification the operation touched, fetched now. Raises as ``catlet`` does."""
-        return self._first(ResourceType.CATLET_SPECIFICATION, CatletSpecification)
+        return self._first(ResourceType.CATLET_SPECIFICATION, model.CatletSpecification)
 
     @property
-    def catlet_specifications(self) -> tuple[CatletSpecification, ...]:
+    def catlet_specifications(self) -> tuple[model.CatletSpecification, ...]:
         """The specifications the operation touched that still exist, fetched now."""
-        return self._existing(ResourceType.CATLET_SPECIFICATION, CatletSpecification)
+        return self._existing(ResourceType.CATLET_SPECIFICATION, model.CatletSpecification)
 
     @property
-    def virtual_disk(self) -> VirtualDisk:
+    def virtual_disk(self) -> model.VirtualDisk:
         """The first virtual disk the operation touched, fetched now. Raises as ``catlet`` does."""
-        return self._first(ResourceType.VIRTUAL_DISK, VirtualDisk)
+        return self._first(ResourceType.VIRTUAL_DISK, model.VirtualDisk)
 
     @property
-    def virtual_disks(self) -> tuple[VirtualDisk, ...]:
+    def virtual_disks(self) -> tuple[model.VirtualDisk, ...]:
         """The virtual disks the operation touched that still exist, fetched now."""
-        return self._existing(ResourceType.VIRTUAL_DISK, VirtualDisk)
+        return self._existing(ResourceType.VIRTUAL_DISK, model.VirtualDisk)
 
     @property
-    def virtual_network(self) -> VirtualNetwork:
+    def virtual_network(self) -> model.VirtualNetwork:
         """The first virtual network the operation touched, fetched now. Raises as ``catlet`` does."""
-        return self._first(ResourceType.VIRTUAL_NETWORK, VirtualNetwork)
+        return self._first(ResourceType.VIRTUAL_NETWORK, model.VirtualNetwork)
 
     @property
-    def virtual_networks(self) -> tuple[VirtualNetwork, ...]:
+    def virtual_networks(self) -> tuple[model.VirtualNetwork, ...]:
         """The virtual networks the operation touched that still exist, fetched now."""
-        return self._existing(ResourceType.VIRTUAL_NETWORK, VirtualNetwork)
+        return self._existing(ResourceType.VIRTUAL_NETWORK, model.VirtualNetwork)
 
     @property
-    def project(self) -> Project:
+    def project(self) -> model.Project:
         """The first project of the operation, fetched now. Raises MissingResultError if it has none."""
         if not self.operation.projects:
             raise self._missing("belongs to no project")
-        return self._fetch_one(PROJECT, self.operation.projects[0].id, Project)
+        return self._fetch_one(PROJECT, self.operation.projects[0].id, model.Project)
 
     def _first(self, kind: ResourceType, expected: type[T]) -> T:
         found = next((each for each in self.operation.resources if each.resource_type == kind), None)

@@ -34,45 +34,27 @@ if TYPE_CHECKING:
     from .watching import Watched as Watched
     from .watching import watch as watch
 else:  # not for type checkers: they would take any name for a public one
-    _MODULES = {
-        "Cancellable": "..simulator",
-        "Fail": "..simulator",
-        "Faults": "..simulator",
-        "Hang": "..simulator",
-        "Log": "..simulator",
-        "Orphan": "..simulator",
-        "Pause": "..simulator",
-        "Simulator": "..simulator",
-        "Task": "..simulator",
-        "Together": "..simulator",
-        "Usual": "..simulator",
-        "Watched": ".watching",
-        "connect_to": ".connection",
-        "log": ".snapshots",
-        "operation": ".snapshots",
-        "play": ".playing",
-        "resource": ".snapshots",
-        "task": ".snapshots",
-        "watch": ".watching",
-    }
+    from ..lazy import lazily
+
+    _load, __dir__ = lazily(
+        __name__,
+        {
+            "..simulator": "Cancellable Fail Faults Hang Log Orphan Pause Simulator Task Together Usual",
+            ".connection": "connect_to",
+            ".playing": "play",
+            ".snapshots": "log operation resource task",
+            ".watching": "Watched watch",
+        },
+    )
     _EXTRA = ("starlette", "uvicorn", "yaml")
-    __all__ = list(_MODULES)
+    __all__ = __dir__()
 
     def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        if name not in _MODULES:
-            raise AttributeError(f"module 'rxeryph.testing' has no attribute {name!r}")
         try:
-            module = import_module(_MODULES[name], __name__)
+            return _load(name)
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package not in _EXTRA:
                 raise
             text = f'rxeryph.testing.{name} needs {package}. Run: python -m pip install "rxeryph[testing]"'
             raise ImportError(text) from error
-        value = globals()[name] = getattr(module, name)
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted(__all__)

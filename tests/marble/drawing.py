@@ -63,7 +63,8 @@ EVENTS: dict[str, AnyEvent] = {
 }
 """The events of characters that a drawing does not define. Upper case is about an end."""
 
-NAMES = {**vars(model), **vars(events), **vars(operators), **EVENTS, "Progress": Progress, "replace": replace}
+MODEL = {name: getattr(model, name) for name in dir(model)}
+NAMES = {**MODEL, **vars(events), **vars(operators), **EVENTS, "Progress": Progress, "replace": replace}
 """What the expressions of a drawing can use."""
 
 SUBSCRIBED, START, DISPOSED = 200, 300, 1000

@@ -207,7 +207,7 @@ def holder(reply: Any, path: str) -> tuple[Any, str]:
 
 
 def test_every_reply_has_a_sample() -> None:
-    loaders = {name for name in wire.__all__ if name.startswith("load_")}
+    loaders = {name for name in dir(wire) if name.startswith("load_")}
     assert loaders - {sample.name for sample in SAMPLES} == {"load_problem"}
 
 

@@ -32,11 +32,12 @@ def schemas(base: type[NounSchema] = NounSchema) -> list[type[NounSchema]]:
     return [each for each in below if each.__name__ != "OperationHeadSchema" and hasattr(each, "model")]
 
 
+LOADERS = [getattr(wire, name) for name in dir(wire)]  # which loads every module
 NOUNS = {schema.model: schema for schema in schemas() if getattr(model, schema.model.__name__, None) is schema.model}
 
 
 def test_every_noun_has_a_schema() -> None:
-    values = {each for each in vars(model).values() if hasattr(each, "__dataclass_fields__")}
+    values = {each for name in dir(model) if hasattr(each := getattr(model, name), "__dataclass_fields__")}
     assert values - NOUNS.keys() == {model.UnknownResult}
     assert wire.load_version({"latest_version": {"major": 1, "minor": 2}}) == model.ApiVersion(1, 2)
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from rxeryph.client import ComputeClient
-from rxeryph.client.calls import Group
 from rxeryph.errors import (
     ApiVersionError,
     InvalidRequestError,
@@ -23,7 +22,7 @@ from rxeryph.model import ConfigOption, Operation
 from rxeryph.model.plain import to_plain
 from rxeryph.wire import load_client_with_secret
 from tests.calls import CALLS, CLIENT, GUEST, ID, OPERATION, OTHER, SILENT, Call, find
-from tests.canned import VERSION, Canned
+from tests.canned import VERSION, Canned, groups_of
 
 
 def name_of(value: object) -> str | None:
@@ -34,9 +33,8 @@ def parameters() -> dict[str, set[str]]:
     """The parameters of the public methods of the client and of its groups, by the name of a call."""
     client = ComputeClient(Canned())
     methods: dict[str, Callable[..., object]] = {"version": client.version}
-    for name, group in vars(client).items():
-        if isinstance(group, Group):
-            methods |= {f"{name}.{method}": getattr(group, method) for method in dir(group) if method[0] != "_"}
+    for name, group in groups_of(client).items():
+        methods |= {f"{name}.{method}": getattr(group, method) for method in dir(group) if method[0] != "_"}
     return {name: set(inspect.signature(method).parameters) for name, method in methods.items()}
 
 

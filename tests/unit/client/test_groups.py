@@ -10,9 +10,9 @@ import pytest
 from rxeryph import Eryph
 from rxeryph.client import ComputeClient
 from rxeryph.client.calls import Group
-from tests.canned import Canned
+from tests.canned import Canned, groups_of
 
-GROUPS = {name: group for name, group in vars(ComputeClient(Canned())).items() if isinstance(group, Group)}
+GROUPS = groups_of(ComputeClient(Canned()))
 
 
 @pytest.mark.parametrize(("name", "group"), GROUPS.items())
@@ -23,9 +23,14 @@ def test_a_group_shows_its_server_and_its_calls_in_one_line(name: str, group: Gr
 
 
 def test_the_session_has_the_same_groups(eryph: Eryph) -> None:
-    assert {name: type(group) for name, group in vars(eryph).items() if isinstance(group, Group)} == {
+    assert {name: type(group) for name, group in groups_of(eryph).items()} == {
         name: type(group) for name, group in GROUPS.items()
     }
+
+
+def test_a_group_is_made_once() -> None:
+    client = ComputeClient(Canned())
+    assert client.catlets is client.catlets
 
 
 def test_the_page_names_every_group() -> None:

@@ -130,7 +130,7 @@ def test_plain_data_of_anything_else_is_its_string() -> None:
 
 
 def test_every_enum_is_open() -> None:
-    enums = [value for name in model.__all__ if isinstance(value := getattr(model, name), type(OpenEnum))]
+    enums = [value for name in dir(model) if isinstance(value := getattr(model, name), type(OpenEnum))]
     assert len(enums) == 6
     assert all(issubclass(enum, OpenEnum) for enum in enums)
 

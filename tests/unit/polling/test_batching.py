@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from rxeryph.errors import NotFoundError, OperationVanishedError
-from rxeryph.events import OperationFinished
+from rxeryph.events import OperationFinished, TaskAdded, TaskUpdated
 from rxeryph.model import Operation, Task
 from rxeryph.model.timestamps import BEGINNING
 from rxeryph.polling import Batching, Discovery, PollingPolicy, activity, fixed
@@ -71,13 +71,17 @@ def test_each_operation_keeps_its_own_pace() -> None:
         asked.append(lab.now)
         return 10.0
 
-    lab = Together(NAMES, quiet)
+    def see(name: str, now: float, stamp: str | None) -> Operation:
+        return quiet(name, now, stamp) if name == "op0" else talking(name, now, stamp)
+
+    lab = Together(NAMES, see)
     lab.sources["op0"].policy = slow
     lab.watch()
     lab.run(100.0)
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert all(4.5 <= wait <= 11.1 for wait in waits[1:])
     assert len(asked) >= 9
+    assert lab.alone == []  # the lists that it was not shown had no news of it
 
 
 @pytest.mark.parametrize(("count", "has_lists"), [(5, False), (12, True)])
@@ -210,8 +214,9 @@ def test_a_list_sent_before_the_last_answer_came_is_not_shown() -> None:
     first()
     lab.as_of = None
     lab.run(20.0)
-    progress = [event.task.progress for event in spy.events if event.type.value in ("task_added", "task_updated")]
+    progress = [event.task.progress for event in spy.events if isinstance(event, TaskAdded | TaskUpdated)]
     assert progress == sorted(progress)
+    assert len(progress) > 15
 
 
 @pytest.mark.parametrize("batching", [Batching.ALWAYS, Batching.AUTOMATIC])

@@ -13,12 +13,35 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import rxeryph
-from rxeryph.polling import ErrorBudget, fixed
+from rxeryph.polling import Batching, ErrorBudget, fixed
 from rxeryph.simulator import Simulator
+from tests import two_ways
 from tests.simulation import Raw
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")  # a test must not fail because the machine is slow
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    ways = [str(each) for each in Batching]
+    parser.addoption(two_ways.OPTION, choices=ways, default="automatic", help="how the tests poll operations")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "single_polls: about requests of one operation; skipped when lists replace them"
+    )
+    two_ways.choose(config)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("single_polls") and two_ways.uses_lists():
+        pytest.skip("it is about requests of one operation")
+
+
+@pytest.fixture(autouse=True)
+def the_chosen_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxeryph.session.Chooser", two_ways.chooser)
 
 
 @pytest.fixture(autouse=True)

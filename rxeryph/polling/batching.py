@@ -15,7 +15,7 @@ from ..model.timestamps import TICKS_PER_SECOND, format_ticks
 from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..tracking.cursor import DEFAULT_OVERLAP
-from .asking import Done, ask_on_worker
+from .asking import Done, Unasked, ask_on_worker
 from .choice import Chooser, Demand
 from .engine import Engine
 from .list_cursor import ListCursor
@@ -174,6 +174,9 @@ class Batcher:
         return alone, planned if waiting else None
 
     def _list(self, sent: Round) -> None:
+        if not sent.is_wanted:
+            self._drop(sent)
+            return
         began = self._engine.now()
         try:
             listing = self._fetch(None if sent.cursor is None else format_ticks(sent.cursor))
@@ -181,6 +184,14 @@ class Batcher:
             self._fail(sent, as_exception(raised))
         else:
             self._receive(sent, listing, self._engine.now() - began)
+
+    def _drop(self, sent: Round) -> None:
+        """No one waits for this list any more, so it is not sent."""
+        self._end()
+        for done in sent.waiting.members.values():
+            done(Unasked())
+        for done_watching in sent.waiting.watches.values():
+            done_watching(Unasked())
 
     def _fail(self, sent: Round, error: Exception) -> None:
         with self._lock:
@@ -206,6 +217,9 @@ class Batcher:
         )
         answered = showing.to_members(members)
         showing.to_watches(watches)
+        self._end(answered)
+
+    def _end(self, answered: int = 0) -> None:
         with self._lock:
             self._polls += answered
             self._round = None

@@ -69,6 +69,13 @@ class Round:
         """True if it is sent only to learn what it costs."""
         return self.cursor == NO_ENTRIES
 
+    @property
+    def is_wanted(self) -> bool:
+        """False if no one waits for it any more."""
+        waiting = self.waiting
+        is_asked = any(done.is_wanted for done in waiting.members.values())
+        return self.is_probe or is_asked or any(done.is_wanted for done in waiting.watches.values())
+
     def fits(self, member: Member) -> bool:
         """True if this list may be shown to ``member``.
 

@@ -91,12 +91,13 @@ class Showing:
     def _load(self, member: Member, text: bytes, done: Done[Operation]) -> None:
         try:
             snapshot = member.snapshots.load(text)
+            calm = None if snapshot.status.is_terminal else snapshot
         except USER_CODE_ERRORS:
             member.unreadable, member.is_listed = text, False
             self._ask_alone(member, done)
         else:
             member.element, member.is_listed = text, True
-            member.calm = None if snapshot.status.is_terminal else snapshot
+            member.calm = calm
             self._answer(member, snapshot, done)
 
     def _answer(self, member: Member, snapshot: Operation, done: Done[Operation]) -> None:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from .member import load_project_members as load_project_members
     from .network import load_virtual_network as load_virtual_network
     from .network import load_virtual_networks as load_virtual_networks
-    from .operation import ListLoader as ListLoader
-    from .operation import SnapshotLoader as SnapshotLoader
     from .operation import dump_operation as dump_operation
+    from .operation import load_head as load_head
     from .operation import load_operation as load_operation
     from .operation import load_operations as load_operations
     from .option import load_options as load_options
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from .problem import load_problem as load_problem
     from .project import load_project as load_project
     from .project import load_projects as load_projects
+    from .slices import ListSlicer as ListSlicer
+    from .slices import Slices as Slices
+    from .snapshot_loader import SnapshotLoader as SnapshotLoader
     from .specification import load_specification as load_specification
     from .specification import load_specification_version as load_specification_version
     from .specification import load_specification_versions as load_specification_versions
@@ -46,10 +48,12 @@ else:  # not for type checkers: they would take any name for a public one
             ".gene": "load_gene load_genes",
             ".member": "load_project_member load_project_members",
             ".network": "load_virtual_network load_virtual_networks",
-            ".operation": "ListLoader SnapshotLoader dump_operation load_operation load_operations",
+            ".operation": "dump_operation load_head load_operation load_operations",
             ".option": "load_options",
             ".problem": "Problem load_problem",
             ".project": "load_project load_projects",
+            ".slices": "ListSlicer Slices",
+            ".snapshot_loader": "SnapshotLoader",
             ".specification": (
                 "load_specification load_specification_version load_specification_versions load_specifications"
             ),

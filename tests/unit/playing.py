@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from rxeryph.model import Operation
-from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed, threaded_engine
+from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
 from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
 from tests.observing import Spy
+from tests.two_ways import ask_for
 from tests.unit.samples import COMPLETED, FAILED, QUEUED, RUNNING, entry, operation, task
 
 Step = Operation | Exception | threading.Event
@@ -63,7 +64,7 @@ class Play:
 
 def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:
     given = PollingSettings(**{"policy": fixed(0.001), "settling": Settling(0.001, 0.05), **settings})
-    play.source = PollingSource("op", asking(play.fetch, engine), engine, given)
+    play.source = PollingSource("op", ask_for("op", play.fetch, engine), engine, given)
     return OperationStream(play.source, play.cancel)
 
 

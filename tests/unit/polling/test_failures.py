@@ -153,6 +153,7 @@ def raising(ended: Operation) -> Any:
     raise KeyError("conclude")
 
 
+@pytest.mark.single_polls
 @pytest.mark.parametrize(
     ("make", "error"),
     [(lambda: Lab(lambda now: None), AttributeError), (lambda: Lab(lambda now: DONE, conclude=raising), KeyError)],  # type: ignore[arg-type,return-value]

@@ -26,6 +26,7 @@ def test_busy_workers_do_not_make_the_polls_drift() -> None:
     assert lab.asked == [at + 0.4 for at in range(10)]
 
 
+@pytest.mark.single_polls
 def test_a_slow_request_is_followed_by_one_poll_and_the_policy_sees_how_long_it_took() -> None:
     latencies: list[float] = []
     lab = Lab()

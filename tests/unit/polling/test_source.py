@@ -26,6 +26,7 @@ def test_every_outcome_is_an_event_and_not_an_error(status: OperationStatus) -> 
     assert spy.events[-1].result.status is status
 
 
+@pytest.mark.single_polls
 def test_the_events_begin_with_what_the_submit_answered() -> None:
     created = operation(QUEUED, entries=(entry(),))
     lab = Lab(done_at(2.0), initial=created)
@@ -37,6 +38,7 @@ def test_the_events_begin_with_what_the_submit_answered() -> None:
     assert lab.stamps[0] is not None
 
 
+@pytest.mark.single_polls
 def test_the_log_is_asked_for_with_an_overlap_before_the_newest_entry() -> None:
     entries = [entry("l1", 10.0), entry("l2", 30.0), entry("l3", 20.0)]
 

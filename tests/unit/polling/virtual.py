@@ -12,10 +12,11 @@ from reactivex.testing import TestScheduler
 from rxeryph.events import AnyEvent
 from rxeryph.model import Operation, OperationStatus
 from rxeryph.outcome import OperationResult
-from rxeryph.polling import Engine, PollingSettings, PollingSource, asking, fixed
+from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed
 from rxeryph.polling.history import History, PushReader
 from rxeryph.retry import ErrorBudget
 from tests.observing import Spy
+from tests.two_ways import ask_for
 from tests.unit.samples import entry, operation
 
 RUNNING = Operation("op", OperationStatus.RUNNING)
@@ -77,7 +78,7 @@ class Lab:
         self._is_held = is_held
         self.engine = Engine(self.scheduler, self._submit, random)
         self.settings = PollingSettings(**{"policy": fixed(1.0), "error_budget": BUDGET, **settings})
-        ask = asking(self._fetch, self.engine)
+        ask = ask_for("op", self._fetch, self.engine)
         self.source = PollingSource("op", ask, self.engine, self.settings, conclude, initial)
         self.history = self.source.history
 
@@ -87,7 +88,7 @@ class Lab:
 
     def add(self, name: str, answer: Answer = running) -> PollingSource:
         """Another source, answered by its own ``answer``."""
-        ask = asking(lambda stamp: answer(self.now), self.engine)
+        ask = ask_for(name, lambda stamp: answer(self.now), self.engine)
         return PollingSource(name, ask, self.engine, self.settings)
 
     def _fetch(self, log_time_stamp: str | None) -> Operation:

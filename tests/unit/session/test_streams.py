@@ -78,6 +78,7 @@ def test_streams_of_one_operation_share_a_poll_loop(simulator: Simulator, connec
     assert len([request for request in simulator.requests if "operations" in request.path]) == polls
 
 
+@pytest.mark.single_polls
 def test_a_timeout_is_on_time_while_a_request_hangs(simulator: Simulator, eryph: Eryph) -> None:
     stream = eryph.track(simulator.play(Task("T", Hang())))
     simulator.faults.hang(path="/operations/", times=99)
@@ -90,6 +91,7 @@ def test_a_timeout_is_on_time_while_a_request_hangs(simulator: Simulator, eryph:
     assert 0.0 <= min(late) < 0.1
 
 
+@pytest.mark.single_polls
 def test_failed_polls_are_visible(simulator: Simulator, eryph: Eryph) -> None:
     stream = eryph.track(simulator.play(Task("T", Pause(60.0))))
     events: list[AnyEvent] = []

@@ -1,0 +1,68 @@
+"""The same tests, two ways: each poll is a request of its own, or with ``--batching=always`` a list answers it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from rxeryph.model import Operation
+from rxeryph.polling import Ask, Batcher, Batching, Chooser, Engine, Fetch, Listing, asking
+
+OPTION = "--batching"
+_chosen = Batching.AUTOMATIC
+
+
+def choose(config: pytest.Config) -> None:
+    """Take the way that the command line names."""
+    global _chosen
+    _chosen = Batching(config.getoption(OPTION))
+
+
+def uses_lists() -> bool:
+    """True if lists answer all polls."""
+    return _chosen is Batching.ALWAYS
+
+
+def chooser(batching: Batching, workers: int) -> Chooser:
+    """In place of ``Chooser`` in ``connect``: the command line's way, unless the test asks for one itself."""
+    return Chooser(_chosen if batching is Batching.AUTOMATIC else batching, workers)
+
+
+def ask_for(name: str, fetch: Fetch, engine: Engine) -> Ask:
+    """The ``Ask`` of one operation, whose snapshots ``fetch`` returns or raises."""
+    if not uses_lists():
+        return asking(fetch, engine)
+    server = _Server(name, fetch)
+    return Batcher(server.list, engine, Chooser(Batching.ALWAYS, workers=8), collect=0.0).member(name, server)
+
+
+class _Server:
+    """Shows one operation in lists; an error of ``fetch`` is what the single poll after that list gets."""
+
+    def __init__(self, name: str, fetch: Fetch) -> None:
+        self._name = name
+        self._fetch = fetch
+        self._numbers = itertools.count()
+        self._shown: tuple[bytes, Operation] | None = None
+        self._error: BaseException | None = None
+
+    def list(self, log_time_stamp: str | None) -> Listing:
+        try:
+            snapshot = self._fetch(log_time_stamp)
+        except BaseException as error:
+            self._error = error
+            return Listing({})
+        if self._shown is None or self._shown[1] is not snapshot:
+            self._shown = str(next(self._numbers)).encode(), snapshot
+        return Listing({self._name: self._shown[0]})
+
+    def load(self, element: bytes) -> Operation:
+        assert self._shown is not None
+        return self._shown[1]
+
+    def fetch(self, log_time_stamp: str | None) -> Operation:
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return self._fetch(log_time_stamp)

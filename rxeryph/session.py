@@ -130,13 +130,15 @@ class Eryph(Groups[OperationStream]):
         self._batcher = Batcher(ListReader(transport).fetch, engine, chooser, settings.overlap)
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
-        self._fetchers = Fetchers(
+        self._fetchers = Fetchers(  # by functions that load a group when it is called
             {
                 ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),
-                ResourceType.VIRTUAL_DISK: self.virtual_disks.get,
-                ResourceType.VIRTUAL_NETWORK: self.virtual_networks.get,
-                ResourceType.CATLET_SPECIFICATION: self.catlet_specifications.get,
-                PROJECT: self.projects.get,
+                ResourceType.VIRTUAL_DISK: lambda disk_id: self.virtual_disks.get(disk_id),
+                ResourceType.VIRTUAL_NETWORK: lambda network_id: self.virtual_networks.get(network_id),
+                ResourceType.CATLET_SPECIFICATION: lambda specification_id: self.catlet_specifications.get(
+                    specification_id
+                ),
+                PROJECT: lambda project_id: self.projects.get(project_id),
             },
             lambda functions: run_together(functions, engine.submit),
         )

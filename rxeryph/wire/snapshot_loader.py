@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from ..model import Operation
 from ._decoding import decoded
+from .log_entries import entries_alone_changed
 from .operation import load_operation
 
 
@@ -24,11 +25,17 @@ class SnapshotLoader:
 
     def load(self, text: bytes, url: str | None = None) -> Operation:
         """The snapshot in a reply. Raises WireError, and then keeps the last one."""
-        if self._last is None or text != self._text:
-            new = load_operation(decoded(text, url), url)
-            self._last = new if self._last is None else _with_objects_of(self._last, new)
-            self._text = text
-        return self._last
+        last = self._last
+        if last is None:
+            last = load_operation(decoded(text, url), url)
+        elif text != self._text:
+            entries = entries_alone_changed(self._text, text, url)
+            if entries is None:
+                last = _with_objects_of(last, load_operation(decoded(text, url), url))
+            else:
+                last = replace(last, log_entries=_reused(last.log_entries, entries))
+        self._text, self._last = text, last
+        return last
 
 
 class _Item(Protocol):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .client import ComputeClient as ComputeClient
     from .errors import RxEryphError as RxEryphError
     from .http import Fingerprint as Fingerprint
+    from .http import Timeouts as Timeouts
     from .outcome import Failure as Failure
     from .outcome import FetchedResource as FetchedResource
     from .outcome import OperationResult as OperationResult
@@ -36,25 +37,34 @@ if TYPE_CHECKING:
 
     __version__: str
 else:  # not for type checkers: they would take any name for a public one
-    from .lazy import lazily
-
-    _load, _names = lazily(
-        __name__,
-        {
-            ".": "credentials errors events model operators polling",
-            ".bridges": "aiterate iterate",
-            ".bridges.replaying": "replay",
-            ".client": "ComputeClient",
-            ".errors": "RxEryphError",
-            ".http": "Fingerprint",
-            ".outcome": "Failure FetchedResource OperationResult Report",
-            ".retry": "ErrorBudget",
-            ".session": "Eryph connect",
-            ".streams": "EventHandlers EventStream OperationGroup OperationStream",
-            ".tracking": "Progress",
-        },
-    )
-    __all__ = _names()
+    _MODULES = {
+        "ComputeClient": "client",
+        "ErrorBudget": "retry",
+        "Eryph": "session",
+        "EventHandlers": "streams",
+        "EventStream": "streams",
+        "Failure": "outcome",
+        "FetchedResource": "outcome",
+        "Fingerprint": "http",
+        "OperationGroup": "streams",
+        "OperationResult": "outcome",
+        "OperationStream": "streams",
+        "Progress": "tracking",
+        "Report": "outcome",
+        "RxEryphError": "errors",
+        "Timeouts": "http",
+        "aiterate": "bridges",
+        "connect": "session",
+        "credentials": "credentials",
+        "errors": "errors",
+        "events": "events",
+        "iterate": "bridges",
+        "model": "model",
+        "operators": "operators",
+        "polling": "polling",
+        "replay": "bridges.replaying",
+    }
+    __all__ = list(_MODULES)
 
     def __getattr__(name: str) -> object:
         if name != "__version__":

@@ -75,7 +75,7 @@ def connect(
             that finds some is followed by another, up to five times as long in all. None: 1 s.
         error_budget: How long polls and requests may fail in a row. None: 10 polls or 120 s, and 4 tries
             or 15 s for a single request.
-        request_timeout: Seconds for one request, or (connect, read). None: 5 s and 10 s.
+        request_timeout: Seconds for one request, (connect, read), or ``Timeouts``. None: 5 s and 10 s, 60 s in all.
         workers: How many threads may make requests at the same time, at least 1.
         batching: Whether polls that fall due together are answered by one list of all operations: ``"automatic"``,
             where it costs less than one request each, ``"never"`` or ``"always"``.

@@ -52,8 +52,8 @@ def accept(reply: Reply, method: str, url: str) -> Reply:
     if reply.status >= 400:
         raise _refused(reply, method, url)
     if not reply.body:
-        return reply
-    kind = reply.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return None
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise TransportError(
             f"{method} {url} answered with {kind or 'an unnamed type'} instead of JSON."
@@ -65,7 +65,7 @@ def accept(reply: Reply, method: str, url: str) -> Reply:
 
 
 def _redirected(reply: Reply, method: str, url: str) -> TransportError:
-    target = urlsplit(reply.headers.get("Location", "")).netloc or "nowhere"
+    target = urlsplit(reply.headers.get("location", "")).netloc or "nowhere"
     return TransportError(
         f"{method} {url} was redirected to {target}; redirects are not followed, because the token would be sent"
         " there too. Use the final address as endpoint.",
@@ -101,7 +101,7 @@ def _refused(reply: Reply, method: str, url: str) -> ApiError:
         detail=problem.detail,
         errors=problem.errors,
         trace_id=problem.trace_id or reply.headers.get("x-ms-client-request-id"),
-        retry_after=read_retry_after(reply.headers.get("Retry-After"), reply.headers.get("Date")),
+        retry_after=read_retry_after(reply.headers.get("retry-after"), reply.headers.get("date")),
     )
 
 

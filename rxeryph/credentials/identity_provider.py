@@ -119,7 +119,7 @@ class IdentityProvider:
                 f"{method} {url}: the identity provider answered {reply.status}. Is it still starting?",
                 method=method,
                 url=url,
-                retry_after=read_retry_after(reply.headers.get("Retry-After"), reply.headers.get("Date")),
+                retry_after=read_retry_after(reply.headers.get("retry-after"), reply.headers.get("date")),
             )
         return reply
 
@@ -144,7 +144,7 @@ class IdentityProvider:
     def _correct_clock(self, reply: Reply) -> bool:
         """Make assertions by the provider's clock if this machine's is too far off; True if that changes them."""
         try:
-            skew = parsedate_to_datetime(reply.headers.get("Date", "")).timestamp() - self._wall()
+            skew = parsedate_to_datetime(reply.headers.get("date", "")).timestamp() - self._wall()
         except ValueError:
             return False
         if abs(skew - self._skew) <= TOLERATED_SKEW:

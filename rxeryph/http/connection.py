@@ -5,30 +5,32 @@ Redirects are not followed, cookies are not kept, and nothing is sent twice.
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from time import monotonic
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 import requests
-import urllib3
-from urllib3 import HTTPConnectionPool
-from urllib3.exceptions import HTTPError
 
 from ..about import version
-from ..errors import ClosedError, ConfigurationError
-from .failures import explain
+from ..errors import ClosedError, ConfigurationError, TransportError
+from .body import read_body
+from .exchange import Connection, Destination
+from .failures import unanswered, unsent
 from .pools import Pools
-from .trust import Verify, is_loopback
+from .proxies import Proxies
+from .timeouts import Timeout, Timeouts
+from .trust import Verify
 
-Timeout: TypeAlias = float | tuple[float, float]
+LARGEST_REPLY = 64 * 1024 * 1024
+"""Bytes of a reply, after it was decoded; a larger one is refused."""
 
-DEFAULT_TIMEOUT = (5.0, 10.0)
-"""Seconds to connect, and seconds between two pieces of an answer."""
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+"""What would end a header line, or cannot be part of one."""
 
 
 @dataclass(slots=True)
@@ -41,12 +43,31 @@ class Request:
     body: bytes | None = field(repr=False)
     target: str = field(repr=False)
     """What the request line names: the path, or the whole URL for a proxy."""
-    pool: HTTPConnectionPool = field(repr=False)
+    destination: Destination = field(repr=False)
+
+    def message(self, query: str) -> bytes:
+        """The bytes to send. Raises TransportError, which shows no value, if a header cannot be sent."""
+        lines = [f"{self.method} {self.target}{query} HTTP/1.1", *(f"{n}: {v}" for n, v in self.headers.items())]
+        if _UNSENDABLE.search("".join(lines)) or lines[0].count(" ") != 2 or not lines[0].isascii():
+            raise self._unsendable()
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+        return head if self.body is None else head + self.body
+
+    def _unsendable(self) -> TransportError:
+        name = next((f"header {name}" for name, value in self.headers.items() if _UNSENDABLE.search(value)), "URL")
+        return TransportError(
+            f"{self.method} {self.url.partition('?')[0]}: nothing was sent, because the {name} has a character that"
+            " HTTP cannot carry.",
+            method=self.method,
+            url=self.url,
+            may_have_arrived=False,
+            is_permanent=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP reply, read to its end."""
+    """An HTTP reply, read to its end; the names of its ``headers`` are in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -56,14 +77,21 @@ class Reply:
 class Http:
     """Sends requests to eryph over kept connections. Thread-safe.
 
-    ``timeout`` is in seconds: for connecting and for each wait for data, or both as a pair (default 5 and 10).
-    At most ``connections`` are kept for each server. Proxies are taken from the environment once, when the object
-    is made, and never used for loopback; no other environment variable changes what is trusted.
+    ``timeout`` is in seconds, see ``Timeouts``. At most ``connections`` are kept for each server, and a reply has at
+    most ``largest_reply`` bytes (default 64 MiB, after decoding). Proxies are taken from the environment once, when
+    the object is made, and never used for loopback; no other environment variable changes what is trusted.
 
     Raises ConfigurationError for a ``verify`` or ``timeout`` that cannot be used.
     """
 
-    def __init__(self, *, verify: Verify = True, timeout: Timeout | None = None, connections: int = 8) -> None:
+    def __init__(
+        self,
+        *,
+        verify: Verify = True,
+        timeout: Timeout | None = None,
+        connections: int = 8,
+        largest_reply: int = LARGEST_REPLY,
+    ) -> None:
         if verify is False:
             warnings.warn(
                 "verify=False: the server's certificate is not checked, so anyone on the network path can read the"
@@ -71,62 +99,88 @@ class Http:
                 RuntimeWarning,
                 stacklevel=4,
             )
-        connect, read = check_timeout(timeout)
-        self._timeout = urllib3.Timeout(connect=connect, read=read)
+        self._timeouts = Timeouts.of(timeout)
+        self._largest = largest_reply
         self._pools = Pools(verify, connections)
-        self._proxies = getproxies()
+        self._proxies = Proxies()
         self._user_agent = f"rxeryph/{version()} python/{'.'.join(map(str, sys.version_info[:3]))}"
         self.closed = threading.Event()
 
     def prepare(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Request:
-        """A request to ``url``. Raises ConfigurationError for a URL that cannot be requested."""
+        """A request to ``url``. Raises ConfigurationError for a URL or proxy that cannot be used."""
         prepared = requests.PreparedRequest()
-        proxies = {} if is_loopback(urlsplit(url).hostname or "") else self._proxies
+        # A compressed reply could be a thousand times as large as what arrives.
+        own = {"Host": "", "User-Agent": self._user_agent, "Accept-Encoding": "identity"}
         try:
-            prepared.prepare(method=method, url=url, headers={"User-Agent": self._user_agent, **headers}, data=body)
-            pool = self._pools.get_connection_with_tls_context(prepared, verify=True, proxies=proxies)
-            target = self._pools.request_url(prepared, proxies)
-        except requests.RequestException as error:
-            raise ConfigurationError(f"{url!r} is not a URL that can be requested: {error}", place=url) from error
-        return Request(method, url, dict(prepared.headers), body, target, cast(HTTPConnectionPool, pool))
+            prepared.prepare(method=method, url=url, headers={**own, **headers}, data=body)
+            parts = urlsplit(prepared.url or "")
+            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        except (requests.RequestException, ValueError):
+            host = ""
+        if not host:
+            raise ConfigurationError(
+                "The endpoint is not a URL that can be requested. Correct it.", member="endpoint"
+            )
+        proxy = self._proxies.find(parts.scheme, host, port)
+        final = {**prepared.headers, "Host": parts.netloc.rpartition("@")[2]}
+        target = prepared.path_url
+        if proxy is not None and parts.scheme == "http":
+            target = f"http://{final['Host']}{target}"
+            final |= proxy.headers
+        return Request(method, url, final, body, target, Destination(parts.scheme, host, port, proxy))
 
     def send(self, request: Request, query: str = "") -> Reply:
         """Send a prepared request with ``query`` (``?...`` or empty) and read the whole reply, whatever its status.
 
-        It is sent straight through the connection pool, so that a poll without news costs little. Raises
-        RequestTimeoutError and TransportError, whose ``may_have_arrived`` is False if the server certainly did not
-        see the request, and ClosedError after ``close``.
+        Raises RequestTimeoutError and TransportError, whose ``may_have_arrived`` is False if the server certainly
+        did not see the request, and ClosedError after ``close``.
         """
         if self.closed.is_set():
             raise ClosedError("The connection is closed; open another with rxeryph.connect().")
+        message = request.message(query)
+        deadline = monotonic() + self._timeouts.total
+        connection = self._pools.take(request.destination)
+        is_reusable = False
         try:
-            response = request.pool.urlopen(
-                request.method,
-                request.target + query,
-                body=request.body,
-                headers=request.headers,
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                timeout=self._timeout,
-            )
-        except (HTTPError, OSError) as error:
-            if self.closed.is_set():
-                raise ClosedError("The connection was closed during a request.") from error
-            raise explain(error, request.method, request.url) from error
-        return Reply(response.status, response.headers, response.data)
+            self._make_ready(connection, request, deadline)
+            reply, is_reusable = self._exchange(connection, request, message, deadline)
+        finally:
+            if is_reusable:
+                self._pools.keep(connection)
+            else:
+                self._pools.drop(connection)
+        return reply
 
     def close(self) -> None:
         """Close all connections. Requests under way end with ClosedError."""
         self.closed.set()
         self._pools.close()
 
+    def _make_ready(self, connection: Connection, request: Request, deadline: float) -> None:
+        """From here no byte of the request has been sent."""
+        if connection.is_ready:
+            return
+        try:
+            connection.make_ready(self._timeouts, deadline)
+        except Exception as error:
+            self._check_open(error)
+            raise unsent(error, request.method, request.url, request.destination) from error
+        self._check_open(None)
 
-def check_timeout(timeout: Timeout | None) -> tuple[float, float]:
-    """``request_timeout`` as (connect, read) seconds. Raises ConfigurationError."""
-    if timeout is None:
-        return DEFAULT_TIMEOUT
-    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    if not (connect > 0 and read > 0):
-        raise ConfigurationError("request_timeout must be more than 0 seconds.", member="request_timeout")
-    return float(connect), float(read)
+    def _exchange(
+        self, connection: Connection, request: Request, message: bytes, deadline: float
+    ) -> tuple[Reply, bool]:
+        """The reply, and whether the connection can be used again. From here the request may have arrived."""
+        largest = self._largest
+        try:
+            response = connection.exchange(request.method, message, self._timeouts, deadline, largest)
+            body = read_body(response, largest)
+            headers = {name.lower(): " ".join(value.split()) for name, value in response.headers.items()}
+        except Exception as error:
+            self._check_open(error)
+            raise unanswered(error, request.method, request.url, self._timeouts, largest) from error
+        return Reply(response.status, headers, body), not response.will_close and response.isclosed()
+
+    def _check_open(self, error: Exception | None) -> None:
+        if self.closed.is_set():
+            raise ClosedError("The connection was closed during a request.") from error

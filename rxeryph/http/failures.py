@@ -1,68 +1,85 @@
-"""How a request fails: urllib3's exceptions as TransportErrors that say whether the request may have arrived."""
+"""How a request fails. Whether it may have arrived depends on when it failed, never on the kind of the error.
+
+``unsent`` is for whatever happens before the first byte of the request is handed to a connection that is ready, and
+``unanswered`` for whatever happens from then on.
+"""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from http.client import IncompleteRead
 
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    NewConnectionError,
-    ProxyError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import SSLError as FingerprintError  # only raised for a fingerprint that differs
 
 from ..errors import RequestTimeoutError, TransportError
+from .exchange import Destination, TooLargeError, TooLongError
+from .timeouts import Timeouts
+
+_OLD_TLS = ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE", "VERSION_TOO_LOW")
 
 
-def explain(error: Exception, method: str, url: str) -> TransportError:
-    """The error to raise for a request that got no usable reply."""
+def unsent(error: Exception, method: str, url: str, destination: Destination) -> TransportError:
+    """The error of a connection that never became ready: nothing was sent."""
     place = f"{method} {url.partition('?')[0]}"
-    causes = tuple(_causes(error))
-    reason = _reason(causes[-1])
-
-    def failed(text: str, *, may_have_arrived: bool = False, is_permanent: bool = False) -> TransportError:
-        return TransportError(
-            f"{place}: {text}",
-            method=method,
-            url=url,
-            may_have_arrived=may_have_arrived,
-            is_permanent=is_permanent,
-        )
-
-    def any_is(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if any_is(SSLError, ssl.SSLError):
-        return failed(
+    reason = _reason(error)
+    proxy = destination.proxy
+    is_permanent = False
+    if isinstance(error, ssl.SSLCertVerificationError | FingerprintError):
+        is_permanent = True
+        text = (
             f"the server's certificate is not trusted ({reason}). Give verify= a CA file or a Fingerprint, or add"
-            " the certificate to the trust store.",
-            is_permanent=any_is(ssl.SSLCertVerificationError) or "ingerprint" in reason,
+            " the certificate to the trust store."
         )
-    if any_is(ProxyError):
-        return failed(f"the proxy does not answer ({reason}). Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.")
-    if any_is(NewConnectionError):  # which is a ConnectTimeoutError too
-        return failed(f"cannot connect ({reason}). Is the server running, and is the address right?")
-    if any_is(ConnectTimeoutError):
-        text = f"{place}: no connection in time. Is the server running, and is the address right?"
+    elif isinstance(error, ssl.SSLError) and error.reason in _OLD_TLS:
+        is_permanent = True
+        text = f"the server offers no version of TLS from 1.2 on ({reason}). Enable TLS 1.2 or 1.3 there."
+    elif isinstance(error, TimeoutError | ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+        text = f"{place}: no connection in time. {_advice(destination)}"
         return RequestTimeoutError(text, method=method, url=url, may_have_arrived=False)
-    if any_is(ReadTimeoutError, TimeoutError):
-        text = f"{place}: no answer in time. A slow server may need a longer request_timeout."
+    elif isinstance(error, ssl.SSLError):
+        text = f"the TLS handshake failed ({reason}). Is this the right port, and is the server still starting?"
+    elif proxy is not None:
+        text = f"cannot connect through the proxy {proxy.host}:{proxy.port} ({reason}). {_advice(destination)}"
+    else:
+        text = f"cannot connect ({reason}). {_advice(destination)}"
+    return TransportError(
+        f"{place}: {text}", method=method, url=url, may_have_arrived=False, is_permanent=is_permanent
+    )
+
+
+def unanswered(error: Exception, method: str, url: str, timeouts: Timeouts, largest: int) -> TransportError:
+    """The error of a request whose first byte was sent, but whose reply is missing or unusable."""
+    place = f"{method} {url.partition('?')[0]}"
+    if isinstance(error, IncompleteRead):
+        error.partial = b""  # it may hold a token, and the error is kept as a cause
+    if isinstance(error, TooLongError):
+        text = (
+            f"{place}: the answer took longer than {timeouts.total:g} s in all. Give request_timeout a longer total."
+        )
         return RequestTimeoutError(text, method=method, url=url)
-    return failed(f"the connection broke before the whole answer had arrived ({reason}).", may_have_arrived=True)
+    if isinstance(error, TimeoutError):
+        text = f"{place}: no answer in time ({timeouts.read:g} s). A slow server may need a longer request_timeout."
+        return RequestTimeoutError(text, method=method, url=url)
+    if isinstance(error, TooLargeError):
+        text = f"the reply is larger than {largest // 2**20} MiB. Ask for less, or check what answers there."
+    elif isinstance(error, OSError | IncompleteRead):
+        text = f"the connection broke before the whole answer had arrived ({_reason(error)})."
+    else:
+        text = f"the answer is not a proper HTTP reply ({_reason(error)}). Check what answers there."
+    return TransportError(f"{place}: {text}", method=method, url=url)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it wraps, in its reason, its arguments or as its cause, down to the innermost."""
-    inner: object = error
-    while isinstance(inner, BaseException):
-        yield inner
-        wrapped = (getattr(inner, "reason", None), *inner.args, inner.__cause__)
-        inner = next((part for part in wrapped if isinstance(part, BaseException)), None)
+def _advice(destination: Destination) -> str:
+    if destination.proxy is not None:
+        return "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and whether the server is running."
+    return "Is the server running, and is the address right?"
 
 
 def _reason(error: BaseException) -> str:
-    """The few words that matter in the innermost error."""
+    """The few words that matter in an error, in one printable line."""
+    while isinstance(error.__cause__, OSError) and not isinstance(error, ssl.SSLError):
+        error = error.__cause__  # what urllib3 wraps
     text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
-    return " ".join(str(text).split()) or type(error).__name__
+    printable = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(text))
+    return " ".join(printable.split())[:200] or type(error).__name__

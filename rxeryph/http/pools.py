@@ -1,73 +1,99 @@
-"""Connection pools with TLS settings of our own, whose connections can be closed while a request waits on one."""
+"""The connections that are open: kept for the next request, and closed even while a thread waits on one."""
 
 from __future__ import annotations
 
-import socket
+import os
+import ssl
+import threading
 import weakref
-from typing import Any
-from urllib.parse import urlsplit
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+import truststore
+from urllib3.connection import ProxyConfig
 
-from .trust import Verify, tls_settings
+from .exchange import Connection, Destination
+from .trust import Fingerprint, Verify, tls_settings
+
+DESTINATIONS = 4
+"""For how many servers connections are kept; an eryph has two at most, but it may move."""
 
 
-class Pools(HTTPAdapter):
-    """requests' pools: it finds the right one for a URL or a proxy, and rxeryph decides the rest."""
+class Pools:
+    """Connections by destination, ``connections`` of them kept for each. Thread-safe.
+
+    A process that was forked makes connections of its own, so that no reply reaches the wrong process.
+    """
 
     def __init__(self, verify: Verify, connections: int) -> None:
         self._tls = tls_settings(verify)
-        self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
-        self._is_closed = False
-        super().__init__(pool_connections=4, pool_maxsize=connections + 1)
+        self._most = connections
+        self._proxy_config = _proxy_config(verify, self._tls["ssl_context"])
+        self._begin()
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
-        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
-        keep = self._keep
-        is_unchecked = self._tls.get("cert_reqs") == "CERT_NONE"
+    def take(self, destination: Destination) -> Connection:
+        """A connection that no one else uses: a kept one that is ready, or else one that is not ready yet."""
+        if self._process != os.getpid():
+            self._finalizer()  # which closes this process's copies and sends nothing
+            self._begin()
+        kept = self._kept.get(destination)
+        while kept:
+            try:
+                connection = kept.pop()
+            except IndexError:  # another thread was faster
+                break
+            if connection.is_alive:
+                return connection
+            self.drop(connection)
+        connection = Connection(destination, self._tls, self._proxy_config)
+        with self._lock:
+            self._open.add(connection)
+        return connection
 
-        class Plain(HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                keep(self)
+    def keep(self, connection: Connection) -> None:
+        """Keep a connection that is ready for the next request."""
+        kept = self._kept.get(connection.destination)
+        if kept is None:
+            with self._lock:
+                kept = self._kept.setdefault(connection.destination, [])
+                left = self._kept.pop(next(iter(self._kept))) if len(self._kept) > DESTINATIONS else []
+            for each in left:
+                self.drop(each)
+        if len(kept) < self._most:
+            kept.append(connection)
+        else:
+            self.drop(connection)
 
-        class Secure(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                if is_unchecked:
-                    self.is_verified = True  # the user was warned once; urllib3 would warn on every connection
-                keep(self)
-
-        plain = type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain})
-        secure = type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure})
-        self.poolmanager.pool_classes_by_scheme = {"http": plain, "https": secure}
-
-    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, **kwargs, **self._tls)
-
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> tuple[Any, Any]:
-        parts = urlsplit(request.url)
-        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, {}
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Do nothing: requests would add certifi's certificates or REQUESTS_CA_BUNDLE to the TLS settings."""
-
-    def _keep(self, connection: HTTPConnection) -> None:
-        self._open.add(connection)
-        if self._is_closed:  # while it was being made, so close() did not see it
-            connection.close()
-            raise ConnectionAbortedError("closed while connecting")
+    def drop(self, connection: Connection) -> None:
+        """Close a connection that cannot be used again."""
+        with self._lock:
+            self._open.discard(connection)
+        connection.close()
 
     def close(self) -> None:
         """Close all connections; a thread that waits on one gets an error at once."""
-        self._is_closed = True
-        for connection in tuple(self._open):
-            sock = connection.sock
-            if sock is not None:
-                try:
-                    sock.shutdown(socket.SHUT_RDWR)  # close() alone does not wake a thread that reads
-                except OSError:
-                    continue  # it was closed already
-        super().close()
+        with self._lock:
+            connections = tuple(self._open)
+            kept = [each for group in self._kept.values() for each in group]
+            self._kept.clear()
+        for connection in connections:
+            connection.interrupt()
+        for connection in kept:
+            self.drop(connection)
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._kept: dict[Destination, list[Connection]] = {}
+        self._open: set[Connection] = set()
+        self._finalizer = weakref.finalize(self, _close_all, self._open)
+
+
+def _proxy_config(verify: Verify, context: ssl.SSLContext) -> ProxyConfig:
+    """How a proxy with TLS of its own is checked: as the server, if by a CA file, else by the trust store."""
+    if isinstance(verify, bool | Fingerprint):
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ProxyConfig(context, use_forwarding_for_https=False, assert_hostname=None, assert_fingerprint=None)
+
+
+def _close_all(connections: set[Connection]) -> None:
+    for connection in tuple(connections):
+        connection.close()

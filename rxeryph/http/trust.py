@@ -5,11 +5,16 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any, TypeAlias
 
 import truststore
 
 from ..errors import ConfigurationError
+from ..reading import read_file
+
+LARGEST_CA_FILE = 16 * 1024 * 1024
+"""Bytes; the bundle of all public authorities has a quarter of a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,33 @@ def tls_settings(verify: Verify) -> dict[str, Any]:
         return {"ssl_context": truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
     if verify is False:
         return {"ssl_context": _unchecked(), "cert_reqs": "CERT_NONE", "assert_hostname": False}
-    try:
-        return {"ssl_context": ssl.create_default_context(cafile=str(verify))}
-    except (OSError, ssl.SSLError) as error:
+    return {"ssl_context": _trusting(verify)}
+
+
+def _trusting(path: str) -> ssl.SSLContext:
+    """Trust in the certificates of a file, which is named in an error only if it exists: it may be a key instead."""
+    if not isinstance(path, str | PathLike):
         raise ConfigurationError(
-            f"verify={str(verify)!r} is not a readable PEM file of certificates: {error}",
-            place=str(verify),
+            f"verify must be a bool, the path of a CA file or a Fingerprint, not {type(path).__name__}.",
             member="verify",
-        ) from error
+        )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    place = None
+    try:
+        content = read_file(path, LARGEST_CA_FILE)
+        place = str(path)
+        context.load_verify_locations(cadata=content.decode())
+        return context
+    except OSError as error:  # ssl.SSLError is one
+        reason = "no certificates in PEM form are in it" if place else error.strerror
+    except ValueError as error:
+        reason = "it is not text" if place else str(error)
+    named = f"{place!r} " if place else ""
+    raise ConfigurationError(
+        f"verify: the CA file {named}cannot be used: {reason}. Give the path of a PEM file of certificates.",
+        place=place,
+        member="verify",
+    )
 
 
 def _unchecked() -> ssl.SSLContext:

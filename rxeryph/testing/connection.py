@@ -38,7 +38,7 @@ def connect_to(
         settle: Seconds from the end of an operation to the last look for late log entries (default 0.1, usually 1).
         error_budget: How long polls and requests may fail in a row. None: 4 times or 120 s, with waits of 0.01 to
             0.1 s between.
-        request_timeout: Seconds for one request, or (connect, read). None: 5 s and 10 s.
+        request_timeout: Seconds for one request, (connect, read), or ``Timeouts``. None: 5 s and 10 s, 60 s in all.
         workers: How many threads may make requests at the same time.
     """
     return connect(

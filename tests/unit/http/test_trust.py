@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rxeryph import Eryph, Fingerprint
 from rxeryph.errors import ConfigurationError, TransportError
+from rxeryph.http import Http
 from rxeryph.model import ApiVersion
 from rxeryph.simulator import Simulator
 
@@ -90,10 +93,25 @@ def test_a_file_that_is_none(secure: Simulator, connect_to: Connect, tmp_path: P
     broken = tmp_path / "ca.pem"
     broken.write_text("nothing")
     for path in (broken, tmp_path / "missing.pem"):
-        with pytest.raises(ConfigurationError, match=r"verify='.*\.pem'"):
+        with pytest.raises(ConfigurationError, match=r"verify: the CA file .*cannot be used"):
             connect_to(secure, verify=str(path))
     with pytest.raises(ConfigurationError, match="64 hex digits"):
         Fingerprint("abc")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_as_ca_file_does_not_block(tmp_path: Path) -> None:
+    pipe = tmp_path / "ca.pem"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigurationError, match="not an ordinary file"):
+        Http(verify=str(pipe))
+
+
+@pytest.mark.parametrize("value", ["MIIEpAIBAAKCAQEA" * 30, "hunter2hunter2", "hunter2\0", "hunter2\ud800", 2, None])
+def test_what_is_no_ca_file_is_not_shown(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="verify") as caught:
+        Http(verify=value)
+    assert not any(part in f"{caught.value} {vars(caught.value)}" for part in ("MIIE", "hunter2"))
 
 
 def test_http_to_a_tls_port_and_back(secure: Simulator, simulator: Simulator, connect_to: Connect) -> None:

@@ -1,0 +1,60 @@
+"""How long one request may take."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ..errors import ConfigurationError
+
+LONGEST = 86400.0
+"""Seconds; an operating system cannot wait for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long one request may take, in seconds, each more than 0 and at most a day.
+
+    ``connect`` limits making the connection, TLS and a proxy included, ``read`` each wait for data (default 5 and
+    10), and ``total`` the request as a whole, however steadily the answer trickles in (default 60). Looking up a
+    host name is up to the operating system, which has limits of its own.
+
+    Raises ConfigurationError.
+    """
+
+    connect: float = 5.0
+    read: float = 10.0
+    total: float = 60.0
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "read", "total"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise _unusable(f"{name} is {type(value).__name__}, not a number")
+            if not (math.isfinite(value) and 0 < value <= LONGEST):
+                raise _unusable(f"{name} must be more than 0 and at most {LONGEST:.0f} seconds")
+
+    @classmethod
+    def of(cls, timeout: Timeout | None) -> Timeouts:
+        """``request_timeout`` in any of its forms. Raises ConfigurationError."""
+        if timeout is None:
+            return cls()
+        if isinstance(timeout, Timeouts):
+            return timeout
+        pair = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        if len(pair) != 2:
+            raise _unusable(f"a tuple is (connect, read), not {len(pair)} values")
+        given = cls(*pair)
+        return replace(given, total=min(max(given.total, given.connect + given.read), LONGEST))
+
+
+Timeout: TypeAlias = float | tuple[float, float] | Timeouts
+"""Seconds for ``connect`` and ``read`` alike, or both as a pair; ``total`` is then 60 s, or their sum if longer."""
+
+
+def _unusable(reason: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"request_timeout: {reason}. Give seconds, (connect, read) or Timeouts(connect=, read=, total=).",
+        member="request_timeout",
+    )

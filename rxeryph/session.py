@@ -48,6 +48,7 @@ def connect(
     compute_endpoint: str | None = None,
     private_key: str | None = None,
     client_secret: str | None = None,
+    issuer: str | None = None,
     scopes: Sequence[str] | None = None,
     polling: PollingPolicy | None = None,
     settle: float | None = None,
@@ -69,6 +70,7 @@ def connect(
         client_id: The client to authenticate as, with ``private_key`` (PEM text or path) or ``client_secret``;
             without them its key is looked for in the stores.
         endpoint: Base URL with identity and compute below it, or ``identity_endpoint`` and ``compute_endpoint``.
+        issuer: The issuer of the identity provider if that has another origin, as behind some reverse proxies.
         scopes: Scopes to ask for. None: all the client has.
         polling: When to ask again, see ``rxeryph.polling``. None: ``activity()``.
         settle: Seconds from the end of an operation to the last look for late log entries, at least 0. A look
@@ -96,6 +98,7 @@ def connect(
         compute_endpoint=compute_endpoint,
         private_key=private_key,
         client_secret=client_secret,
+        issuer=issuer,
         scopes=scopes,
         error_budget=error_budget,
         request_timeout=request_timeout,

@@ -44,12 +44,12 @@ def _found(found: Whereabouts) -> dict[str, object]:
     return {
         "places": _places(found.attempts),
         "configuration": found.configuration,
-        "client_id": found.credentials.client_id,
+        "client_id": found.client_id,
         "client_from": found.client_from,
         "identity_endpoint": found.endpoints.identity,
         "compute_endpoint": found.endpoints.compute,
         "endpoints_from": found.endpoints_from,
-        "is_looked_up_again": found.look_again is not None,
+        "is_looked_up_again": found.is_looked_up_again,
     }
 
 

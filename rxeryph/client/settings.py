@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..credentials import Route, locate
+from ..credentials import Route, find
 from ..errors import ConfigurationError
 from ..http import Http, Timeout, Verify
 from ..retry import ErrorBudget
@@ -27,6 +27,7 @@ class ConnectionSettings:
     compute_endpoint: str | None = None
     private_key: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
+    issuer: str | None = None
     scopes: Sequence[str] | None = None
     error_budget: ErrorBudget | None = None
     request_timeout: Timeout | None = None
@@ -35,6 +36,9 @@ class ConnectionSettings:
     allow_http: bool = False
 
     def __post_init__(self) -> None:
+        if isinstance(self.workers, bool) or not isinstance(self.workers, int):
+            kind = type(self.workers).__name__
+            raise ConfigurationError(f"workers must be a whole number, not {kind}.", member="workers")
         if self.workers < 1:
             raise ConfigurationError(f"workers must be at least 1, not {self.workers}.", member="workers")
 
@@ -43,7 +47,7 @@ class ConnectionSettings:
 
         Raises ConfigurationError and CredentialsNotFoundError.
         """
-        found = locate(
+        found = find(
             self.configuration,
             client_id=self.client_id,
             endpoint=self.endpoint,
@@ -51,6 +55,7 @@ class ConnectionSettings:
             compute_endpoint=self.compute_endpoint,
             private_key=self.private_key,
             client_secret=self.client_secret,
+            issuer=self.issuer,
             allow_http=self.allow_http,
         )
         http = Http(verify=self.verify, timeout=self.request_timeout, connections=self.workers)

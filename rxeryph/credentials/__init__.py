@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .chain import Whereabouts, locate
+from .chain import Found, Whereabouts, find, locate
 from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
@@ -14,10 +14,12 @@ __all__ = [
     "ClientCredentials",
     "Endpoints",
     "Environment",
+    "Found",
     "Route",
     "Site",
     "TokenSource",
     "Whereabouts",
+    "find",
     "locate",
     "save",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError, CredentialsNotFoundError
@@ -17,28 +18,39 @@ from .endpoints import Endpoints, check_url
 from .environment import Environment, Unavailable, this_machine
 from .given import VARIABLES, Given, check_arguments, with_variables
 from .local_server import PROVIDERS, SYSTEM_CLIENT, LocalServer, find_server, system_client
-from .stores import find_key, read_configuration, stores_of
+from .stores import find_key, read_configuration, source_of, stores_of
+from .trust import Source, Trust, check_trust
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where the server is and which client to use there, and how both were found.
+    """Where the server is and which client to use there, and how both were found. It holds no key and no secret.
 
     ``configuration`` is None when none was needed; ``client_from`` and ``endpoints_from`` name the places where the
     client and the endpoints were found; ``attempts`` lists the places without an answer, with the reason.
+    ``is_looked_up_again`` is True if a server that moves is looked for; it is not if the caller gave the endpoints.
     """
 
     endpoints: Endpoints
-    credentials: ClientCredentials
+    client_id: str
     configuration: str | None
     client_from: str
     endpoints_from: str
     attempts: tuple[tuple[str, str], ...] = ()
-    look_again: Callable[[], Whereabouts] | None = field(default=None, repr=False, compare=False)
+    is_looked_up_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: the whereabouts, and the credentials that must not show in them."""
+
+    whereabouts: Whereabouts
+    credentials: ClientCredentials = field(repr=False)
+    look_again: Callable[[], Found] | None = field(default=None, repr=False)
     """Searches the same configuration for the same client again; None if the caller gave the endpoints."""
 
 
-def locate(
+def find(
     configuration: str | None = None,
     *,
     client_id: str | None = None,
@@ -47,14 +59,16 @@ def locate(
     compute_endpoint: str | None = None,
     private_key: str | None = None,
     client_secret: str | None = None,
+    issuer: str | None = None,
     allow_http: bool = False,
     environment: Environment | None = None,
-) -> Whereabouts:
+) -> Found:
     """Find the server and the client to use. Reads files and processes of this machine, sends nothing.
 
     Arguments win over environment variables, and both over configurations: the named one, else ``default``,
     ``zero`` (on Windows) and ``local``. Raises ConfigurationError for anything broken, and
-    CredentialsNotFoundError, which lists every place tried, when all of them together are not enough.
+    CredentialsNotFoundError, which lists every place tried, when all of them together are not enough. A key or secret
+    is used only with endpoints from a source that is at least as trusted, see ``Trust``.
     """
     environment = environment or this_machine()
     below = None if endpoint is None else Endpoints.below(check_url(endpoint, "endpoint", allow_http))
@@ -65,9 +79,18 @@ def locate(
         compute_endpoint or (below.compute if below else None),
         private_key,
         client_secret,
+        issuer,
     )
     check_arguments(given)
     return _Search(with_variables(given, environment), environment, allow_http).run()
+
+
+def locate(configuration: str | None = None, **arguments: Any) -> Whereabouts:
+    """Where ``rxeryph.connect`` would find the server and the client, with the same arguments. Sends nothing.
+
+    Raises ConfigurationError and CredentialsNotFoundError as ``connect`` does.
+    """
+    return find(configuration, **arguments).whereabouts
 
 
 class _Search:
@@ -80,13 +103,15 @@ class _Search:
         self._stores = stores_of(environment)
         self._attempts: list[tuple[str, str]] = []
 
-    def run(self) -> Whereabouts:
+    def run(self) -> Found:
         given = self._given
         if given.has_secret and given.client_id is None:
             raise ConfigurationError("A key or secret needs client_id= to go with it.", member="client_id")
         if given.has_secret and given.identity is not None:
+            credentials, _ = self._given_client()
             endpoints = self._endpoints({})
-            return Whereabouts(endpoints, self._given_client(), None, given.client_from, given.endpoints_from)
+            here = Whereabouts(endpoints, credentials.client_id, None, given.client_from, given.endpoints_from)
+            return Found(here, credentials)
         for name in self._names():
             try:
                 return self._in_configuration(name)
@@ -99,28 +124,32 @@ class _Search:
             return (self._given.configuration,)
         return ("default", "zero", "local") if self._environment.platform == "windows" else ("default", "local")
 
-    def _in_configuration(self, name: str) -> Whereabouts:
+    def _in_configuration(self, name: str) -> Found:
         """The answer of one configuration. Raises Unavailable."""
         configuration = StoredConfiguration(name, tuple(self._files(name)))
         server = find_server(name, self._environment, lambda place, reason: self._note(str(place), reason))
         if not configuration.files and server is None:
             raise Unavailable("there is no configuration of this name")
         credentials, client_from = self._client(configuration, server)
-        stored = _stored_endpoints(configuration, server)
+        stored = self._stored_endpoints(configuration, server)
         is_found = self._given.identity is None
         if is_found and "identity" not in stored:
             if name.casefold() in PROVIDERS:
                 raise Unavailable(f"client {credentials.client_id!r} is there, but no server is running")
             raise _no_endpoint(configuration.files[0].path, credentials.client_id)
-        return Whereabouts(
+        if is_found:
+            for service, (_, source) in stored.items():
+                check_trust(credentials.client_id, client_from, service, source)
+        here = Whereabouts(
             self._endpoints(stored),
-            credentials,
+            credentials.client_id,
             name,
-            client_from,
-            stored["identity"][1].rpartition(": ")[0] if is_found else self._given.endpoints_from,
+            client_from.place,
+            stored["identity"][1].place if is_found else self._given.endpoints_from,
             tuple(self._attempts),
-            self._again(name, credentials.client_id) if is_found else None,
+            is_found,
         )
+        return Found(here, credentials, self._again(name, credentials.client_id) if is_found else None)
 
     def _files(self, name: str) -> Iterator[ConfigurationFile]:
         for store in self._stores:
@@ -137,11 +166,11 @@ class _Search:
 
     def _client(
         self, configuration: StoredConfiguration, server: LocalServer | None
-    ) -> tuple[ClientCredentials, str]:
+    ) -> tuple[ClientCredentials, Source]:
         """The client to use with a configuration, and where it was found. Raises Unavailable."""
         given = self._given
         if given.has_secret:
-            return self._given_client(), given.client_from
+            return self._given_client()
         client_id = given.client_id or configuration.default_client_id
         if client_id is not None and client_id.casefold() != SYSTEM_CLIENT:
             stored = self._stored_client(client_id, configuration)
@@ -157,16 +186,17 @@ class _Search:
             raise Unavailable("no usable client")
         if server is None:
             raise Unavailable("no server is running, and no usable client is stored")
-        return system_client(server, self._environment), str(server.folder)
+        return system_client(server, self._environment), Source(str(server.folder), Trust.USER)
 
-    def _given_client(self) -> ClientCredentials:
+    def _given_client(self) -> tuple[ClientCredentials, Source]:
         given = self._given
         assert given.client_id is not None
-        return ClientCredentials.of(given.client_id, given.private_key, given.client_secret)
+        credentials = ClientCredentials.of(given.client_id, given.private_key, given.client_secret)
+        return credentials, Source(given.client_from, Trust.CALLER)
 
     def _stored_client(
         self, client_id: str, configuration: StoredConfiguration
-    ) -> tuple[ClientCredentials, str] | None:
+    ) -> tuple[ClientCredentials, Source] | None:
         entry = configuration.client(client_id)
         if entry is None:
             for file in configuration.files:
@@ -181,22 +211,48 @@ class _Search:
         if key is None or text is None:
             self._note(f"key of client {entry.id!r}", f"no private/{entry.id}.key in any store")
             return None
-        return ClientCredentials.of_key(entry.id, text.encode(), str(key)), str(key)
+        return ClientCredentials.of_key(entry.id, text.encode(), str(key)), source_of(key, self._stores)
 
-    def _endpoints(self, stored: Mapping[str, tuple[str, str]]) -> Endpoints:
-        """The endpoints that were given, else those ``stored``, each with its place."""
-        identity, compute = self._given.identity, self._given.compute
-        identity, place = (identity, "identity_endpoint") if identity else stored["identity"]
-        identity = check_url(identity, place, self._allow_http)
-        place = "compute_endpoint"
-        if compute is None and self._given.identity is None and "compute" in stored:
-            compute, place = stored["compute"]
+    def _stored_endpoints(
+        self, configuration: StoredConfiguration, server: LocalServer | None
+    ) -> Mapping[str, tuple[str, Source]]:
+        """The endpoints of a configuration by service, else those of its server, each with its source."""
+        found: dict[str, tuple[str, Source]] = {}
+        for service in ("identity", "compute"):
+            stored = configuration.endpoint(service)
+            if stored is not None:
+                found[service] = (stored[0], self._as_named(source_of(stored[1], self._stores)))
+            elif server is not None and service in server.endpoints:
+                lock = Source(str(server.folder / ".lock"), Trust.USER)
+                found[service] = (server.endpoints[service], self._as_named(lock))
+        return found
+
+    def _as_named(self, source: Source) -> Source:
+        """The user's own endpoints count as the caller's if the caller named their configuration."""
+        is_named = self._given.configuration is not None and source.trust == Trust.USER
+        return replace(source, trust=Trust.CALLER) if is_named else source
+
+    def _endpoints(self, stored: Mapping[str, tuple[str, Source]]) -> Endpoints:
+        """The endpoints that were given, else those ``stored``."""
+
+        def checked(service: str, given: str | None, is_given_alone: bool) -> str | None:
+            if given is not None:
+                return check_url(given, f"{service}_endpoint", self._allow_http)
+            if is_given_alone or service not in stored:
+                return None
+            url, source = stored[service]
+            return check_url(url, f"{source.place}: endpoints.{service}", self._allow_http)
+
+        given = self._given
+        identity = checked("identity", given.identity, False)
+        assert identity is not None
+        compute = checked("compute", given.compute, given.identity is not None)
         if compute is None:  # it is beside identity, as for the Ruby client
             parts = urlsplit(identity)
             compute = f"{parts.scheme}://{parts.netloc}/compute"
-        return Endpoints(identity, check_url(compute, place, self._allow_http))
+        return Endpoints(identity, compute, given.issuer)
 
-    def _again(self, name: str, client_id: str) -> Callable[[], Whereabouts]:
+    def _again(self, name: str, client_id: str) -> Callable[[], Found]:
         """The same search in the same configuration and for the same client: it never leads to another server."""
         given = replace(self._given, configuration=name, client_id=client_id)
         return lambda: _Search(given, self._environment, self._allow_http).run()
@@ -218,20 +274,6 @@ class _Search:
             f"{', or start eryph-zero and use an elevated prompt' if on_windows else ''}. Tried: {listed}.",
             attempts=attempts,
         )
-
-
-def _stored_endpoints(
-    configuration: StoredConfiguration, server: LocalServer | None
-) -> Mapping[str, tuple[str, str]]:
-    """The endpoints of a configuration by service, else those of its server, each with the place it comes from."""
-    found: dict[str, tuple[str, str]] = {}
-    for service in ("identity", "compute"):
-        stored = configuration.endpoint(service)
-        if stored is not None:
-            found[service] = (stored[0], f"{stored[1]}: endpoints.{service}")
-        elif server is not None and service in server.endpoints:
-            found[service] = (server.endpoints[service], f"{server.folder / '.lock'}: endpoints.{service}")
-    return found
 
 
 def _no_endpoint(file: Path, client_id: str) -> ConfigurationError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
+from ..reading import read_file
+from .configurations import check_name
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -28,14 +30,13 @@ class ClientCredentials:
 
         Raises ConfigurationError when neither or both are given, or the key cannot be used.
         """
-        if not client_id.strip():
-            raise ConfigurationError("client_id is empty.", member="client_id")
+        check_name(client_id, "client_id")
         if (private_key is None) == (client_secret is None):
             raise ConfigurationError(
                 f"Client {client_id!r} needs either private_key= or client_secret=.", member="private_key"
             )
         if client_secret is not None:
-            return cls(client_id, client_secret=client_secret)
+            return cls(client_id, client_secret=check_secret(client_secret, "client_secret"))
         assert private_key is not None
         return cls(client_id, private_key=load_key(private_key))
 
@@ -51,21 +52,41 @@ class ClientCredentials:
 
 
 def load_key(private_key: str) -> RSAPrivateKey:
-    """The RSA key in a PEM string, or in the file at that path. Raises ConfigurationError."""
-    place, text = "private_key", private_key
-    if "-----BEGIN" not in private_key:
-        path = Path(private_key).expanduser()
-        place = str(path)
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise ConfigurationError(
-                f"private_key: cannot read {place!r}: {reason}. Give the path of a PEM file, or its content.",
-                place=place,
-                member="private_key",
-            ) from error
-    return parse_key(text.encode(), place)
+    """The RSA key in a PEM string, or in the file at that path.
+
+    Raises ConfigurationError, which shows only what certainly is a path: it may be a key or a secret instead.
+    """
+    if "-----BEGIN" in check_secret(private_key, "private_key"):
+        return parse_key(private_key.encode(), "private_key")
+    path = os.path.expanduser(private_key)
+    try:
+        content = read_file(path)
+        content.decode()
+        return parse_key(content, path)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    except ValueError as error:
+        reason = str(error)
+    place = path if os.path.exists(path) or path.lower().endswith((".key", ".pem")) else None
+    named = "the file that it names" if place is None else repr(place)
+    raise ConfigurationError(
+        f"private_key: cannot read {named}: {reason}. Give the path of a PEM file, or its content.",
+        place=place,
+        member="private_key",
+    )
+
+
+def check_secret(value: object, member: str) -> str:
+    """``value``, if it is a string that can be sent. Raises ConfigurationError, which never shows it."""
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{member} must be a string, not {type(value).__name__}.", member=member)
+    if not value.strip():
+        raise ConfigurationError(f"{member} is empty.", member=member)
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(f"{member} has a character that is half of one (a surrogate).", member=member)
+    return value
 
 
 def parse_key(content: bytes, place: str) -> RSAPrivateKey:

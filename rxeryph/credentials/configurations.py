@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from ..reading import read_json
+
+LONGEST_NAME = 100
+"""Characters; a longer name is a key or a token in the wrong place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class StoredConfiguration:
 def parse_configuration(text: str, path: Path) -> ConfigurationFile:
     """The content of a file. Raises ConfigurationError, which names the member that is wrong."""
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except ValueError as error:
         raise ConfigurationError(f"{path}: not JSON: {error}.", place=str(path)) from error
     reader = _Reader(path)
@@ -83,11 +86,30 @@ def parse_configuration(text: str, path: Path) -> ConfigurationFile:
     urls = {name: reader.string(url, f"$.endpoints.{name}") for name, url in endpoints.items()}
     return ConfigurationFile(
         path=path,
-        default_client_id=reader.string(top.get("defaultclientid"), "$.defaultClientId"),
+        default_client_id=reader.name(top.get("defaultclientid"), "$.defaultClientId"),
         clients=tuple(reader.client(each, f"$.clients[{at}]") for at, each in enumerate(clients)),
         endpoints={name: url for name, url in urls.items() if url},
-        ruby_default=reader.string(top.get("defaultclient"), "$.defaultClient"),
+        ruby_default=reader.name(top.get("defaultclient"), "$.defaultClient"),
     )
+
+
+def is_name(name: str) -> bool:
+    """True for what may name a client or a configuration: not empty, not long, one line that can be written."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+
+
+def check_name(name: object, member: str) -> str:
+    """``name``, if it may be one. Raises ConfigurationError, which does not show it: it may be a secret."""
+    if not isinstance(name, str):
+        raise ConfigurationError(f"{member} must be a string, not {type(name).__name__}.", member=member)
+    if not name.strip():
+        raise ConfigurationError(f"{member} is empty.", member=member)
+    if not is_name(name):
+        raise ConfigurationError(
+            f"{member} is not a name: it has more than {LONGEST_NAME} characters, or one that cannot be printed.",
+            member=member,
+        )
+    return name
 
 
 class _Reader:
@@ -109,11 +131,19 @@ class _Reader:
     def string(self, value: object, member: str) -> str | None:
         if value is not None and not isinstance(value, str):
             raise self.broken(member, f"expected a string, got {type(value).__name__}")
+        if value and any("\ud800" <= character <= "\udfff" for character in value):
+            raise self.broken(member, "it has a character that is half of one (a surrogate)")
         return value or None
+
+    def name(self, value: object, member: str) -> str | None:
+        name = self.string(value, member)
+        if name is not None and not is_name(name):
+            raise self.broken(member, f"it is not a name of at most {LONGEST_NAME} characters")
+        return name
 
     def client(self, value: object, member: str) -> StoredClient:
         entry = self.members(value, member)
-        client_id = self.string(entry.get("id"), f"{member}.id")
+        client_id = self.name(entry.get("id"), f"{member}.id")
         if client_id is None:
             raise self.broken(f"{member}.id", "a client needs an id")
         name = self.string(entry.get("name"), f"{member}.name")

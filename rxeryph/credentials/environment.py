@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from ..errors import ConfigurationError
+from ..reading import read_file
+
 Platform: TypeAlias = Literal["windows", "linux", "macos"]
 
 
@@ -31,7 +34,7 @@ class Environment:
     process_name: Callable[[int], str | None]
     unprotect: Callable[[bytes, bytes | None], bytes]
     root: Path = Path("/")
-    read: Callable[[Path], bytes] = Path.read_bytes
+    read: Callable[[Path], bytes] = read_file
 
     def variable(self, name: str) -> str | None:
         """A variable's value, None if it is unset or empty."""
@@ -60,15 +63,18 @@ class Environment:
     def text_of(self, path: Path) -> str | None:
         """A file's text without a byte order mark, None when there is no such file.
 
-        Raises Unavailable when it may not be read or is not text.
+        Raises Unavailable when it may not be read, and ConfigurationError when it is not a text file of normal size.
         """
         try:
             return self.read(path).decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Unavailable("it is not UTF-8 text") from None
+            reason = "it is not UTF-8 text"
+        except ValueError as error:
+            reason = str(error)
         except OSError as error:
             check_absent(error)
             return None
+        raise ConfigurationError(f"{path}: {reason}.", place=str(path))
 
     def _program_data(self) -> Path:
         return self._folder("PROGRAMDATA", self.root / "ProgramData")
@@ -86,15 +92,23 @@ def check_absent(error: OSError) -> None:
 
 
 def this_machine() -> Environment:
-    """The environment of this process, as it is now."""
+    """The environment of this process, as it is now. Raises ConfigurationError if it has no folder to work in."""
     from .dpapi import unprotect
 
+    try:
+        home, directory = Path.home(), Path.cwd()
+    except (OSError, RuntimeError):
+        raise ConfigurationError(
+            "This process has no home directory, or its current directory was removed. Set HOME, or change to another"
+            " folder.",
+            place="current directory",
+        ) from None
     platforms: dict[str, Platform] = {"win32": "windows", "darwin": "macos"}
     return Environment(
         platform=platforms.get(sys.platform, "linux"),
         variables=os.environ,
-        home=Path.home(),
-        directory=Path.cwd(),
+        home=home,
+        directory=directory,
         process_name=_process_name,
         unprotect=unprotect,
         root=Path("C:/") if sys.platform == "win32" else Path("/"),
@@ -107,7 +121,7 @@ def _process_name(process_id: int) -> str | None:
     try:
         process = psutil.Process(process_id)
         return None if process.status() == psutil.STATUS_ZOMBIE else process.name()
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, OverflowError):
         return None
     except psutil.AccessDenied:
         return ""

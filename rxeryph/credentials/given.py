@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import ConfigurationError
+from .client_credentials import check_secret
+from .configurations import check_name
+from .endpoints import is_same_url
 from .environment import Environment
 from .stores import check_file_name
 
@@ -16,6 +19,7 @@ VARIABLES: Mapping[str, str] = {
     "client_id": "ERYPH_CLIENT_ID",
     "client_secret": "ERYPH_CLIENT_SECRET",
     "private_key": "ERYPH_PRIVATE_KEY_FILE",
+    "issuer": "ERYPH_ISSUER",
 }
 """The variable that replaces each argument that is missing."""
 
@@ -32,6 +36,7 @@ class Given:
     compute: str | None = None
     private_key: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
+    issuer: str | None = None
     client_from: str = "arguments"
     endpoints_from: str = "arguments"
 
@@ -45,10 +50,11 @@ def check_arguments(given: Given) -> None:
     """Raise ConfigurationError for arguments that cannot be used."""
     if given.configuration is not None:
         check_file_name(given.configuration)
-    for name in ("client_id", "private_key", "client_secret"):
-        value = getattr(given, name)
-        if value is not None and not value.strip():
-            raise ConfigurationError(f"{name} is empty.", member=name)
+    if given.client_id is not None:
+        check_name(given.client_id, "client_id")
+    for name in ("private_key", "client_secret", "issuer"):
+        if getattr(given, name) is not None:
+            check_secret(getattr(given, name), name)
     if given.private_key is not None and given.client_secret is not None:
         raise ConfigurationError("Give either private_key= or client_secret=, not both.", member="private_key")
 
@@ -75,6 +81,8 @@ def with_variables(given: Given, environment: Environment) -> Given:
         is_same_server = _is_unset_or_same(identity, given.identity) and _is_unset_or_same(compute, given.compute)
     elif identity or compute:
         found = replace(found, identity=identity, compute=compute, endpoints_from=FROM_VARIABLES)
+    if is_same_server and found.issuer is None:
+        found = replace(found, issuer=values["issuer"])
     is_same_client = given.client_id is None or values["client_id"] in (None, given.client_id)
     client_id = given.client_id or values["client_id"]
     if given.has_secret:
@@ -91,4 +99,4 @@ def with_variables(given: Given, environment: Environment) -> Given:
 
 
 def _is_unset_or_same(variable: str | None, argument: str | None) -> bool:
-    return variable is None or variable.rstrip("/") == (argument or "").rstrip("/")
+    return variable is None or is_same_url(variable, argument or "")

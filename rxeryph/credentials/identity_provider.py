@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from ..errors import AuthenticationError, TransportError
+from ..errors import AuthenticationError, ConfigurationError, TransportError
 from ..http import Http, Reply
+from ..reading import read_json
 from ..retry import is_transient_status, read_retry_after
 from .client_credentials import ClientCredentials
-from .endpoints import check_url
+from .endpoints import check_url, is_same_url, origin
 
 logger = logging.getLogger("rxeryph")
 
@@ -25,7 +26,9 @@ ASSERTION_LIFETIME = 300
 TOLERATED_SKEW = 30.0
 """Seconds by which the clocks of both sides may differ."""
 DEFAULT_LIFETIME = 3600.0
-"""Seconds of a token whose answer does not name them."""
+"""Seconds of a token whose answer does not name them, or names an absurd number."""
+LONGEST_LIFETIME = 366 * 86400.0
+"""Seconds."""
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -47,12 +50,14 @@ class IdentityProvider:
         endpoint: str,
         credentials: ClientCredentials,
         *,
+        issuer: str | None = None,
         allow_http: bool = False,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
         self._endpoint = endpoint
         self._credentials = credentials
+        self._issuer = issuer
         self._allow_http = allow_http
         self._wall = wall
         self._skew = 0.0
@@ -73,6 +78,10 @@ class IdentityProvider:
         token = answer.get("access_token")
         if reply.status != 200 or not isinstance(token, str) or not token:
             raise self._refusal(reply, answer, url)
+        if not re.fullmatch(r"[\x21-\x7e]+", token):
+            raise AuthenticationError(
+                f"{url} answered with a token that no request can carry. Check the identity endpoint.", url=url
+            )
         return token, _lifetime(answer.get("expires_in"))
 
     def _discover(self) -> _Discovered:
@@ -82,21 +91,50 @@ class IdentityProvider:
         token_endpoint, issuer = document.get("token_endpoint"), document.get("issuer")
         needs_issuer = str(document.get("eryph_client_assertion_audience", "")).lower() == "issuer"
         if reply.status != 200 or not isinstance(token_endpoint, str):
-            problem = (
+            problem: str | None = (
                 f"No eryph identity provider at {self._endpoint}: discovery answered {reply.status} without a token"
                 " endpoint. Check the identity endpoint."
             )
-        elif urlsplit(token_endpoint).netloc != urlsplit(self._endpoint).netloc:  # the key is for this host only
-            problem = (
-                f"The identity provider at {self._endpoint} names a token endpoint on another host"
-                f" ({urlsplit(token_endpoint).netloc}). Use that host as identity endpoint if it is the right one."
-            )
-        elif needs_issuer and not (isinstance(issuer, str) and issuer):
-            problem = f"Discovery at {self._endpoint} requires the issuer as audience but names none."
         else:
-            check_url(token_endpoint, "token_endpoint", self._allow_http)
-            return _Discovered(token_endpoint, str(issuer) if needs_issuer else None)
-        raise AuthenticationError(problem, url=url)
+            problem = self._problem_of_token_endpoint(token_endpoint)
+        if problem is None and needs_issuer:
+            problem = self._problem_of_issuer(issuer)
+        if problem is not None:
+            raise AuthenticationError(problem, url=url)
+        return _Discovered(str(token_endpoint), str(issuer) if needs_issuer else None)
+
+    def _problem_of_token_endpoint(self, url: str) -> str | None:
+        """Why the key or secret must not be used at this token endpoint, None if it may: it is for this host only."""
+        named = f"The identity provider at {self._endpoint} names a token endpoint"
+        try:
+            check_url(url, "token_endpoint", self._allow_http)
+            scheme, *here = origin(self._endpoint)
+            other_scheme, *there = origin(url)
+        except (ConfigurationError, ValueError):
+            return f"{named} that cannot be used. Check the identity endpoint."
+        if here != there:
+            host = f"{there[0]}:{there[1]}"
+            return f"{named} on another host ({host}). Use that host as identity endpoint if it is the right one."
+        if scheme == "https" and other_scheme == "http":
+            return f"{named} without TLS, which would show the client's secret to the network. Correct it there."
+        return None
+
+    def _problem_of_issuer(self, issuer: object) -> str | None:
+        """Why no assertion is made for this issuer, None if one may be: another server could use it there."""
+        if not isinstance(issuer, str) or not issuer:
+            return f"Discovery at {self._endpoint} requires the issuer as audience but names none."
+        try:
+            is_right = is_same_url(issuer, self._issuer) if self._issuer else origin(issuer) == origin(self._endpoint)
+            name = "{}://{}:{}".format(*origin(issuer))
+        except ValueError:
+            is_right, name = False, "no URL"
+        if is_right:
+            return None
+        expected = "issuer= (or ERYPH_ISSUER)" if self._issuer else "the identity endpoint"
+        return (
+            f"Discovery at {self._endpoint} names an issuer other than {expected} ({name}), which could use what the"
+            " client signs for it. Pass issuer= or set ERYPH_ISSUER if it is the right one."
+        )
 
     def _ask_for_token(self, discovered: _Discovered, scopes: Sequence[str]) -> Reply:
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
@@ -145,7 +183,7 @@ class IdentityProvider:
         """Make assertions by the provider's clock if this machine's is too far off; True if that changes them."""
         try:
             skew = parsedate_to_datetime(reply.headers.get("date", "")).timestamp() - self._wall()
-        except ValueError:
+        except (TypeError, ValueError, OverflowError, IndexError):
             return False
         if abs(skew - self._skew) <= TOLERATED_SKEW:
             return False
@@ -175,7 +213,7 @@ class IdentityProvider:
 def _members(reply: Reply) -> Mapping[str, object]:
     """The members of a JSON object, none for anything else."""
     try:
-        data = json.loads(reply.body)
+        data = read_json(reply.body)
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
@@ -184,6 +222,6 @@ def _members(reply: Reply) -> Mapping[str, object]:
 def _lifetime(value: object) -> float:
     try:
         seconds = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return DEFAULT_LIFETIME
-    return seconds if seconds > 0 else DEFAULT_LIFETIME
+    return seconds if 0 < seconds <= LONGEST_LIFETIME else DEFAULT_LIFETIME

@@ -6,16 +6,17 @@ The key of its built-in client ``system-client`` is in the same folder, readable
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from ..reading import read_json
 from .client_credentials import ClientCredentials
 from .environment import Environment, Unavailable, check_absent
 
 SYSTEM_CLIENT = "system-client"
+LARGEST_PROCESS_ID = 2**32 - 1
 
 PROVIDERS: Mapping[str, tuple[str, ...]] = {"zero": ("zero",), "local": ("local", "identity")}
 """The folders of a configuration's server; for ``local`` the Ruby client's, then that of .NET."""
@@ -66,6 +67,8 @@ def system_client(server: LocalServer, environment: Environment) -> ClientCreden
     except OSError as error:
         check_absent(error)
         raise Unavailable(f"there is no {file}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{file}: {error}.", place=str(file)) from None
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"-----BEGIN"):
         content = _decrypt(content, identity, file, environment)
     return ClientCredentials.of_key(SYSTEM_CLIENT, content, str(file))
@@ -90,17 +93,20 @@ def _decrypt(blob: bytes, identity: str, file: Path, environment: Environment) -
 
 def _running(lock: Path, environment: Environment) -> Mapping[str, str]:
     """The endpoints in a lock file whose process is running. Raises Unavailable."""
-    text = environment.text_of(lock)
+    try:
+        text = environment.text_of(lock)
+    except ConfigurationError as error:
+        raise Unavailable(str(error)) from None
     if text is None:
         raise Unavailable("not there, so no server is running")
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except ValueError:
         raise Unavailable("not JSON; the server may be starting") from None
     if not isinstance(data, dict):
         raise Unavailable("not a JSON object")
     name, process_id = data.get("processName"), data.get("processId")
-    if not isinstance(name, str) or not isinstance(process_id, int):
+    if not isinstance(name, str) or not isinstance(process_id, int) or not 0 < process_id <= LARGEST_PROCESS_ID:
         raise Unavailable("it names no process")
     running = environment.process_name(process_id)
     if running is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..errors import ConfigurationError
 from ..http import Http
-from .chain import Whereabouts
+from .chain import Found, Whereabouts
 from .endpoints import Endpoints
 from .tokens import TokenSource
 
@@ -38,14 +38,14 @@ class Route:
     def __init__(
         self,
         http: Http,
-        found: Whereabouts,
+        found: Found,
         scopes: Sequence[str] | None = None,
         *,
         allow_http: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.http = http
-        self.found = found
+        self._found = found
         self._scopes = scopes
         self._allow_http = allow_http
         self._clock = clock
@@ -54,7 +54,12 @@ class Route:
         self.site = self._site_of(found)
 
     def __repr__(self) -> str:
-        return f"Route({self.site.endpoints.compute!r}, client_id={self.found.credentials.client_id!r})"
+        return f"Route({self.site.endpoints.compute!r}, client_id={self.found.client_id!r})"
+
+    @property
+    def found(self) -> Whereabouts:
+        """Where the server is now, and how it was found."""
+        return self._found.whereabouts
 
     def relocate(self, lost: Site) -> bool:
         """Search for a server that does not answer at ``lost``, and use the site that is found from now on.
@@ -65,7 +70,7 @@ class Route:
         with self._lock:
             if self.site is not lost:
                 return True
-            look_again = self.found.look_again
+            look_again = self._found.look_again
             if look_again is None or self._clock() < self._searched_at + SEARCH_GAP:
                 return False
             self._searched_at = self._clock()
@@ -74,14 +79,21 @@ class Route:
             except ConfigurationError as error:  # it is not there now, but may come back
                 logger.info("%s does not answer, and no other place was found: %s", lost.endpoints.compute, error)
                 return False
-            if found.endpoints == self.found.endpoints and found.credentials.is_same(self.found.credentials):
+            endpoints = found.whereabouts.endpoints
+            if endpoints == self.found.endpoints and found.credentials.is_same(self._found.credentials):
                 return False
-            logger.info("eryph was at %s and is now at %s", lost.endpoints.compute, found.endpoints.compute)
-            self.found, self.site = found, self._site_of(found)
+            logger.info("eryph was at %s and is now at %s", lost.endpoints.compute, endpoints.compute)
+            self._found, self.site = found, self._site_of(found)
             return True
 
-    def _site_of(self, found: Whereabouts) -> Site:
+    def _site_of(self, found: Found) -> Site:
+        endpoints = found.whereabouts.endpoints
         tokens = TokenSource(
-            self.http, found.endpoints.identity, found.credentials, self._scopes, allow_http=self._allow_http
+            self.http,
+            endpoints.identity,
+            found.credentials,
+            self._scopes,
+            issuer=endpoints.issuer,
+            allow_http=self._allow_http,
         )
-        return Site(found.endpoints, tokens)
+        return Site(endpoints, tokens)

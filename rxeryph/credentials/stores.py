@@ -8,12 +8,13 @@ endpoint of each service count. A key may be in any store; the stores that list 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from .configurations import ConfigurationFile, StoredConfiguration, parse_configuration
+from .configurations import ConfigurationFile, StoredConfiguration, check_name, parse_configuration
 from .environment import Environment, check_absent
+from .trust import Source, Trust
 
 FOLDER = ".eryph"
 
@@ -24,25 +25,40 @@ class Store:
 
     name: str
     folder: Path
+    trust: Trust
 
 
 def stores_of(environment: Environment) -> tuple[Store, ...]:
     """The stores of a machine in order of precedence, whether they exist or not."""
     bases = [
-        ("current directory", environment.directory),
-        *(("user", folder) for folder in environment.user_folders()),
-        *(("system", folder) for folder in environment.system_folders()),
+        ("current directory", environment.directory, Trust.CURRENT_DIRECTORY),
+        *(("user", folder, Trust.USER) for folder in environment.user_folders()),
+        *(("system", folder, Trust.SYSTEM) for folder in environment.system_folders()),
     ]
     found: dict[Path, Store] = {}
-    for name, base in bases:
-        found.setdefault(base / FOLDER, Store(name, base / FOLDER))
+    for name, base, trust in bases:
+        folder = base / FOLDER
+        earlier = found.get(folder)  # the current directory may be the user's folder
+        found[folder] = (
+            Store(name, folder, trust) if earlier is None else replace(earlier, trust=max(trust, earlier.trust))
+        )
     return tuple(found.values())
 
 
+def source_of(file: Path, stores: Sequence[Store]) -> Source:
+    """A file of a store, and how much that store is trusted."""
+    return Source(str(file), max(store.trust for store in stores if file.is_relative_to(store.folder)))
+
+
 def check_file_name(name: str, member: str = "configuration") -> str:
-    """``name``, which becomes part of a file's name. Raises ConfigurationError if it cannot."""
-    if not name.strip() or name != name.strip() or set(name) & set('/\\:*?"<>|\0') or name.startswith("."):
-        raise ConfigurationError(f"{member}={name!r} cannot be part of a file's name.", member=member)
+    """``name``, which becomes part of a file's name. Raises ConfigurationError, not showing it, if it cannot."""
+    check_name(name, member)
+    if name != name.strip() or set(name) & set('/\\:*?"<>|') or name.startswith("."):
+        raise ConfigurationError(
+            f"{member} cannot be part of a file's name: it begins with a dot, has spaces around it, or one of"
+            ' / \\ : * ? " < > | in it.',
+            member=member,
+        )
     return name
 
 

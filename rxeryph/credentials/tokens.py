@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from ..errors import ConfigurationError
 from ..http import Http
 from .client_credentials import ClientCredentials
+from .configurations import is_name
 from .identity_provider import IdentityProvider
 
 RENEWAL_MARGIN = 300.0
@@ -29,12 +30,15 @@ class TokenSource:
         credentials: ClientCredentials,
         scopes: Sequence[str] | None = None,
         *,
+        issuer: str | None = None,
         allow_http: bool = False,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._name = f"TokenSource({identity_endpoint!r}, client_id={credentials.client_id!r})"
-        self._provider = IdentityProvider(http, identity_endpoint, credentials, allow_http=allow_http, wall=wall)
+        self._provider = IdentityProvider(
+            http, identity_endpoint, credentials, issuer=issuer, allow_http=allow_http, wall=wall
+        )
         self._scopes = _check_scopes(scopes)
         self._clock = clock
         self._lock = threading.Lock()
@@ -73,7 +77,7 @@ class TokenSource:
 
         try:
             claims = jwt.decode(self.token(), options={"verify_signature": False})
-        except jwt.InvalidTokenError:  # a client need not be able to read its token
+        except (jwt.InvalidTokenError, ValueError, RecursionError):  # a client need not be able to read its token
             return ()
         return tuple(str(claims.get("scope", "")).split())
 
@@ -89,7 +93,9 @@ class TokenSource:
 def _check_scopes(scopes: Sequence[str] | None) -> tuple[str, ...]:
     if isinstance(scopes, str):
         scopes = scopes.split()
+    if not isinstance(scopes, Sequence | None):
+        raise ConfigurationError(f"scopes must be a list of strings, not {type(scopes).__name__}.", member="scopes")
     for scope in scopes or ():
-        if not scope or any(character.isspace() for character in scope):
-            raise ConfigurationError(f"scopes: {scope!r} is not one scope.", member="scopes")
+        if not isinstance(scope, str) or not is_name(scope) or any(character.isspace() for character in scope):
+            raise ConfigurationError("scopes: each must be one scope, such as compute:read.", member="scopes")
     return tuple(scopes or ())

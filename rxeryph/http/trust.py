@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import ssl
 from dataclasses import dataclass
 from os import PathLike
@@ -47,23 +48,26 @@ def tls_settings(verify: Verify) -> dict[str, Any]:
 
 
 def _trusting(path: str) -> ssl.SSLContext:
-    """Trust in the certificates of a file, which is named in an error only if it exists: it may be a key instead."""
+    """Trust in the certificates of a file. An error shows only what certainly is a path: it may be a key instead."""
     if not isinstance(path, str | PathLike):
         raise ConfigurationError(
             f"verify must be a bool, the path of a CA file or a Fingerprint, not {type(path).__name__}.",
             member="verify",
         )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    place = None
     try:
-        content = read_file(path, LARGEST_CA_FILE)
-        place = str(path)
-        context.load_verify_locations(cadata=content.decode())
+        context.load_verify_locations(cadata=read_file(path, LARGEST_CA_FILE).decode())
         return context
-    except OSError as error:  # ssl.SSLError is one
-        reason = "no certificates in PEM form are in it" if place else error.strerror
+    except ssl.SSLError:
+        reason = "no certificates in PEM form are in it"
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+    except UnicodeDecodeError:
+        reason = "it is not text"
     except ValueError as error:
-        reason = "it is not text" if place else str(error)
+        reason = str(error)
+    is_path = os.path.exists(path) or str(path).lower().endswith((".pem", ".crt", ".cer"))
+    place = str(path) if is_path else None
     named = f"{place!r} " if place else ""
     raise ConfigurationError(
         f"verify: the CA file {named}cannot be used: {reason}. Give the path of a PEM file of certificates.",
@@ -81,7 +85,7 @@ def _unchecked() -> ssl.SSLContext:
 
 def is_loopback(host: str) -> bool:
     """True for a name or address of this machine."""
-    if host.lower() == "localhost":
+    if host.rstrip(".").lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

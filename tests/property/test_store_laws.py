@@ -14,6 +14,8 @@ from rxeryph.errors import ConfigurationError, CredentialsNotFoundError
 from tests.unit.credentials.machines import Machine, key
 
 IDS = ("a", "b", "c")
+TRUST = (0, 2, 1)
+"""How much the stores of the current directory, the user and the system are trusted."""
 maybe_id = st.none() | st.sampled_from(IDS)
 stores = st.fixed_dictionaries(
     {
@@ -35,7 +37,7 @@ def test_stores_merge_by_their_rules(tree: list[dict[str, Any]]) -> None:
             content = {
                 "defaultClientId": store["default"],
                 "clients": [{"id": each} for each in store["clients"]],
-                "endpoints": {"identity": store["identity"], "compute": "https://compute"},
+                "endpoints": {"identity": store["identity"], "compute": store["identity"]},
             }
             machine.store(base, "some", content, {each: key(number) for each in store["keys"]})
 
@@ -44,14 +46,17 @@ def test_stores_merge_by_their_rules(tree: list[dict[str, Any]]) -> None:
         listing = [at for at, store in enumerate(tree) if who in store["clients"]]
         order = [*listing, *(at for at in range(3) if at not in listing)]
         holder = next((at for at in order if who in tree[at]["keys"]), None)
+        source = next((at for at, store in enumerate(tree) if store["identity"]), None)
+        is_less_trusted = holder is not None and source is not None and TRUST[source] < TRUST[holder]
 
         try:
             found = locate("some", environment=machine.environment)
         except CredentialsNotFoundError:
             assert who is None or not listing or holder is None
         except ConfigurationError:
-            assert where is None
+            assert where is None or is_less_trusted
         else:
             assert holder is not None
-            assert (found.credentials.client_id, found.endpoints.identity) == (who, where)
+            assert not is_less_trusted
+            assert (found.client_id, found.endpoints.identity) == (who, where)
             assert found.client_from == str(bases[holder] / ".eryph" / "private" / f"{who}.key")

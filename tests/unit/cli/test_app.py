@@ -101,7 +101,7 @@ def test_a_timeout_shows_how_to_continue_watching(command: Run, simulator: Simul
     ("arguments", "changes", "code", "words"),
     [
         (["version"], {"endpoint": "http://127.0.0.1:1"}, 3, ["http://127.0.0.1:1/identity", "cannot connect"]),
-        (["version"], {"endpoint": "nowhere"}, 2, ["endpoint='nowhere'", "https://localhost:8000"]),
+        (["version"], {"endpoint": "nowhere"}, 2, ["endpoint is not an absolute", "https://localhost:8000"]),
         (["version"], {"endpoint": "http://example.org"}, 2, ["plain http", "allow_http"]),
         (["version"], {"client_id": "stranger"}, 3, ["client 'stranger'", "Check client_id and its key"]),
         (["version"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),

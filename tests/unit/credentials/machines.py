@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from rxeryph.credentials import Environment
 from rxeryph.credentials.environment import Platform
+from rxeryph.reading import read_file
 from rxeryph.simulator import Simulator
 
 SEALED = b"\x01\x00sealed:"
@@ -59,7 +60,7 @@ class Machine:
     def read(self, path: Path) -> bytes:
         if path in self.forbidden:
             raise PermissionError(13, "Permission denied", str(path))
-        return path.read_bytes()
+        return read_file(path)
 
     def unprotect(self, blob: bytes, entropy: bytes | None) -> bytes:
         """What DPAPI does: return the content if the entropy is right."""

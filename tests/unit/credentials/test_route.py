@@ -11,7 +11,7 @@ import pytest
 
 import rxeryph
 from rxeryph import Eryph
-from rxeryph.credentials import Route, Whereabouts, locate
+from rxeryph.credentials import Found, Route, find
 from rxeryph.errors import SubmissionUnknownError, TransportError
 from rxeryph.events import PollFailed
 from rxeryph.http import Http
@@ -96,12 +96,12 @@ def test_many_failures_search_once_a_second(this_machine: Machine) -> None:
     this_machine.run("local", "https://localhost:4711/identity", key=key().encode())
     searches = []
 
-    def look_again() -> Whereabouts:
+    def look_again() -> Found:
         searches.append(1)
-        return locate()
+        return find()
 
     now = 10.0
-    route = Route(Http(), replace(locate(), look_again=look_again), clock=lambda: now)
+    route = Route(Http(), replace(find(), look_again=look_again), clock=lambda: now)
     assert [route.relocate(route.site) for _ in range(20)] == [False] * 20
     assert len(searches) == 1
     now += 1.5

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from rxeryph.credentials.environment import this_machine
+from rxeryph.errors import ConfigurationError
 
 from .machines import Machine
 
@@ -35,6 +36,21 @@ def test_windows_own_folders_are_guessed_where_no_variable_names_them(tmp_path: 
     assert environment.user_folders() == (tmp_path / "home" / "AppData" / "Roaming",)
     assert environment.system_folders() == (tmp_path / "ProgramData",)
     assert environment.server_folders() == (tmp_path / "ProgramData" / "eryph",)
+
+
+@pytest.mark.parametrize("process_id", [-1, 2**31, 2**64])
+def test_an_impossible_process_does_not_exist(process_id: int) -> None:
+    assert this_machine().process_name(process_id) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
+def test_a_current_directory_that_was_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ConfigurationError, match="its current directory was removed"):
+        this_machine()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows decrypts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from rxeryph import Eryph
 from rxeryph.credentials import ClientCredentials, TokenSource
 from rxeryph.errors import AuthenticationError, ConfigurationError, TransportError
-from rxeryph.http import Http
+from rxeryph.http import Http, Reply, Request
 from rxeryph.model import ApiVersion
 from rxeryph.simulator import Simulator
 
@@ -125,8 +126,20 @@ def test_refusals_quote_the_provider(simulator: Simulator, connect_to: Connect) 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        ('{"token_endpoint": "https://other.example/connect/token"}', r"on another host \(other\.example\)"),
+        ('{"token_endpoint": "https://other.example/connect/token"}', r"on another host \(other\.example:443\)"),
         ('{"token_endpoint": "SELF/t", "eryph_client_assertion_audience": "issuer"}', "requires the issuer"),
+        ('{"token_endpoint": "http://["}', "a token endpoint that cannot be used"),
+        ('{"token_endpoint": "https://localhost:1/t"}', r"on another host \(localhost:1\)"),
+        (
+            '{"token_endpoint": "SELF/t", "eryph_client_assertion_audience": "issuer", "issuer": "https://x.example/"}',
+            r"issuer other than the identity endpoint \(https://x\.example:443\)",
+        ),
+        (
+            '{"token_endpoint": "SELF/t", "eryph_client_assertion_audience": "issuer", "issuer": "http://["}',
+            "issuer other than",
+        ),
+        ("[" * 100_000, "discovery answered 200 without a token endpoint"),
+        ('{"token_endpoint": 1' + "0" * 5000 + "}", "discovery answered 200 without a token endpoint"),
         ("[]", "discovery answered 200 without a token endpoint"),
         ("<html>", "discovery answered 200 without a token endpoint"),
     ],
@@ -164,6 +177,104 @@ def test_a_token_need_not_be_readable_nor_say_how_long_it_lasts(simulator: Simul
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "token_endpoint", "reason"),
+    [
+        ("https://eryph.example/identity", "http://eryph.example:443/t", "without TLS, which would show"),
+        ("https://eryph.example/identity", "http://eryph.example/t", "on another host"),
+        ("https://eryph.example/identity", "https://ERYPH.example.:443/t", None),
+        ("https://localhost:8000/identity", "https://127.0.0.1:8000/t", None),
+        ("https://[::1]:8000/identity", "https://LOCALHOST:8000/t", None),
+        ("https://[fd00:0::1]/identity", "https://[fd00::1]:443/t", None),
+        ("https://b\u00fccher.example/identity", "https://xn--bcher-kva.example/t", None),
+        ("http://localhost:8000/identity", "https://localhost:8000/t", None),
+        ("https://eryph.example/identity", "https://eryph.example@evil.example/t", "cannot be used"),
+    ],
+)
+def test_a_secret_is_sent_to_the_same_host_only_and_never_without_tls(
+    endpoint: str, token_endpoint: str, reason: str | None
+) -> None:
+    asked: list[str] = []
+
+    class Answering(Http):
+        def send(self, request: Request, query: str = "") -> Reply:
+            asked.append(request.url)
+            body = {"access_token": "t"} if request.method == "POST" else {"token_endpoint": token_endpoint}
+            return Reply(200, {}, json.dumps(body).encode())
+
+    secret = ClientCredentials.of("c", client_secret="hunter2")
+    tokens = TokenSource(Answering(), endpoint, secret, allow_http=True)
+    if reason is None:
+        assert tokens.token() == "t"
+    else:
+        with pytest.raises(AuthenticationError, match=reason):
+            tokens.token()
+        assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("issuer", "is_right"), [("https://ids.example", True), ("https://other.example", False)])
+def test_the_user_may_name_another_issuer(simulator: Simulator, issuer: str, is_right: bool) -> None:
+    document = json.dumps(
+        {
+            "token_endpoint": f"{simulator.identity_endpoint}/connect/token",
+            "eryph_client_assertion_audience": "issuer",
+            "issuer": "https://IDS.example/",
+        }
+    )
+    simulator.faults.reply(200, document, content_type="application/json", path="openid-configuration$")
+    credentials = ClientCredentials.of(simulator.client_id, simulator.private_key)
+    tokens = TokenSource(Http(), simulator.identity_endpoint, credentials, issuer=issuer)
+    with pytest.raises(
+        AuthenticationError, match="refused client" if is_right else r"other than issuer= .*ids\.example"
+    ):
+        tokens.token()
+    assert bool(token_requests(simulator)) == is_right
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "a b", "\u20ac", "\ud800", "\0", "t\u00e9"])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(simulator: Simulator, token: str) -> None:
+    answer = json.dumps({"access_token": f"hunter2{token}"})
+    simulator.faults.reply(200, answer, content_type="application/json", path="/connect/token$")
+    with pytest.raises(AuthenticationError, match="a token that no request can carry") as caught:
+        source(simulator).token()
+    assert "hunter2" not in f"{caught.value!r} {vars(caught.value)} {caught.value.__context__}"
+
+
+@pytest.mark.parametrize("lifetime", ["1" + "0" * 400, "1e400", "NaN", "-5", "[]", '"1' + "0" * 400 + '"', "1e300"])
+def test_an_absurd_lifetime_counts_as_none(simulator: Simulator, lifetime: str) -> None:
+    now = 0.0
+    tokens = source(simulator, clock=lambda: now)
+    answer = f'{{"access_token": "opaque", "expires_in": {lifetime}}}'
+    simulator.faults.reply(200, answer, content_type="application/json", path="/connect/token$")
+    assert tokens.token() == "opaque"
+    now = 3301.0
+    assert tokens.token() != "opaque"
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 2024 00:00:00 +9999",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Mon, 01 Jan 2024 00:00:00 -0000",
+        "Mon, 99 Jan 99999999999999 00:00:00 GMT",
+        "yesterday",
+        " ",
+    ],
+)
+def test_an_absurd_date_does_not_hide_the_refusal(date: str) -> None:
+    class Refusing(Http):
+        def send(self, request: Request, query: str = "") -> Reply:
+            if request.method == "GET":
+                return Reply(200, {}, b'{"token_endpoint": "https://localhost:1/t"}')
+            return Reply(401, {"date": date}, b'{"error": "invalid_client"}')
+
+    tokens = TokenSource(Refusing(), "https://localhost:1", ClientCredentials.of("c", key()))
+    with pytest.raises(AuthenticationError, match="invalid_client"):
+        tokens.token()
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         ({"client_id": " "}, "client_id is empty"),
@@ -185,5 +296,5 @@ def test_scopes_may_be_one_string(simulator: Simulator, connect_to: Connect) -> 
 
 @pytest.mark.parametrize("scopes", [["compute read"], [""]])
 def test_a_scope_is_one_word(connect_to: Connect, simulator: Simulator, scopes: list[str]) -> None:
-    with pytest.raises(ConfigurationError, match="is not one scope"):
+    with pytest.raises(ConfigurationError, match="each must be one scope"):
         connect_to(simulator, scopes=scopes)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
+from ..reading import read_json
 from .client_credentials import load_key
-from .endpoints import check_url
+from .configurations import check_name
+from .endpoints import check_url, is_same_url
 from .environment import Environment, Unavailable, this_machine
 from .local_server import PROVIDERS, SYSTEM_CLIENT
-from .stores import check_file_name, read_configuration, stores_of
+from .replacing import only_writer, replace_file
+from .stores import Store, check_file_name, read_configuration, stores_of
+from .trust import Trust
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -37,10 +40,13 @@ def save(
     The key is written as PKCS#1, readable by its owner only. Everything else in the configuration stays as it is,
     other clients above all. ``is_default`` None: the first client stored becomes the default. ``store`` is
     ``current directory``, ``user`` or ``system``. The endpoints are not stored for ``zero`` and ``local``, because
-    their lock file names them. Each file is replaced as a whole.
+    their lock file names them.
+
+    Each file is replaced as a whole, through symlinks, and keeps its owner and mode; only a key loses what others
+    could do with it. Processes that save at the same time wait for each other, at most 10 s.
 
     Raises ConfigurationError for a key that cannot be used, the id ``system-client``, an endpoint other than the one
-    stored for the clients already there, and a file that is broken or being written by another process.
+    stored for the clients already there, a file that is broken, and when another process does not finish.
     """
     environment = environment or this_machine()
     check_file_name(configuration)
@@ -48,19 +54,18 @@ def save(
     key = load_key(private_key)
     urls = {"identity": identity_endpoint, "compute": compute_endpoint}
     endpoints = _check_endpoints(configuration, urls, allow_http)
-    target = next((each for each in stores_of(environment) if each.name == store), None)
-    if target is None:
-        raise ConfigurationError(f"store={store!r} is none of current directory, user, system.", member="store")
+    target = _store(store, environment)
     try:
-        stored = read_configuration(target, configuration, environment)
-        file = stored.path if stored else target.folder / f"{configuration}.config"
-        with _Replacement(file, 0o644) as replacement:
-            data = json.loads(environment.text_of(file) or "{}")
+        keys = target.folder / "private"
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with only_writer(target.folder):
+            file, data = _read(target, configuration, environment)
             _add_client(data, client_id, name, is_default)
             _add_endpoints(data, endpoints, file)
-            with _Replacement(target.folder / "private" / f"{client_id}.key", 0o600) as key_file:
-                key_file.commit(_pkcs1(key))
-            replacement.commit(json.dumps(data, indent=2, ensure_ascii=False).encode() + b"\n")
+            # What is half a character in the file stays one, spelled as JSON spells it.
+            text = json.dumps(data, indent=2, ensure_ascii=False).encode(errors="backslashreplace")
+            replace_file(keys / f"{client_id}.key", _pkcs1(key), 0o600, most=0o600)
+            replace_file(file, text + b"\n", 0o644)
     except Unavailable as reason:
         raise ConfigurationError(f"{target.folder} cannot be changed: {reason}.", place=str(target.folder)) from None
     except OSError as error:
@@ -69,7 +74,25 @@ def save(
     return file
 
 
+def _read(target: Store, configuration: str, environment: Environment) -> tuple[Path, dict[str, Any]]:
+    """The file of a configuration and its content, which is checked; an empty one if there is no such file yet."""
+    stored = read_configuration(target, configuration, environment)
+    file = stored.path if stored else target.folder / f"{configuration}.config"
+    data = read_json(environment.text_of(file) or "{}")
+    return file, data if isinstance(data, dict) else {}
+
+
+def _store(name: str, environment: Environment) -> Store:
+    """A store by its name, also while its folder is the current directory's too."""
+    trust = {"current directory": Trust.CURRENT_DIRECTORY, "user": Trust.USER, "system": Trust.SYSTEM}.get(name)
+    stores = stores_of(environment)
+    for store in (*(each for each in stores if each.name == name), *(each for each in stores if each.trust == trust)):
+        return store
+    raise ConfigurationError("store must be current directory, user or system.", member="store")
+
+
 def _check_client_id(client_id: str) -> None:
+    check_name(client_id, "client_id")
     if client_id.casefold() == SYSTEM_CLIENT:
         raise ConfigurationError(
             f"{SYSTEM_CLIENT} belongs to the server, which changes its key; store another client.",
@@ -110,7 +133,7 @@ def _add_endpoints(data: dict[str, Any], endpoints: Mapping[str, str], file: Pat
     for service, url in endpoints.items():
         member = _spelling(stored, service)
         other = stored.get(member)
-        if other and other.rstrip("/") != url:
+        if other and not is_same_url(other, url):
             raise ConfigurationError(
                 f"{file}: its clients belong to the server at {other}, not to {url}. Use another name for this one.",
                 place=str(file),
@@ -129,34 +152,3 @@ def _pkcs1(key: RSAPrivateKey) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-
-
-class _Replacement:
-    """A new file beside its target, which then replaces the target; while it exists, no other process writes."""
-
-    def __init__(self, target: Path, mode: int) -> None:
-        self._target = target
-        self._mode = mode
-        self._new = target.with_name(f"{target.name}.new")
-
-    def __enter__(self) -> Self:
-        self._new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            os.close(os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode))
-        except FileExistsError:
-            raise ConfigurationError(
-                f"{self._new} exists: another process is writing {self._target.name}. Try again, or delete the file"
-                " if it is left over.",
-                place=str(self._new),
-            ) from None
-        return self
-
-    def commit(self, content: bytes) -> None:
-        with open(self._new, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(self._new, self._target)
-
-    def __exit__(self, *ending: object) -> None:
-        self._new.unlink(missing_ok=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ import pytest
 
 from rxeryph.cli.app import run
 from rxeryph.credentials import locate, save
+from rxeryph.credentials.replacing import only_writer
 from rxeryph.errors import ConfigurationError
 
 from .machines import Machine, key
@@ -31,7 +36,7 @@ def test_a_saved_client_is_found_and_reads_as_dotnet_writes_it(machine: Machine)
     assert stat.S_IMODE(stored.stat().st_mode) == 0o600
     assert sorted(each.name for each in file.parent.iterdir()) == ["private", "prod.config"]
     found = locate("prod", environment=environment)
-    assert (found.credentials.client_id, found.endpoints.identity) == ("me", URL)
+    assert (found.client_id, found.endpoints.identity) == ("me", URL)
 
 
 def test_nothing_else_in_the_file_is_touched(machine: Machine) -> None:
@@ -60,7 +65,7 @@ def test_endpoints_of_a_local_server_are_left_to_its_lock_file(tmp_path: Path) -
         ({"configuration": "a/b"}, "part of a file's name"),
         ({"private_key": "-----BEGIN nothing"}, "PEM"),
         ({"identity_endpoint": "https://other.example/identity"}, "belong to the server at"),
-        ({"store": "nowhere"}, "none of current directory, user, system"),
+        ({"store": "nowhere"}, "store must be current directory, user or system"),
     ],
 )
 def test_what_cannot_be_stored_changes_nothing(machine: Machine, arguments: dict[str, str], reason: str) -> None:
@@ -72,13 +77,161 @@ def test_what_cannot_be_stored_changes_nothing(machine: Machine, arguments: dict
     assert {each: each.read_bytes() for each in file.parent.rglob("*") if each.is_file()} == before
 
 
-def test_a_file_that_another_process_writes_is_left_alone(machine: Machine) -> None:
+def test_processes_that_save_at_the_same_time_lose_no_client(machine: Machine) -> None:
+    clients = [f"client-{number}" for number in range(24)]
+    script = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from rxeryph.credentials import save
+from rxeryph.credentials.environment import this_machine
+home, pem, *clients = sys.argv[1:]
+machine = replace(this_machine(), home=Path(home), variables={})
+for client in clients:
+    save("prod", client, pem, environment=machine)
+"""
+    pem = machine.root / "my.key"
+    pem.write_text(key())
+    machine.home.mkdir()
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, str(machine.home), str(pem), *clients[at::4]])
+        for at in range(4)
+    ]
+    assert [process.wait(120) for process in started] == [0] * 4
+    folder = machine.user() / ".eryph"
+    stored = json.loads((folder / "prod.config").read_text())
+    assert sorted(each["id"] for each in stored["clients"]) == sorted(clients)
+    assert sorted(each.name for each in (folder / "private").iterdir()) == sorted(f"{each}.key" for each in clients)
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (folder / "private").iterdir()} == {0o600}
+    assert sorted(each.name for each in folder.iterdir()) == ["private", "prod.config"]
+
+
+def test_threads_that_save_at_the_same_time_lose_no_client(machine: Machine) -> None:
+    clients = [f"client-{number}" for number in range(16)]
+    threads = [
+        threading.Thread(target=save, args=("prod", each, key()), kwargs={"environment": machine.environment})
+        for each in clients
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    stored = json.loads((machine.user() / ".eryph" / "prod.config").read_text())
+    assert sorted(each["id"] for each in stored["clients"]) == sorted(clients)
+
+
+def test_a_writer_that_does_not_finish_is_not_waited_for_forever(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = save("prod", "you", key(1), environment=machine.environment)
-    other = file.with_name("prod.config.new")
-    other.touch()
-    with pytest.raises(ConfigurationError, match="another process is writing"):
+    monkeypatch.setattr("rxeryph.credentials.replacing.PATIENCE", 0.1)
+    with only_writer(file.parent), pytest.raises(ConfigurationError, match="another process has been writing"):
         save("prod", "me", key(), environment=machine.environment)
-    assert other.exists()
+    save("prod", "me", key(), environment=machine.environment)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.parametrize(("mode", "mode_of_key"), [(0o600, 0o600), (0o640, 0o400), (0o444, 0o644), (0o666, 0o666)])
+def test_a_file_keeps_its_mode_but_a_key_is_for_its_owner_only(machine: Machine, mode: int, mode_of_key: int) -> None:
+    file = save("prod", "me", key(1), environment=machine.environment)
+    stored = file.parent / "private" / "me.key"
+    file.chmod(mode)
+    stored.chmod(mode_of_key)
+    save("prod", "me", key(), environment=machine.environment)
+    assert stored.read_text() == key()
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+    assert stat.S_IMODE(stored.stat().st_mode) == mode_of_key & 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_a_new_file_follows_the_umask(machine: Machine) -> None:
+    previous = os.umask(0o077)
+    try:
+        file = save("prod", "me", key(), environment=machine.environment)
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_no_one_else_can_read_a_key_while_it_is_written(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    fsync = os.fsync
+
+    def look(descriptor: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    previous = os.umask(0)
+    try:
+        file = save("prod", "me", key(1), environment=machine.environment)
+        (file.parent / "private" / "me.key").chmod(0o644)
+        save("prod", "me", key(), environment=machine.environment)
+    finally:
+        os.umask(previous)
+    assert seen == [0o600, 0o644, 0o600, 0o600]  # the key and the configuration, twice
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+def test_a_file_keeps_its_owner_when_root_saves(machine: Machine) -> None:
+    file = save("prod", "me", key(1), environment=machine.environment)
+    os.chown(file, 1234, 1234)
+    save("prod", "me", key(), environment=machine.environment)
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 1234)
+
+
+def test_a_symlink_is_written_through(machine: Machine) -> None:
+    file = save("prod", "me", key(1), environment=machine.environment)
+    moved = machine.root / "dotfiles"
+    moved.mkdir()
+    for each in (file, file.parent / "private" / "me.key"):
+        os.replace(each, moved / each.name)
+        each.symlink_to(moved / each.name)
+    save("prod", "you", key(), environment=machine.environment)
+    save("prod", "me", key(2), environment=machine.environment)
+    assert file.is_symlink()
+    assert [each["id"] for each in json.loads((moved / "prod.config").read_text())["clients"]] == ["me", "you"]
+    assert (moved / "me.key").read_text() == key(2)
+    assert sorted(each.name for each in moved.iterdir()) == ["me.key", "prod.config"]
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = save("prod", "me", key(1), environment=machine.environment)
+    before = {each: each.read_bytes() for each in file.parent.rglob("*") if each.is_file()}
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ConfigurationError, match="cannot be written: No space left"):
+        save("prod", "you", key(), environment=machine.environment)
+    assert {each: each.read_bytes() for each in file.parent.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "text", ["null", "{}", ' {"clients": null, "endpoints": null} ', '{"note": "\\ud800"}', "\ufeff{}"]
+)
+def test_a_file_without_clients_gets_its_first(machine: Machine, text: str) -> None:
+    file = machine.store(machine.user(), "prod", text)
+    save("prod", "me", key(), environment=machine.environment)
+    after = json.loads(file.read_text())
+    assert (after["clients"], after["defaultClientId"]) == ([{"id": "me"}], "me")
+    assert ("note" in text) == (after.get("note") == "\ud800")
+
+
+def test_the_users_store_is_found_while_its_folder_is_the_current_directory(machine: Machine) -> None:
+    machine.directory = machine.user()
+    assert save("prod", "me", key(), environment=machine.environment).is_relative_to(machine.user())
+
+
+def test_an_endpoint_that_is_only_spelled_differently_is_the_same(machine: Machine) -> None:
+    save("prod", "you", key(1), identity_endpoint=URL, environment=machine.environment)
+    save(
+        "prod", "me", key(), identity_endpoint="https://ERYPH.example:443/identity/", environment=machine.environment
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named(machine: Machine) -> None:

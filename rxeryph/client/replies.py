@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from ..errors import (
     TransportError,
 )
 from ..http import Reply
+from ..reading import read_json
 from ..retry import read_retry_after
 
 _ERRORS: dict[int, type[ApiError]] = {
@@ -61,11 +61,20 @@ def accept(reply: Reply, method: str, url: str) -> Reply:
             method=method,
             url=url,
         )
-    return reply
+    try:
+        return read_json(reply.body)
+    except ValueError as error:
+        reason = str(error)
+    raise TransportError(
+        f"{method} {url} answered with {len(reply.body)} bytes that are not JSON: {reason}.", method=method, url=url
+    )
 
 
 def _redirected(reply: Reply, method: str, url: str) -> TransportError:
-    target = urlsplit(reply.headers.get("location", "")).netloc or "nowhere"
+    try:
+        target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2] or "nowhere"
+    except ValueError:
+        target = "what is no URL"
     return TransportError(
         f"{method} {url} was redirected to {target}; redirects are not followed, because the token would be sent"
         " there too. Use the final address as endpoint.",
@@ -79,7 +88,7 @@ def _redirected(reply: Reply, method: str, url: str) -> TransportError:
 def _refused(reply: Reply, method: str, url: str) -> ApiError:
     """The error of a status from 400 on, with the server's problem document if it sent one."""
     try:
-        problem = wire.load_problem(json.loads(reply.body))
+        problem = load_problem(read_json(reply.body))
     except ValueError:
         problem = wire.load_problem(None)
     reason = " ".join((problem.detail or problem.title or _phrase(reply.status)).split())

@@ -37,34 +37,25 @@ if TYPE_CHECKING:
 
     __version__: str
 else:  # not for type checkers: they would take any name for a public one
-    _MODULES = {
-        "ComputeClient": "client",
-        "ErrorBudget": "retry",
-        "Eryph": "session",
-        "EventHandlers": "streams",
-        "EventStream": "streams",
-        "Failure": "outcome",
-        "FetchedResource": "outcome",
-        "Fingerprint": "http",
-        "OperationGroup": "streams",
-        "OperationResult": "outcome",
-        "OperationStream": "streams",
-        "Progress": "tracking",
-        "Report": "outcome",
-        "RxEryphError": "errors",
-        "Timeouts": "http",
-        "aiterate": "bridges",
-        "connect": "session",
-        "credentials": "credentials",
-        "errors": "errors",
-        "events": "events",
-        "iterate": "bridges",
-        "model": "model",
-        "operators": "operators",
-        "polling": "polling",
-        "replay": "bridges.replaying",
-    }
-    __all__ = list(_MODULES)
+    from .lazy import lazily
+
+    _load, _names = lazily(
+        __name__,
+        {
+            ".": "credentials errors events model operators polling",
+            ".bridges": "aiterate iterate",
+            ".bridges.replaying": "replay",
+            ".client": "ComputeClient",
+            ".errors": "RxEryphError",
+            ".http": "Fingerprint Timeouts",
+            ".outcome": "Failure FetchedResource OperationResult Report",
+            ".retry": "ErrorBudget",
+            ".session": "Eryph connect",
+            ".streams": "EventHandlers EventStream OperationGroup OperationStream",
+            ".tracking": "Progress",
+        },
+    )
+    __all__ = _names()
 
     def __getattr__(name: str) -> object:
         if name != "__version__":

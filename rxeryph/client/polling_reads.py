@@ -86,6 +86,6 @@ class ListReader:
 def _date_of(reply: Reply) -> int | None:
     """When the server sent a reply, by its own clock, in ticks."""
     try:
-        return to_ticks(parsedate_to_datetime(reply.headers["Date"]))
+        return to_ticks(parsedate_to_datetime(reply.headers["date"]))
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -31,15 +31,16 @@ _ERRORS: dict[int, type[ApiError]] = {
 
 
 def decode(reply: Reply, method: str, url: str) -> object:
-    """The decoded JSON of a reply that was accepted, None if it is empty. Raises TransportError for broken JSON."""
-    if not reply.body:
+    """The decoded JSON of a reply, None if it is empty. Raises as ``accept``, and TransportError for broken JSON."""
+    if not accept(reply, method, url).body:
         return None
     try:
-        return json.loads(reply.body)
+        return read_json(reply.body)
     except ValueError as error:
-        raise TransportError(
-            f"{method} {url} answered with broken JSON of {len(reply.body)} bytes.", method=method, url=url
-        ) from error
+        reason = str(error)
+    raise TransportError(
+        f"{method} {url} answered with {len(reply.body)} bytes that are not JSON: {reason}.", method=method, url=url
+    )
 
 
 def accept(reply: Reply, method: str, url: str) -> Reply:
@@ -51,23 +52,15 @@ def accept(reply: Reply, method: str, url: str) -> Reply:
         raise _redirected(reply, method, url)
     if reply.status >= 400:
         raise _refused(reply, method, url)
-    if not reply.body:
-        return None
     kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
+    if reply.body and kind != "application/json" and not kind.endswith("+json"):
         raise TransportError(
             f"{method} {url} answered with {kind or 'an unnamed type'} instead of JSON."
             " Is this the address of an eryph compute API?",
             method=method,
             url=url,
         )
-    try:
-        return read_json(reply.body)
-    except ValueError as error:
-        reason = str(error)
-    raise TransportError(
-        f"{method} {url} answered with {len(reply.body)} bytes that are not JSON: {reason}.", method=method, url=url
-    )
+    return reply
 
 
 def _redirected(reply: Reply, method: str, url: str) -> TransportError:
@@ -88,7 +81,7 @@ def _redirected(reply: Reply, method: str, url: str) -> TransportError:
 def _refused(reply: Reply, method: str, url: str) -> ApiError:
     """The error of a status from 400 on, with the server's problem document if it sent one."""
     try:
-        problem = load_problem(read_json(reply.body))
+        problem = wire.load_problem(read_json(reply.body))
     except ValueError:
         problem = wire.load_problem(None)
     reason = " ".join((problem.detail or problem.title or _phrase(reply.status)).split())

@@ -29,7 +29,7 @@ from .polling import (
     PollingPolicy,
     PollingSettings,
     PollingSource,
-    PollStatistics,
+    Statistics,
     activity,
     threaded_engine,
 )
@@ -205,9 +205,9 @@ class Eryph(Groups[OperationStream]):
         """The scopes in the access token."""
         return self._transport.tokens.scopes
 
-    def statistics(self) -> PollStatistics:
-        """What polling has done so far, and whether operations are polled with lists now, and why. Sends nothing."""
-        return self._batcher.statistics
+    def statistics(self) -> Statistics:
+        """What this connection has done so far, and whether it polls with lists now, and why. Sends nothing."""
+        return self._batcher.statistics(*self._transport.traffic)
 
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""

@@ -57,6 +57,11 @@ class Transport:
         """The tokens in use."""
         return self._route.site.tokens
 
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """How many requests were answered, and the bytes in the bodies of the answers."""
+        return self._http.traffic
+
     def url(self, path: str) -> str:
         """The absolute URL of ``path``."""
         return self.endpoint + path

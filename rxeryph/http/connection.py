@@ -104,6 +104,9 @@ class Http:
         self._pools = Pools(verify, connections)
         self._proxies = Proxies()
         self._user_agent = f"rxeryph/{version()} python/{'.'.join(map(str, sys.version_info[:3]))}"
+        self._counting = threading.Lock()
+        self.traffic = 0, 0
+        """How many requests were answered, and the bytes in the bodies of the answers."""
         self.closed = threading.Event()
 
     def prepare(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Request:
@@ -149,6 +152,8 @@ class Http:
                 self._pools.keep(connection)
             else:
                 self._pools.drop(connection)
+        with self._counting:
+            self.traffic = self.traffic[0] + 1, self.traffic[1] + len(reply.body)
         return reply
 
     def close(self) -> None:

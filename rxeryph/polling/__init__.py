@@ -15,7 +15,7 @@ from .member import Listing
 from .policies import PollContext, PollingPolicy, activity, exponential, fixed
 from .rounds import Elements
 from .source import PollingSettings, PollingSource
-from .statistics import PollStatistics
+from .statistics import Statistics
 
 __all__ = [
     "Ask",
@@ -30,11 +30,11 @@ __all__ = [
     "Fetch",
     "Listing",
     "PollContext",
-    "PollStatistics",
     "PollingPolicy",
     "PollingSettings",
     "PollingSource",
     "SourceGroup",
+    "Statistics",
     "Unasked",
     "activity",
     "asking",

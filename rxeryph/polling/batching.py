@@ -22,7 +22,7 @@ from .list_cursor import ListCursor
 from .member import FetchListing, Listing, Member, Snapshots
 from .rounds import NO_ENTRIES, Elements, Round, Waiting, Watch
 from .showing import Showing
-from .statistics import PollStatistics
+from .statistics import Statistics
 
 COLLECT = 0.01
 """Seconds that the first ask of a list waits for others."""
@@ -75,12 +75,11 @@ class Batcher:
             self._watches.add(watch)
         return watch
 
-    @property
-    def statistics(self) -> PollStatistics:
-        """What was done so far, and how operations are polled now."""
+    def statistics(self, requests: int = 0, received: int = 0) -> Statistics:
+        """What was done so far, with the number of requests and bytes that the caller has counted."""
         with self._lock:
             choice = self._chooser.choice
-            return PollStatistics(self._polls, self._lists, choice.is_lists, choice.reason)
+            return Statistics(requests, received, self._polls, self._lists, choice.is_lists, choice.reason)
 
     # -- an ask: it waits for the next list, or is a request of its own
 

@@ -1,4 +1,4 @@
-"""What polling has done so far, for people who want to know."""
+"""What a connection has done so far, for people who want to know."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PollStatistics:
+class Statistics:
     """Counts since the connection was opened, and how operations are polled now."""
 
+    requests: int
+    """Requests that were answered, of all kinds."""
+    received: int
+    """Bytes in the bodies of the answers."""
     polls: int
-    """Polls of operations that were answered, by a request each or by a list."""
+    """Polls of operations that were answered, by a request of their own or by a list."""
     lists: int
     """Lists of operations that were received to answer polls."""
     uses_lists: bool

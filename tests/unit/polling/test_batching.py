@@ -60,7 +60,7 @@ def test_those_that_did_not_ask_ride_along_and_are_due_later() -> None:
         lab.later(number / len(NAMES), lambda name=name: lab.spy(name))  # type: ignore[misc]
     lab.run(100.0)
     assert 90 <= len(lab.lists) <= 140
-    assert lab.batcher.statistics.polls >= 12 * 95
+    assert lab.batcher.statistics().polls >= 12 * 95
 
 
 def test_each_operation_keeps_its_own_pace() -> None:
@@ -90,7 +90,7 @@ def test_lists_begin_by_themselves_when_there_are_enough_operations(count: int, 
     spies = lab.watch()
     lab.run(20.5)
     assert bool(lab.lists) is has_lists
-    assert lab.batcher.statistics.uses_lists is has_lists
+    assert lab.batcher.statistics().uses_lists is has_lists
     recent = [name for at, name, _ in lab.alone if at > 5.0]
     assert bool(recent) is not has_lists
     for name, spy in spies.items():
@@ -102,7 +102,7 @@ def test_lists_that_are_dear_are_not_used() -> None:
     lab.watch()
     lab.run(30.0)
     assert len(lab.lists) == 1  # to learn what one costs
-    assert "against a list of 500 ms" in lab.batcher.statistics.reason
+    assert "against a list of 500 ms" in lab.batcher.statistics().reason
 
 
 def test_an_operation_that_a_list_does_not_show_is_asked_for_alone() -> None:

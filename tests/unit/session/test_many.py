@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 import rxeryph
-from rxeryph.errors import NotFoundError, OperationTimeoutError
+from rxeryph.errors import ConfigurationError, NotFoundError, OperationTimeoutError
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
@@ -123,3 +123,17 @@ def test_new_operations_are_an_ordinary_observable(
     events.subscribe(note, on_completed=ended.set)
     assert ended.wait(30)
     assert types[-1] == "finished"
+
+
+def test_the_statistics_say_how_operations_were_polled(
+    simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph]
+) -> None:
+    eryph = connect_to(simulator, batching="always")
+    eryph.track_all([simulator.play(QUICK) for _ in range(20)]).wait(60)
+    found = eryph.statistics()
+    assert (found.uses_lists, found.reason) == (True, "batching is always on")
+    assert found.polls >= 20
+    assert 0 < found.lists <= found.requests < found.polls
+    assert found.received > 1000
+    with pytest.raises(ConfigurationError, match="batching must be one of automatic, never, always, not 'sometimes'"):
+        rxeryph.connect(endpoint=simulator.endpoint, batching="sometimes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -52,6 +53,15 @@ class ReadField(fields.Field[ValueT]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ValueT:
         return self.read(value)
+
+
+class Shared(ReadField[str]):
+    """A string that many models have. It is kept in memory once for all of them."""
+
+    def read(self, value: Any) -> str:
+        if type(value) is not str:
+            raise ValidationError("Not a valid string.")
+        return sys.intern(value)
 
 
 class Open(ReadField[Any]):

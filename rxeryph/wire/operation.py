@@ -17,7 +17,7 @@ from ..model import (
 )
 from ._decoding import decoded
 from ._loading import load, load_all
-from ._schema import NounSchema, Open, Ticks, Time
+from ._schema import NounSchema, Open, Shared, Ticks, Time
 from .project import ProjectSchema
 from .results import Result
 
@@ -38,9 +38,9 @@ class TaskReferenceSchema(NounSchema):
 
 class TaskSchema(NounSchema):
     model = Task
-    id = fields.String(required=True)
-    parent_task_id = fields.String(required=True)
-    name = fields.String(required=True)
+    id = Shared(required=True)
+    parent_task_id = Shared(required=True)
+    name = Shared(required=True)
     status = Open(OperationStatus, required=True)
     display_name = fields.String()
     progress = fields.Integer()
@@ -53,7 +53,7 @@ class TaskSchema(NounSchema):
 class LogEntrySchema(NounSchema):
     model = LogEntry
     id = fields.String(required=True)
-    task_id = fields.String(required=True)
+    task_id = Shared(required=True)
     message = fields.String(load_default="")
     ticks = Ticks(required=True, data_key="timestamp")
 
@@ -62,8 +62,8 @@ class OperationSchema(NounSchema):
     model = Operation
     id = fields.String(required=True)
     status = Open(OperationStatus, required=True)
-    status_message = fields.String()
-    requested_by = fields.String()
+    status_message = Shared()
+    requested_by = Shared()
     created = Time()
     started_at = Time()
     ended_at = Time()

@@ -73,6 +73,12 @@ def test_a_reply_that_is_no_object_is_refused_and_the_last_one_is_kept(text: byt
     assert loader.load(written(REPLY)) is first
 
 
+def test_what_operations_have_in_common_is_kept_once() -> None:
+    one, other = load_operation(json.loads(written(REPLY))), load_operation(json.loads(written(REPLY)))
+    assert other.log_entries[0].task_id is one.tasks[0].id is other.tasks[0].id
+    assert one.tasks[0].name is other.tasks[0].name
+
+
 def test_a_head_has_no_collections() -> None:
     head = load_head(written(REPLY))
     assert head == replace(load_operation(REPLY), resources=(), log_entries=(), tasks=())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import tempfile
 import threading
@@ -12,7 +11,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from ..credentials import replace_file
 from ..errors import ConfigurationError
+from ..reading import read_file
 from . import exit_codes
 from .demo import missing_simulator
 
@@ -72,7 +73,7 @@ def run_simulator(
         # A program may interrupt as soon as it has read how to connect.
         with _until_interrupted(), _key(simulator.private_key, key_file) as path:
             _print(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
-            _wait()
+            wait_for_interrupt()
     finally:
         simulator.stop()
     return exit_codes.SUCCESS
@@ -99,14 +100,30 @@ def _key(text: str, path: Path | None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="rxeryph-") as directory:
         target = path or Path(directory, "client.key")
         try:
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            if not _is_replaceable(target):
+                raise ConfigurationError(
+                    f"--key-file: {str(target)!r} is a link, or is not a key. Choose another file.",
+                    place=str(target),
+                )
+            replace_file(target, text.encode("ascii"), 0o600, most=0o600, follow=False)
         except OSError as error:
             raise ConfigurationError(
                 f"--key-file: cannot write {str(target)!r}: {error.strerror}.", place=str(target)
             ) from error
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
         yield target
+
+
+def _is_replaceable(path: Path) -> bool:
+    """True if there is no such file, or one that may be from an earlier run."""
+    if path.is_symlink():
+        return False
+    try:
+        content = read_file(path)
+    except FileNotFoundError:
+        return True
+    except ValueError:
+        return False
+    return not content or content.startswith(b"-----BEGIN RSA PRIVATE KEY-----")
 
 
 @contextlib.contextmanager
@@ -125,7 +142,8 @@ def _until_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, previous)
 
 
-def _wait() -> None:
+def wait_for_interrupt() -> None:
+    """Wait until a signal interrupts it."""
     forever = threading.Event()
     while not forever.wait(0.5):  # on Windows, Ctrl-C cannot interrupt a wait without a timeout
         pass

@@ -6,6 +6,7 @@ from .chain import Found, Whereabouts, find, locate
 from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
+from .replacing import replace_file
 from .route import Route, Site
 from .saving import save
 from .tokens import TokenSource
@@ -21,5 +22,6 @@ __all__ = [
     "Whereabouts",
     "find",
     "locate",
+    "replace_file",
     "save",
 ]

@@ -18,16 +18,16 @@ PATIENCE = 10.0
 """Seconds to wait for another process that is writing."""
 
 
-def replace_file(path: Path, content: bytes, mode: int, *, most: int = 0o777) -> None:
-    """Put ``content`` in the place of a file, or of the file that a symlink leads to. Raises OSError.
+def replace_file(path: Path, content: bytes, mode: int, *, most: int = 0o777, follow: bool = True) -> None:
+    """Put ``content`` in the place of a file, or with ``follow`` of what a symlink leads to. Raises OSError.
 
     A file that exists keeps its owner and its mode, except for permissions beyond ``most``; a new one gets ``mode``.
     A reader sees the old content or the new one, and never one that has more permissions than that.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follow else path
     new = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        existing = os.stat(target)
+        existing = os.stat(target, follow_symlinks=follow)
     except FileNotFoundError:
         existing = None
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & most if existing is None else 0o600)

@@ -96,7 +96,7 @@ class Connection:
 
     def make_ready(self, timeouts: Timeouts, deadline: float) -> None:
         """Connect, through the proxy if there is one, and finish the TLS handshake. Sends nothing of a request."""
-        connection = self._connection = self._unconnected(timeouts.connect)
+        connection = self._connection = self._unconnected(min(timeouts.connect, timeouts.total))
         # What a proxy answers to CONNECT is limited like a reply.
         connection.response_class = cast(
             type[HTTPResponse],

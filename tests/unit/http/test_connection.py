@@ -96,13 +96,20 @@ def test_a_query_that_cannot_be_sent_is_refused(query: str) -> None:
         http.send(http.prepare("GET", "http://127.0.0.1:9/", {}), query)
 
 
-@pytest.mark.parametrize("ends", [False, True])
-def test_a_connection_is_used_again_unless_the_server_ends_it(ends: bool) -> None:
-    last = b"Connection: close\r\n" if ends else b""
-
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [
+        (b"Content-Length: 2\r\n\r\nok", False),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;x=y\r\nk\r\n0\r\nTrailer: x\r\n\r\n", False),
+        (b"Content-Length: 2\r\nConnection: close\r\n\r\nok", True),
+        (b"\r\nok", True),
+    ],
+    ids=["length", "chunks", "length and close", "until the end"],
+)
+def test_a_connection_is_used_again_unless_the_server_ends_it(answer: bytes, ends: bool) -> None:
     def serve(sock: socket.socket) -> None:
         while read_head(sock):
-            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + last + b"\r\nok")
+            sock.sendall(b"HTTP/1.1 200 OK\r\n" + answer)
             if ends:
                 return
 

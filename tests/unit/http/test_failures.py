@@ -243,6 +243,14 @@ def test_half_a_reply_is_not_kept_in_the_error() -> None:
         error = error.__cause__ or error.__context__
 
 
+def test_connecting_takes_no_longer_than_the_request_may() -> None:
+    with serving(hang) as server:
+        began = time.monotonic()
+        with pytest.raises(RequestTimeoutError, match="no connection in time"):
+            ask(f"https://localhost:{server.port}/", timeout=Timeouts(connect=30.0, read=30.0, total=0.3))
+        assert time.monotonic() - began < 5.0
+
+
 # -- how long and how much
 
 

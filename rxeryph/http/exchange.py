@@ -16,6 +16,9 @@ from urllib3.util import Url
 from .proxies import Proxy
 from .timeouts import Timeouts
 
+BUFFER = 64 * 1024
+"""Bytes that are taken from the socket at once; a list of operations may have many megabytes."""
+
 FRAMING = 1024 * 1024
 """Bytes that a reply may need for its headers and chunks, in addition to twice its size."""
 
@@ -49,7 +52,7 @@ class Incoming(io.RawIOBase):
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What ``HTTPResponse`` asks a socket for."""
-        return io.BufferedReader(self)
+        return io.BufferedReader(self, BUFFER)
 
     def readable(self) -> bool:
         """Always."""

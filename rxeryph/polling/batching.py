@@ -179,10 +179,9 @@ class Batcher:
         began = self._engine.now()
         try:
             listing = self._fetch(None if sent.cursor is None else format_ticks(sent.cursor))
-        except USER_CODE_ERRORS as raised:
-            self._fail(sent, as_exception(raised))
-        else:
             self._receive(sent, listing, self._engine.now() - began)
+        except USER_CODE_ERRORS as raised:  # whatever it is, no one may wait for ever
+            self._fail(sent, as_exception(raised))
 
     def _drop(self, sent: Round) -> None:
         """No one waits for this list any more, so it is not sent."""

@@ -149,6 +149,21 @@ def test_a_list_that_fails_costs_nothing_but_single_polls() -> None:
         assert "poll_failed" not in spy.types
 
 
+def test_a_mistake_of_ours_in_reading_a_list_is_a_list_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise KeyError("mine")
+
+    lab = Together(NAMES, talking)
+    spies = lab.watch()
+    lab.run(3.0)
+    monkeypatch.setattr("rxeryph.polling.showing.Showing.to_members", broken)
+    lab.run(9.5)
+    assert {name for _, name, _ in lab.alone} == set(NAMES)
+    for name, spy in spies.items():
+        assert entries_of(spy) == in_order(len(entries_of(spy)), name)
+        assert len(entries_of(spy)) >= 9
+
+
 def test_an_element_that_cannot_be_read_concerns_its_own_operation_only() -> None:
     lab = Together(NAMES, talking)
     lab.unreadable = {"op5"}

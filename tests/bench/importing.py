@@ -12,19 +12,24 @@ CODE = "import time; began = time.process_time(); {}; print(time.process_time() 
 
 
 def cost(code: str) -> float:
-    """Seconds, the best of some fresh interpreters."""
+    """Seconds in a fresh interpreter."""
     command = [sys.executable, "-c", CODE.format(code)]
-    return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(ROUNDS))
+    return float(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def run() -> list[str]:
     """The lines of the report."""
-    bare = cost(PACKAGES)
-    lines = [f"{PACKAGES}: {1000 * bare:.0f} ms"]
-    for code in IMPORTS:
-        alone, both = cost(code), cost(f"{PACKAGES}; {code}")
-        lines.append(f"{code}: {both / bare:.2f} with them, {alone / bare:.2f} alone")
-    return lines
+    codes = [PACKAGES, *IMPORTS, *(f"{PACKAGES}; {code}" for code in IMPORTS)]
+    costs: dict[str, list[float]] = {code: [] for code in codes}
+    for _ in range(ROUNDS):
+        for code in codes:  # by turns, since a busy machine makes all of them slow
+            costs[code].append(cost(code))
+    best = {code: min(costs[code]) for code in codes}
+    bare = best[PACKAGES]
+    return [f"{PACKAGES}: {1000 * bare:.0f} ms"] + [
+        f"{code}: {best[f'{PACKAGES}; {code}'] / bare:.2f} with them, {best[code] / bare:.2f} alone"
+        for code in IMPORTS
+    ]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ strings = st.sampled_from(
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: strings,
     object: st.none() | strings,
+    bytes: st.binary(max_size=4),
     bool: st.booleans(),
     int: st.integers(0, 10**17),
     float: st.floats(0, 1e9),

@@ -42,7 +42,7 @@ class Null:
 
 
 Answer = tuple[int, object]
-"""Status and document. None is an empty body."""
+"""Status and document, or its JSON as bytes. None is an empty body."""
 
 
 class Call:
@@ -152,5 +152,6 @@ class Api:
             headers["Location"] = f"{self._url}/v1/operations/{document['id']}"
         if document is None:
             return Response(b"", status, headers)
-        shown = None if isinstance(document, Null) else document
-        return Response(documents.encode(shown, is_get), status, headers, "application/json; charset=utf-8")
+        if not isinstance(document, bytes):
+            document = documents.encode(None if isinstance(document, Null) else document, is_get)
+        return Response(document, status, headers, "application/json; charset=utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -36,10 +36,8 @@ def encode(document: object, is_get: bool) -> bytes:
     return encoded.encode()
 
 
-def operation(
-    row: OperationRow, expand: Collection[str] = (), after: int | None = None, *, is_old: bool = False
-) -> Document:
-    """An operation with the collections named in ``expand``, and only log entries later than ``after`` ticks.
+def operation(row: OperationRow, expand: Collection[str] = (), *, is_old: bool = False) -> Document:
+    """An operation with the collections named in ``expand``.
 
     ``is_old`` leaves out what servers before API 1.2 lack.
     """
@@ -49,9 +47,7 @@ def operation(
             document["requested_by"] = row.requested_by
         document |= _times(row.created, row.started_at, row.ended_at)
     resources = row.resources if "resources" in expand else ()
-    entries: Iterable[LogRow] = row.log_entries if "logs" in expand else ()
-    if after is not None:
-        entries = [item for item in entries if item.ticks > after]
+    entries = row.log_entries if "logs" in expand else ()
     projects = row.projects if "projects" in expand else ()
     tasks = row.tasks if "tasks" in expand else ()
     # Related rows are sorted by their ids, which are random.
@@ -59,15 +55,17 @@ def operation(
         {"id": item.id, "resource_id": item.resource_id, "resource_type": item.resource_type}
         for item in sorted(resources, key=_by_id)
     ]
-    document["log_entries"] = [
-        {"id": item.id, "task_id": item.task_id, "message": item.message, "timestamp": timestamp(item.ticks)}
-        for item in sorted(entries, key=_by_id)
-    ]
+    document["log_entries"] = [log_entry(item) for item in sorted(entries, key=_by_id)]
     document["projects"] = [project(item) for item in projects]
     document["tasks"] = [_task(item, is_old) for item in sorted(tasks, key=_by_id)]
     if row.result is not None:
         document["result"] = row.result
     return document
+
+
+def log_entry(row: LogRow) -> Document:
+    """A log entry."""
+    return {"id": row.id, "task_id": row.task_id, "message": row.message, "timestamp": timestamp(row.ticks)}
 
 
 def project(row: ProjectRow) -> Document:

@@ -62,7 +62,7 @@ class Shell:
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = self._make_tokens(f"{self._host.url}/identity/")
         app = make_app(self._host.url, self._world, self._level, tokens)
-        return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived)
+        return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived, self._world.posix_time)
 
     def _arrived(self, request: SeenRequest) -> None:
         if request.path.startswith("/compute/"):

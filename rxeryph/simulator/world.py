@@ -7,7 +7,7 @@ import random
 import threading
 from collections.abc import Iterator, Mapping
 
-from .clock import Clock
+from .clock import Clock, ticks_at
 from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
@@ -62,6 +62,10 @@ class World:
             seconds = 0.0 if due is None else max(0.0, due - self._clock.now())
             self.advance(seconds)
             return seconds
+
+    def posix_time(self) -> float:
+        """The present moment in seconds since 1970."""
+        return ticks_at(self._clock.now()) / 10_000_000
 
     def tick(self) -> None:
         """Let the time of one request pass."""

@@ -21,6 +21,7 @@ from rxeryph.simulator.web.server import HttpServer, listen
 POLLS = 6_000
 CONNECTIONS = 4
 OPERATIONS = 5_000
+LISTED = 1_000, 10_000
 
 
 def script() -> Task:
@@ -31,7 +32,7 @@ def script() -> Task:
 
 def run() -> list[str]:
     """The lines of the report."""
-    return [*_polls(), *_operations()]
+    return [*_polls(), *(_list(count) for count in LISTED), *_operations()]
 
 
 def _polls() -> list[str]:
@@ -61,12 +62,28 @@ class _Polls:
     size: int
 
 
-def _measured(port: int, path: str, token: str) -> _Polls:
-    _run_polls(port, path, token, 200)
+def _measured(port: int, path: str, token: str, count: int = POLLS, warm_up: int = 200) -> _Polls:
+    _run_polls(port, path, token, warm_up)
     began, began_cpu = time.perf_counter(), time.process_time()
-    size = _run_polls(port, path, token, POLLS)
+    size = _run_polls(port, path, token, count)
     wall, cpu = time.perf_counter() - began, time.process_time() - began_cpu
-    return _Polls(POLLS / cpu, POLLS / wall, size)
+    return _Polls(count / cpu, count / wall, size)
+
+
+def _list(count: int) -> str:
+    """A list in which nothing has changed."""
+    with Simulator(speed=0.0) as simulator:
+        for _ in range(count):
+            simulator.play(script())
+        simulator.advance(100.0)
+        token = _token(simulator)
+        path = "/compute/v1/operations?expand=logs,tasks,resources,projects&log_time_stamp="
+        quiet = _measured(simulator.port, f"{path}2026-01-01T08:05:00Z", token, 12, CONNECTIONS)
+        whole = _measured(simulator.port, f"{path}2018-01-01T00:00:00Z", token, 12, CONNECTIONS)
+    return (
+        f"a list of {count:,} operations: {1000 / quiet.per_core:.1f} ms of CPU for {quiet.size / 1e6:.1f} MB without"
+        f" entries, {1000 / whole.per_core:.1f} ms for {whole.size / 1e6:.1f} MB with all"
+    )
 
 
 def _bare(size: int) -> App:
@@ -103,8 +120,8 @@ def _poll(port: int, path: str, token: str, count: int, size: Synchronized[int])
         connection.close()
 
 
-def _body(connection: socket.socket) -> bytes:
-    data = b""
+def _body(connection: socket.socket) -> bytes | bytearray:
+    data = bytearray()
     while b"\r\n\r\n" not in data:
         data += connection.recv(65536)
     head, _, body = data.partition(b"\r\n\r\n")

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from .. import documents
 from ..api import Answer, Call, Endpoint
 from ..database import Database
 from ..level import Level
 from ..problem import Problem
-from ..rows import OperationRow
+from ..rendering import Rendering
 from ..tasks.workflow import Workflow
 
 
@@ -22,6 +21,7 @@ class Operations:
         self._database = database
         self._workflow = workflow
         self._level = level
+        self._rendering = Rendering(database.operations, is_old=level.is_old)
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (
@@ -37,13 +37,14 @@ class Operations:
 
     def list(self, call: Call) -> Answer:
         rows = sorted(self._database.operations.values(), key=lambda row: row.id)
-        return 200, {"value": [self._show(row, call) for row in rows if call.caller.sees(row)]}
+        expand, after = self._query(call)
+        return 200, self._rendering.all(filter(call.caller.sees, rows), expand, after)
 
     def get(self, call: Call) -> Answer:
         row = self._database.operations.get(call.id)
         if row is None or not call.caller.sees(row):
             raise Problem(404)
-        return 200, self._show(row, call)
+        return 200, self._rendering.one(row, *self._query(call))
 
     def cancel(self, call: Call) -> Answer:
         row = self._database.operations.get(call.id)
@@ -52,14 +53,14 @@ class Operations:
         self._workflow.cancel(row.id)
         return 202, None
 
-    def _show(self, row: OperationRow, call: Call) -> documents.Document:
+    def _query(self, call: Call) -> tuple[Iterable[str], int | None]:
         # Split at commas, not trimmed, case-sensitive; unknown words are ignored.
         expand = (call.query("expand") or "").split(",")
         after = _ticks(call.query("log_time_stamp"))
         if self._level.has_log_bug and after is None:
             # Servers before v0.4.1 compare with NULL: without a time there are no log entries.
             expand = [word for word in expand if word != "logs"]
-        return documents.operation(row, expand, after, is_old=self._level.is_old)
+        return expand, after
 
 
 def _ticks(stamp: str | None) -> int | None:

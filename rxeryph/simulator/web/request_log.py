@@ -28,8 +28,11 @@ class RequestLog:
     def __init__(self) -> None:
         self.latest: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
 
-    def around(self, app: App, before: Callable[[SeenRequest], None]) -> App:
-        """``app`` with every request kept, and passed to ``before`` first."""
+    def around(self, app: App, before: Callable[[SeenRequest], None], now: Callable[[], float]) -> App:
+        """``app`` with every request kept, and passed to ``before`` first.
+
+        The ``Date`` of each answer is ``now`` in seconds since 1970.
+        """
 
         async def logged(scope: Scope, receive: Receive, send: Send) -> None:
             seen = SeenRequest(scope["method"], scope["path"], scope["query_string"].decode("ascii", "replace"))
@@ -38,8 +41,8 @@ class RequestLog:
 
             async def observed(message: Message) -> None:
                 seen.status = message.get("status", seen.status)
-                if message["type"] == "http.response.start":  # uvicorn's main loop, which is not used, adds it
-                    message["headers"] = [*message["headers"], (b"date", formatdate(usegmt=True).encode())]
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message["headers"], (b"date", formatdate(now(), usegmt=True).encode())]
                 await send(message)
 
             await app(scope, receive, observed)

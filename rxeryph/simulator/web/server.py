@@ -90,6 +90,7 @@ class HttpServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,  # it would be the machine's date
             proxy_headers=False,
             timeout_keep_alive=KEEP_ALIVE,
             **options,

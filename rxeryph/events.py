@@ -154,6 +154,10 @@ class OperationFinished(Event):
     type: ClassVar[EventType] = EventType.FINISHED
     operation: Operation
     result: OperationResult
+    settled_for: float = 0.0
+    """Seconds from seeing the terminal status to the last look for late log entries."""
+    server_lag: float = 0.0
+    """Seconds by which the server was behind, as far as its replies in the last minute say."""
 
 
 @dataclass(frozen=True, slots=True)

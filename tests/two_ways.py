@@ -46,6 +46,7 @@ class _Server:
         self._numbers = itertools.count()
         self._shown: tuple[bytes, Operation] | None = None
         self._error: BaseException | None = None
+        self.date: int | None = None
 
     def list(self, log_time_stamp: str | None) -> Listing:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ..errors import WireError
 from ..http import Reply
@@ -25,12 +25,16 @@ class SnapshotReader:
     def __init__(self, transport: Transport, operation_id: str) -> None:
         self._transport = transport
         self.operation_id = operation_id
+        self.date: int | None = None
+        """When the server sent the last reply to ``fetch``, in ticks of its clock."""
         self._loader = SnapshotLoader()
 
     def fetch(self, log_time_stamp: str | None) -> Operation:
         """A snapshot with the log entries later than ``log_time_stamp`` (None: all), by one request."""
         url = self._transport.url(self._path)
-        snapshot = self._loader.load(self._ask(_QUERY + (log_time_stamp or BEGINNING)).body, url)
+        reply = self._ask(_QUERY + (log_time_stamp or BEGINNING))
+        self.date = _date_of(reply)
+        snapshot = self._loader.load(reply.body, url)
         if snapshot.id != self.operation_id:
             raise WireError(
                 f"The reply from {url} shows the operation {snapshot.id} instead of the one that was asked for.",
@@ -85,7 +89,12 @@ class ListReader:
 
 def _date_of(reply: Reply) -> int | None:
     """When the server sent a reply, by its own clock, in ticks."""
+    return _ticks(reply.headers.get("date", ""))
+
+
+@lru_cache(maxsize=16)  # many replies come in the same second
+def _ticks(date: str) -> int | None:
     try:
-        return to_ticks(parsedate_to_datetime(reply.headers["date"]))
-    except (KeyError, TypeError, ValueError, OverflowError):
+        return to_ticks(parsedate_to_datetime(date))
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -56,6 +56,7 @@ class Batcher:
         self._members: weakref.WeakSet[Member] = weakref.WeakSet()
         self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
         self._elements: Elements = {}  # of the last list
+        self._date: int | None = None
         self._waiting = Waiting()
         self._round: Round | None = None  # the list that is under way
         self._is_scheduled = False  # True while the timer has the next list
@@ -105,7 +106,7 @@ class Batcher:
 
     def _will_list(self, now: float) -> bool:
         if self._round is None and self._chooser.asked() and self._chooser.measured(self._demand(), now):
-            self._round = Round(next(self._ticket), now, NO_ENTRIES, self._cursor.newest, {}, Waiting())
+            self._round = Round(next(self._ticket), now, NO_ENTRIES, self._cursor.newest, {}, None, Waiting())
             self._engine.scheduler.schedule_relative(0.0, self._send_probe, self._round)
         is_probing = self._round is not None and self._round.is_probe
         return is_probing or self._chooser.uses_lists(now)
@@ -122,6 +123,10 @@ class Batcher:
         began, newest = self._engine.now(), self._cursor.newest
         member.forget_element()
         snapshot = member.snapshots.fetch(member.log_time_stamp)
+        if snapshot.status.is_terminal:
+            self._engine.lag.note(snapshot, member.running_at, self._engine.now())
+        else:
+            member.running_at = member.snapshots.date
         member.answered = next(self._ticket)
         member.safe = self._cursor.safe_after(newest, snapshot)
         with self._lock:
@@ -165,7 +170,7 @@ class Batcher:
             return waiting, None
         needing_all = sum(each.needs_all for each in waiting.members)
         cursor = None if self._chooser.sends_full(needing_all) else self._cursor.next
-        planned = Round(next(self._ticket), now, cursor, self._cursor.newest, self._elements, waiting)
+        planned = Round(next(self._ticket), now, cursor, self._cursor.newest, self._elements, self._date, waiting)
         alone = Waiting()
         for member, done in tuple(waiting.members.items()):
             if not (planned.fits(member) and done.is_wanted):
@@ -203,6 +208,7 @@ class Batcher:
         with self._lock:
             self._lists += 1
             self._elements = {} if sent.is_probe else listing.elements
+            self._date = listing.date
             is_full, is_probe = sent.cursor is None, sent.is_probe
             self._cursor.received(sent.newest, listing, is_probe=is_probe)
             self._chooser.received(sent.sent_at, took, self._demand(), is_full=is_full, is_probe=is_probe)
@@ -210,9 +216,7 @@ class Batcher:
             self._waiting.watches.clear()
             members, watches = tuple(self._members), tuple(self._watches)
             safe_after = self._cursor.safe_after_list(sent.newest)
-        showing = Showing(
-            sent, listing.elements, safe_after, self._ticket, self._engine, self._take_waiting, self._poll_alone
-        )
+        showing = Showing(sent, listing, safe_after, self._ticket, self._engine, self._take_waiting, self._poll_alone)
         answered = showing.to_members(members)
         showing.to_watches(watches)
         self._end(answered)

@@ -34,6 +34,11 @@ class Snapshots(Protocol):
         """A snapshot by a request of its own. It may block."""
         ...
 
+    @property
+    def date(self) -> int | None:
+        """When the server sent what ``fetch`` returned last, in ticks of its clock; None if it did not say."""
+        ...
+
     def load(self, text: bytes, /) -> Operation:
         """The snapshot in a list's element."""
         ...
@@ -55,6 +60,7 @@ class Member:
         "is_listed",
         "log_time_stamp",
         "operation_id",
+        "running_at",
         "safe",
         "snapshots",
         "unreadable",
@@ -83,6 +89,8 @@ class Member:
         """Its element in the last list, if that was the last answer."""
         self.calm: Operation | None = None
         """What ``element`` shows, if showing it again brings nothing new: it was shown already, and has not ended."""
+        self.running_at: int | None = None
+        """When the server sent the last reply that showed it running, if that was read, in ticks of its clock."""
         self.is_listed = True
         """False while lists do not show it in a form that can be read."""
         self.unreadable: bytes | None = None

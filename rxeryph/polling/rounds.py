@@ -62,6 +62,8 @@ class Round:
     """What ``ListCursor.newest`` was when it was sent."""
     previous: Elements
     """The list before this one."""
+    previous_date: int | None
+    """When the server sent it."""
     waiting: Waiting
 
     @property

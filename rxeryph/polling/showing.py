@@ -9,8 +9,8 @@ from ..model import Operation
 from ..scheduling.observers import USER_CODE_ERRORS
 from .asking import Done, Unasked
 from .engine import Engine
-from .member import Member
-from .rounds import Elements, Round, Watch
+from .member import Listing, Member
+from .rounds import Round, Watch
 
 
 class Showing:
@@ -24,7 +24,7 @@ class Showing:
     def __init__(
         self,
         sent: Round,
-        elements: Elements,
+        listing: Listing,
         safe_after: Callable[[Operation], int | None],
         count: Iterator[int],
         engine: Engine,
@@ -32,7 +32,8 @@ class Showing:
         ask_alone: Callable[[Member, Done[Operation]], None],
     ) -> None:
         self._sent = sent
-        self._elements = elements
+        self._listing = listing
+        self._elements = listing.elements
         self._safe_after = safe_after
         self._count = count
         self._engine = engine
@@ -96,9 +97,19 @@ class Showing:
             member.unreadable, member.is_listed = text, False
             self._ask_alone(member, done)
         else:
+            self._note_lag(member, snapshot)
             member.element, member.is_listed = text, True
             member.calm = calm
             self._answer(member, snapshot, done)
+
+    def _note_lag(self, member: Member, snapshot: Operation) -> None:
+        if not snapshot.status.is_terminal:
+            member.running_at = self._listing.date
+            return
+        sent = self._sent
+        was_running = member.calm is not None and member.element is sent.previous.get(member.operation_id)
+        running_at = sent.previous_date if was_running else member.running_at
+        self._engine.lag.note(snapshot, running_at, self._engine.now())
 
     def _answer(self, member: Member, snapshot: Operation, done: Done[Operation]) -> None:
         member.answered = next(self._count)

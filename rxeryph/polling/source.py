@@ -32,6 +32,16 @@ class PollingSettings:
     """Seconds of log entries that are asked for again with every poll."""
 
 
+@dataclass(slots=True)
+class _End:
+    """What happened since the terminal status was seen; times are in seconds of the engine's clock."""
+
+    seen_at: float
+    quiet_since: float
+    has_read_all: bool = False
+    """True if all log entries were asked for since."""
+
+
 class PollingSource:
     """Polls one operation for all readers of its ``history``.
 
@@ -42,12 +52,12 @@ class PollingSource:
         "__weakref__",
         "_ask",
         "_conclude",
-        "_has_read_all",
+        "_end",
+        "_engine",
         "_known",
         "_loop",
         "_pace",
         "_settings",
-        "_terminal_at",
         "history",
         "operation_id",
         "scheduler",
@@ -67,12 +77,12 @@ class PollingSource:
         self.operation_id = operation_id
         self.history = History(self._loop.watch, f"operation {operation_id}")
         self.scheduler = engine.delivery
+        self._engine = engine
         self._settings = settings
         self._ask = ask
         self._conclude = conclude
         self._known: Known = NOTHING_KNOWN
-        self._terminal_at: float | None = None
-        self._has_read_all = False  # since the terminal status was seen
+        self._end: _End | None = None
         if initial is not None:
             self._known, events = observe(NOTHING_KNOWN, initial)
             self.history.append(events)
@@ -105,7 +115,7 @@ class PollingSource:
         The first read after the terminal status asks for all of them: some may have been stamped out of order, as
         when the server's clock was set back.
         """
-        is_full = self._terminal_at is not None and not self._has_read_all
+        is_full = self._end is not None and not self._end.has_read_all
         since = log_time_stamp(self._known.newest, self._settings.overlap)
         self._ask(BEGINNING if is_full else since, done)
 
@@ -133,7 +143,7 @@ class PollingSource:
         retry_in = self._pace.after_failure(error, now)
         left = self._settling_left(now)
         if left is not None and (left <= 0 or retry_in is None):
-            self._finish()  # the outcome is known; only late log entries can be missing
+            self._finish(now)  # the outcome is known; only late log entries can be missing
             return None
         if retry_in is None:
             self.end(self._explain(error))
@@ -148,27 +158,37 @@ class PollingSource:
     # -- the end
 
     def _settle(self, now: float, brought_entries: bool) -> float | None:
-        is_first = self._terminal_at is None
-        if self._terminal_at is None:
-            self._terminal_at = now
+        operation, newest = self._known.operation, self._known.newest
+        assert operation is not None
+        self._engine.lag.note(operation, newest, now)
+        end = self._end
+        if end is None:
+            end = self._end = _End(now, now)
         else:
-            self._has_read_all = True
-        wait = self._settings.settling.next_read(now - self._terminal_at, brought_entries or is_first)
+            end.has_read_all = True
+            if brought_entries:
+                end.quiet_since = now
+        wait = self._settings.settling.next_read(
+            now - end.seen_at, now - end.quiet_since, self._engine.lag.seconds(now)
+        )
         if wait is None:
-            self._finish()
+            self._finish(now)
             return None
         return self._pace.after_wait(wait, now)
 
     def _settling_left(self, now: float) -> float | None:
         """Seconds for which an operation that has ended may still be read; None while it runs."""
-        if self._terminal_at is None:
+        if self._end is None:
             return None
-        return self._settings.settling.limit - (now - self._terminal_at)
+        return self._settings.settling.longest(self._engine.lag.seconds(now)) - (now - self._end.seen_at)
 
-    def _finish(self) -> None:
+    def _finish(self, now: float) -> None:
         operation = self._known.complete_operation
         assert operation is not None  # a terminal status was seen in it
-        self.history.append((OperationFinished(self.operation_id, operation, self._conclude(operation)),))
+        assert self._end is not None
+        result = self._conclude(operation)
+        settled_for, lag = now - self._end.seen_at, self._engine.lag.seconds(now)
+        self.history.append((OperationFinished(self.operation_id, operation, result, settled_for, lag),))
         self.history.end()
 
     def _explain(self, error: Exception) -> Exception:

@@ -8,14 +8,25 @@ from typing import Self
 
 from ..model.value import Value
 
+LONGEST_QUIET = 30.0
+"""Seconds; however far the server is behind, a stream stays quiet no longer than this."""
+
+READS = 5
+"""A wait for a server that is behind is cut into so many reads."""
+
+_TINY = 1e-6
+"""Seconds by which a clock may seem to be early."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settling(Value):
     """The last reads after the terminal status.
 
     The server stores log entries independently of the operation's end, so some appear after it, and nothing marks
-    the last one. The first read comes ``settle`` seconds (default 1.0) after the terminal status was seen. Each
-    read that brings entries is followed by another one, up to ``limit`` seconds (default 5.0) in all.
+    the last one. The stream has settled when reads brought no entries for ``settle`` seconds (default 1.0), or for as
+    long as the server is behind, whichever is more, up to 30 s. It ends in any case ``limit`` seconds (default 5.0)
+    after the terminal status was seen, or five times as long as it must be quiet. With ``settle`` 0 nothing is read
+    after the terminal status, however far the server is behind.
     """
 
     settle: float = 1.0
@@ -30,12 +41,22 @@ class Settling(Value):
         """With a limit of five times ``settle``. Raises ValueError unless it is a finite number from 0."""
         return cls(settle, 5.0 * settle)
 
-    def next_read(self, elapsed: float, brought_entries: bool) -> float | None:
+    def quiet(self, lag: float) -> float:
+        """Seconds that the stream must be quiet if the server is ``lag`` seconds behind."""
+        return self.settle if self.settle == 0 else max(self.settle, min(lag, LONGEST_QUIET))
+
+    def longest(self, lag: float) -> float:
+        """Seconds from the terminal status to the end, at most."""
+        return max(self.limit, 5.0 * self.quiet(lag)) if lag > self.settle > 0 else self.limit
+
+    def next_read(self, elapsed: float, quiet_for: float, lag: float = 0.0) -> float | None:
         """Seconds until the next read, or None if the operation has settled.
 
-        ``elapsed`` is the seconds since the terminal status was seen. ``brought_entries`` is about the last read;
-        the one that saw the terminal status counts as if it had brought some.
+        ``elapsed`` is the seconds since the terminal status was seen, ``quiet_for`` those since then or since the
+        last read that brought entries, and ``lag`` how far the server is behind.
         """
-        if not brought_entries or elapsed >= self.limit:
+        quiet = self.quiet(lag)
+        left = min(quiet - quiet_for, self.longest(lag) - elapsed)
+        if left <= _TINY:
             return None
-        return min(self.settle, self.limit - elapsed)
+        return min(left, max(self.settle, quiet / READS))

@@ -37,7 +37,7 @@ TABLE = {
     "PollFailed": ("poll_failed", {"operation", "error", "attempt", "retry_in"}),
     "PollRecovered": ("poll_recovered", {"operation", "failures", "silent_for"}),
     "TrackingFailed": ("tracking_failed", {"operation", "error"}),
-    "OperationFinished": ("finished", {"operation", "result"}),
+    "OperationFinished": ("finished", {"operation", "result", "settled_for", "server_lag"}),
     "LogEntriesAdded": ("log_entries", {"operation", "entries"}),
     "LogsSuppressed": ("logs_suppressed", {"operation", "count", "is_final"}),
     "Dropped": ("dropped", {"count"}),

@@ -161,8 +161,14 @@ class Together:
                 if name not in self.unreadable and not self.trouble(self.trouble.breaks):
                     self._shown[element] = snapshot
             self._elements[name] = snapshot, element
-        date = None if self._began is None else self._began + round(when * TICKS_PER_SECOND)
-        return Listing({name: element for name, (_, element) in self._elements.items()}, newest or None, date)
+        shown_now = {name: element for name, (_, element) in self._elements.items()}
+        return Listing(shown_now, newest or None, self.date(when))
+
+    def date(self, when: float | None = None) -> int | None:
+        """The ticks of the server's clock at a second, now by default."""
+        if self._began is None:
+            return None
+        return self._began + round((self.now if when is None else when) * TICKS_PER_SECOND)
 
     def load(self, text: bytes) -> Operation:
         if text not in self._shown:
@@ -174,8 +180,10 @@ class _Reads:
     def __init__(self, server: Together, name: str) -> None:
         self._server = server
         self._name = name
+        self.date: int | None = None
 
     def fetch(self, log_time_stamp: str | None) -> Operation:
+        self.date = self._server.date()
         return self._server.fetch(self._name, log_time_stamp)
 
     def load(self, text: bytes) -> Operation:

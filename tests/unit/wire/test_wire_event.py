@@ -19,8 +19,9 @@ from rxeryph.errors import (
     TransportError,
     WireError,
 )
-from rxeryph.events import LogEntryAdded, PollFailed, StatusChanged
+from rxeryph.events import LogEntryAdded, OperationFinished, PollFailed, StatusChanged
 from rxeryph.model import Operation, OperationStatus
+from rxeryph.outcome import OperationResult
 from rxeryph.wire._derived import PLAIN, derived
 from rxeryph.wire._schema import NounSchema
 from rxeryph.wire.event import dump_error, dump_event, load_error, load_event
@@ -67,6 +68,11 @@ def test_the_json_of_a_recording_never_changes(sample: object, line: str) -> Non
         again = load_event(json.loads(line), {7: FULL})
     assert json.dumps(data) == line
     assert again == sample
+
+
+def test_a_recording_without_the_members_that_came_later_is_still_read() -> None:
+    line = '{"type": "finished", "operation_id": "op", "operation": 7, "result": 7}'
+    assert load_event(json.loads(line), {7: FULL}) == OperationFinished("op", FULL, OperationResult(FULL))
 
 
 @dataclass(frozen=True)

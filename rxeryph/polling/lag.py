@@ -1,0 +1,45 @@
+"""How far the server is behind its own operations, as its replies admit."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from ..model import Operation
+from ..model.timestamps import TICKS_PER_SECOND, to_ticks
+
+REMEMBERED = 60.0
+"""Seconds for which a lag that was seen counts."""
+
+
+class ServerLag:
+    """The largest lag that was seen lately on one connection: one operation teaches the others. Thread-safe.
+
+    A busy server shows the end of an operation, and stores its last log entries, up to 23 s late. It says so itself
+    in two ways: a log entry that is stamped later than the end, and a reply that still shows the operation running
+    although it was sent after the end. ``now`` is in seconds of any one clock, other times in ticks of the server's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: deque[tuple[float, float]] = deque()
+        """When a lag was seen and how long it was, each one shorter than those before it."""
+
+    def note(self, ended: Operation, later: int | None, now: float) -> None:
+        """The operation ``ended``, and was not yet shown so, or wrote an entry, at ``later``."""
+        if ended.ended_at is None or later is None:
+            return
+        seconds = (later - to_ticks(ended.ended_at)) / TICKS_PER_SECOND
+        if seconds <= 0.0:
+            return
+        with self._lock:
+            while self._seen and self._seen[-1][1] <= seconds:
+                self._seen.pop()
+            self._seen.append((now, seconds))
+
+    def seconds(self, now: float) -> float:
+        """The largest lag that was seen in the last minute; 0.0 if there was none."""
+        with self._lock:
+            while self._seen and self._seen[0][0] < now - REMEMBERED:
+                self._seen.popleft()
+            return self._seen[0][1] if self._seen else 0.0

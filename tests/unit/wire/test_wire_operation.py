@@ -13,13 +13,14 @@ from rxeryph.model import UnknownResult
 from rxeryph.wire import SnapshotLoader, load_head, load_operation
 
 ENTRY = {"id": "l1", "task_id": "t1", "message": "hello", "timestamp": "2026-06-26T10:15:33.90121+00:00"}
+TASK = {"id": "t1", "parent_task_id": "op", "name": "CreateCatletCommand", "status": "Running"}
 REPLY = {
     "id": "op",
     "status": "Paused",
     "created": "2026-06-26T10:15:30.1234567+00:00",
     "log_entries": [ENTRY, {**ENTRY, "id": "l2", "message": None}],
     "resources": [{"id": "r1", "resource_id": "c1", "resource_type": "Spaceship", "mood": "good"}],
-    "tasks": [{"id": "t1", "parent_task_id": "op", "name": "CreateCatletCommand", "status": "Running"}],
+    "tasks": [TASK],
     "result": {"result_type": "Novel", "answer": 42},
     "projects": None,
     "novel": 1,
@@ -36,6 +37,15 @@ def test_unknown_members_enum_members_and_results_survive() -> None:
     assert [entry.message for entry in operation.log_entries] == ["hello", ""]
     assert operation.primary_task is operation.tasks[0]
     assert operation.projects == ()
+
+
+def test_a_boolean_is_no_number_but_digits_are() -> None:
+    def progress(value: object) -> int:
+        return load_operation({**REPLY, "tasks": [{**TASK, "progress": value}]}).tasks[0].progress
+
+    assert (progress(7), progress("7"), progress(None)) == (7, 7, 0)
+    with pytest.raises(WireError, match="Not a valid integer; got True"):
+        progress(True)
 
 
 def written(reply: object) -> bytes:

@@ -70,7 +70,7 @@ class ListSlicer:
                 before = last.get(id) if id is not None else None
                 if before == text:
                     text = before
-                else:
+                elif id is not None:
                     moments += _newest(value)
             if id in elements:
                 twice.add(id)
@@ -136,10 +136,8 @@ def _id_of(value: Any, text: bytes) -> str | None:
     return id if isinstance(id, str) else None
 
 
-def _newest(element: Any) -> list[int]:
+def _newest(element: dict[str, Any]) -> list[int]:
     """The newest time in a decoded element, if it has any. Times that cannot be read are ignored."""
-    if not isinstance(element, dict):
-        return []
     times = [element.get(name) for name in ("created", "started_at", "ended_at")]
     entries = element.get("log_entries")
     if isinstance(entries, list):

@@ -36,6 +36,10 @@ def test_an_odd_element_does_not_harm_the_others(odd: bytes) -> None:
     assert ListSlicer().cut(listed(A, odd, B)).elements == {"a": A, "b": B}
 
 
+def test_the_times_of_what_is_left_out_do_not_count() -> None:
+    assert ListSlicer().cut(listed(B.replace(b'"b"', b"7"))).newest is None
+
+
 def test_a_number_that_begins_where_decoding_stops_for_now_is_read_to_its_end() -> None:
     for size in range(1000, 1100):
         odd = b"1" * size

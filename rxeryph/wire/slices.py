@@ -68,7 +68,7 @@ class ListSlicer:
                 value, text = _decoded(body, position, likely, url, f"$.value[{index}]")
                 id = _id_of(value, text)
                 before = last.get(id) if id is not None else None
-                if before == text:
+                if before is not None and before == text:
                     text = before
                 elif id is not None:
                     moments += _newest(value)

@@ -63,7 +63,7 @@ def _reused(last: tuple[ItemT, ...], new: tuple[ItemT, ...]) -> tuple[ItemT, ...
     is_same = len(new) == len(last)
     for item in new:
         before = known.get(item.id)
-        if before == item:
+        if before is not None and before == item:
             item = before
         else:
             is_same = False

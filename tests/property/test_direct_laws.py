@@ -103,7 +103,7 @@ def by_marshmallow(schema: NounSchema, document: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["OperationSchema", "any"])
-@settings(max_examples=examples(60, 1_000), deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(60, 1_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), st.integers(0, 2**40))
 def test_what_is_built_directly_is_what_marshmallow_builds(name: str, data: st.DataObject, seed: int) -> None:
     """A document is taken as it is, and damaged in twenty ways."""

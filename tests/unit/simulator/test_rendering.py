@@ -77,10 +77,12 @@ def test_unchanged_operations_are_the_same_bytes_in_the_next_list_and_begin_with
     raw.simulator.advance(10.0)
     after = raw.ask("GET", LIST).content
     old, new = json.loads(before)["value"], json.loads(after)["value"]
-    texts = [json.dumps(each, separators=(",", ":")).encode() for each in old]
-    assert before == b'{"value":[' + b",".join(texts) + b"]}"
-    assert all(text.startswith(b'{"id":"') for text in texts)
-    assert [text in after for text in texts] == [one == other for one, other in zip(old, new, strict=True)]
+    documents = [json.dumps(each, separators=(",", ":")).encode() for each in old]
+    assert before == b'{"value":[' + b",".join(documents) + b"]}"
+    assert all(document.startswith(b'{"id":"') for document in documents)
+    assert [document in after for document in documents] == [
+        one == other for one, other in zip(old, new, strict=True)
+    ]
     assert sorted(one == other for one, other in zip(old, new, strict=True)) == [False, True]
 
 

@@ -139,6 +139,8 @@ class _Search:
             raise _no_endpoint(configuration.files[0].path, credentials.client_id)
         if is_found:
             for service, (_, source) in stored.items():
+                if service == "compute" and self._given.compute is not None:
+                    continue  # it is not used
                 check_trust(credentials.client_id, client_from, service, source)
         here = Whereabouts(
             self._endpoints(stored),

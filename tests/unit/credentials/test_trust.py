@@ -92,6 +92,13 @@ def test_the_users_folder_is_trusted_while_it_is_the_current_directory(machine: 
     assert locate("default", environment=machine.environment, **SECRET).endpoints.identity == URL
 
 
+def test_a_stored_endpoint_that_is_not_used_is_not_checked(machine: Machine) -> None:
+    machine.store(machine.user(), "default", MINE | {"endpoints": {"identity": URL}}, {"me": key()})
+    machine.store(machine.directory, "default", {"endpoints": {"compute": EVIL}})
+    found = locate(compute_endpoint="https://eryph.example/compute", environment=machine.environment)
+    assert found.endpoints.compute == "https://eryph.example/compute"
+
+
 def test_an_endpoint_of_the_caller_is_used_with_any_key(machine: Machine) -> None:
     machine.store(machine.user(), "default", MINE, {"me": key()})
     machine.store(machine.directory, "default", {"endpoints": {"identity": EVIL, "compute": EVIL}})

@@ -119,7 +119,7 @@ class Http:
             parts = urlsplit(prepared.url or "")
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except (requests.RequestException, ValueError):
-            host = ""
+            parts, host, port = urlsplit(""), "", 0
         if not host:
             raise ConfigurationError(
                 "The endpoint is not a URL that can be requested. Correct it.", member="endpoint"

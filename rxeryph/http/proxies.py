@@ -73,9 +73,9 @@ def _parse(url: str, variable: str) -> Proxy:
     reason = "it has no host"
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port, secret = parts.hostname, parts.port, parts.username is not None
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host, reason = None, "it is not a URL"
+        parts, host, port, reason = urlsplit(""), None, None, "it is not a URL"
     if host and any(not character.isprintable() or character.isspace() for character in host):
         host, reason = None, "its host is not a name"
     if host and parts.scheme not in ("http", "https"):
@@ -87,5 +87,5 @@ def _parse(url: str, variable: str) -> Proxy:
             place=variable,
         )
     pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
-    authorization = f"Basic {base64.b64encode(pair).decode()}" if secret else None
+    authorization = f"Basic {base64.b64encode(pair).decode()}" if parts.username is not None else None
     return Proxy(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), authorization)

@@ -192,9 +192,7 @@ class History:
         self.caught_up()
 
     def append(self, events: Sequence[AnyEvent]) -> None:
-        """Add events and notify every reader, on this thread."""
-        if not events:
-            return
+        """Add events and notify every reader, on this thread; without any, that a poll was made."""
         self.events.extend(events)  # in one step, so that no lock is needed
         self._notify()
 

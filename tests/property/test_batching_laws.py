@@ -22,7 +22,11 @@ from tests.property.histories import History, histories
 from tests.property.long_runs import examples
 from tests.unit.polling.together import Together, Trouble
 
-quick = settings(max_examples=examples(100, 3_000), deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(
+    max_examples=examples(100, 3_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 POLICIES: tuple[PollingPolicy, ...] = (fixed(0.3), fixed(1.7), fixed(7.0), activity(), exponential())
 BUDGET = ErrorBudget(attempts=10_000, seconds=1e9, first=0.1, maximum=2.0)
 troubles = st.builds(

@@ -77,11 +77,12 @@ def test_connect_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 @pytest.mark.parametrize(("settle", "messages"), [(0.0, ["early"]), (0.5, ["early", "late"])])
 def test_late_log_entries_are_looked_for_as_long_as_settle_says(
-    simulator: Simulator, connect_to: Callable[..., Eryph], settle: float, messages: list[str]
+    connect_to: Callable[..., Eryph], settle: float, messages: list[str]
 ) -> None:
-    eryph = connect_to(simulator, settle=settle)
-    operation_id = simulator.play(Task("T", Log("early"), Log("late", late=40.0)))
-    result = eryph.track(operation_id).wait(30)
+    with Simulator(speed=1.0) as simulator:
+        eryph = connect_to(simulator, settle=settle)
+        operation_id = simulator.play(Task("T", Log("early"), Log("late", late=0.3)))
+        result = eryph.track(operation_id).wait(30)
     assert [entry.message for entry in result.log_entries] == messages
 
 

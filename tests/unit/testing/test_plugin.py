@@ -126,6 +126,6 @@ def test_pytest_starts_without_loading_anything_of_the_library(tmp_path: Path) -
 
         def test_it():
             loaded = {name for name in sys.modules if name.partition(".")[0] in ("rxeryph", "reactivex", "uvicorn")}
-            assert loaded == {"rxeryph", "rxeryph.testing", "rxeryph.testing.plugin"}
+            assert loaded == {"rxeryph", "rxeryph.lazy", "rxeryph.testing", "rxeryph.testing.plugin"}
     """
     run(tmp_path, source)

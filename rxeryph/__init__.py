@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .bridges import iterate as iterate
     from .bridges.replaying import replay as replay
     from .client import ComputeClient as ComputeClient
+    from .connecting import connect as connect
     from .errors import RxEryphError as RxEryphError
     from .http import Fingerprint as Fingerprint
     from .http import Timeouts as Timeouts
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from .outcome import Report as Report
     from .retry import ErrorBudget as ErrorBudget
     from .session import Eryph as Eryph
-    from .session import connect as connect
     from .streams import EventHandlers as EventHandlers
     from .streams import EventStream as EventStream
     from .streams import OperationGroup as OperationGroup
@@ -46,11 +46,12 @@ else:  # not for type checkers: they would take any name for a public one
             ".bridges": "aiterate iterate",
             ".bridges.replaying": "replay",
             ".client": "ComputeClient",
+            ".connecting": "connect",
             ".errors": "RxEryphError",
             ".http": "Fingerprint Timeouts",
             ".outcome": "Failure FetchedResource OperationResult Report",
             ".retry": "ErrorBudget",
-            ".session": "Eryph connect",
+            ".session": "Eryph",
             ".streams": "EventHandlers EventStream OperationGroup OperationStream",
             ".tracking": "Progress",
         },

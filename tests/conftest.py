@@ -41,7 +41,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def the_chosen_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxeryph.session.Chooser", two_ways.chooser)
+    monkeypatch.setattr("rxeryph.polling.Chooser", two_ways.chooser)
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,10 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hin
 
 import typer
 
+from ..connecting import connect
 from ..errors import ConfigurationError
 from ..http import Fingerprint, Verify
-from ..session import Eryph, connect
+from ..session import Eryph
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..connecting import connect
 from ..errors import ConfigurationError
 from ..model import OperationStatus
 from ..operators import merge
 from ..polling import fixed
-from ..session import connect
 from . import exit_codes
 from .following import follow
 from .views import make_view

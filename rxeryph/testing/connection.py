@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..connecting import connect
 from ..http import Timeout
 from ..polling import PollingPolicy, fixed
 from ..retry import ErrorBudget
-from ..session import Eryph, connect
+from ..session import Eryph
 
 if TYPE_CHECKING:
     from ..simulator import Simulator

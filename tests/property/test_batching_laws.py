@@ -22,6 +22,7 @@ from tests.property.histories import History, histories
 from tests.property.long_runs import examples
 from tests.unit.polling.together import Together, Trouble
 
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 quick = settings(
     max_examples=examples(100, 3_000),
     deadline=None,

@@ -1,0 +1,98 @@
+"""``connect()``. What it needs is loaded when it is called: a script that may not need eryph starts fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .http import Timeout, Verify
+    from .polling import Batching, PollingPolicy
+    from .retry import ErrorBudget
+    from .session import Eryph
+
+
+def connect(
+    configuration: str | None = None,
+    *,
+    client_id: str | None = None,
+    endpoint: str | None = None,
+    identity_endpoint: str | None = None,
+    compute_endpoint: str | None = None,
+    private_key: str | None = None,
+    client_secret: str | None = None,
+    issuer: str | None = None,
+    scopes: Sequence[str] | None = None,
+    polling: PollingPolicy | None = None,
+    settle: float | None = None,
+    error_budget: ErrorBudget | None = None,
+    request_timeout: Timeout | None = None,
+    workers: int = 8,
+    batching: Batching | str = "automatic",
+    verify: Verify = True,
+    allow_http: bool = False,
+) -> Eryph:
+    """Connect to an eryph server. Sends nothing until the first call.
+
+    Arguments that are not given are looked for in environment variables, then in the configurations that all eryph
+    clients share, and in the lock file of a server on this machine. A server found that way is looked up again when
+    it cannot be reached, even while streams run: eryph-zero takes a new port at every start.
+
+    Args:
+        configuration: Name of a configuration. None: ``default``, ``zero`` (on Windows) and ``local`` in turn.
+        client_id: The client to authenticate as, with ``private_key`` (PEM text or path) or ``client_secret``;
+            without them its key is looked for in the stores.
+        endpoint: Base URL with identity and compute below it, or ``identity_endpoint`` and ``compute_endpoint``.
+        issuer: The issuer of the identity provider if that has another origin, as behind some reverse proxies.
+        scopes: Scopes to ask for. None: all the client has.
+        polling: When to ask again, see ``rxeryph.polling``. None: ``activity()``.
+        settle: Seconds from the end of an operation to the last look for late log entries, at least 0. A look
+            that finds some is followed by another, up to five times as long in all. None: 1 s.
+        error_budget: How long polls and requests may fail in a row. None: 10 polls or 120 s, and 4 tries
+            or 15 s for a single request.
+        request_timeout: Seconds for one request, (connect, read), or ``Timeouts``. None: 5 s and 10 s, 60 s in all.
+        workers: How many threads may make requests at the same time, at least 1.
+        batching: Whether polls that fall due together are answered by one list of all operations: ``"automatic"``,
+            where it costs less than one request each, ``"never"`` or ``"always"``.
+        verify: True for the operating system's trust store, the path of a CA file, a ``Fingerprint``, or
+            False, which warns.
+        allow_http: Allow plain http to other machines than this one.
+
+    Raises ConfigurationError for an argument or file that cannot be used, and CredentialsNotFoundError, which lists
+    every place tried, when they do not say enough.
+
+    Long because it names and explains each of its arguments.
+    """
+    from .client import ConnectionSettings
+    from .errors import ConfigurationError
+    from .polling import Batching, Chooser, PollingSettings, activity, threaded_engine
+    from .retry import POLL_BUDGET
+    from .session import Eryph
+    from .tracking import Settling
+
+    settings = ConnectionSettings(
+        configuration=configuration,
+        client_id=client_id,
+        endpoint=endpoint,
+        identity_endpoint=identity_endpoint,
+        compute_endpoint=compute_endpoint,
+        private_key=private_key,
+        client_secret=client_secret,
+        issuer=issuer,
+        scopes=scopes,
+        error_budget=error_budget,
+        request_timeout=request_timeout,
+        workers=workers,
+        verify=verify,
+        allow_http=allow_http,
+    )
+    try:
+        settling = Settling() if settle is None else Settling.of(settle)
+    except ValueError as error:
+        message = f"settle must be a finite number of seconds from 0, not {settle}."
+        raise ConfigurationError(message, member="settle") from error
+    if batching not in list(Batching):
+        message = f"batching must be one of {', '.join(Batching)}, not {batching!r}."
+        raise ConfigurationError(message, member="batching")
+    polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
+    return Eryph(settings.open(), threaded_engine(workers), polls, Chooser(Batching(batching), workers))

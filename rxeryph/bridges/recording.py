@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -14,10 +13,9 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable
 
 from ..errors import ConfigurationError
+from ..scheduling.log import logger
 from ..scheduling.observable import ScheduledObservable, scheduler_of
 from .recording_file import COMPLETED, DISPOSED, ERROR, RecordingWriter
-
-logger = logging.getLogger("rxeryph")
 
 A = TypeVar("A")
 

@@ -14,6 +14,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 from ..errors import ConfigurationError
 from ..events import AnyEvent
 from ..scheduling import MonotonicScheduler
+from ..scheduling.observers import USER_CODE_ERRORS, is_interrupt, log_raised, pass_raised
 from .recording import stopwatch
 from .recording_file import RecordedEnd, RecordedEvent, read_recording
 
@@ -73,9 +74,12 @@ class _Player(DisposableBase):
         try:
             with self._playing:
                 wait = self._deliver(0.0 if self._next is None else self._next.at)
-        except BaseException:  # raised by the subscriber
+        except USER_CODE_ERRORS as raised:
             self._is_over = True
-            raise
+            log_raised(raised, "a replay")
+            pass_raised(raised, self._observer.on_error, "a replay")
+            if is_interrupt(raised):
+                raise
         finally:
             if self._is_over:
                 self._release()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
-from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
+from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
 from ..scheduling.observable import ScheduledObservable
-from ..scheduling.observers import USER_CODE_ERRORS, log_raised
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception, is_interrupt, log_raised, pass_raised
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -70,34 +71,52 @@ def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable
 
     def followed(source: Observable[A]) -> Observable[A | B]:
         following = _Following(fn)
-
-        def subscribe(observer: ObserverBase[A | B], scheduler: SchedulerBase | None) -> DisposableBase:
-            chain: _Chain[B] = _Chain(observer, scheduler, following)
-            chain.first.disposable = source.subscribe(
-                chain.on_next, observer.on_error, chain.on_completed, scheduler=scheduler
-            )
-            return chain.subscription
-
-        return ScheduledObservable(source, subscribe)
+        if isinstance(source, _Chained):
+            return _Chained(source.source, (*source.steps, following))
+        return _Chained(source, (following,))
 
     return followed
 
 
-class _Chain(Generic[B]):
-    """One subscription: to the source, and later to the stream that follows."""
+class _Chained(ScheduledObservable[Any]):
+    """A source and the steps after it: any number of them, without a subscription inside another one for each."""
 
-    def __init__(
-        self, observer: ObserverBase[Any], scheduler: SchedulerBase | None, following: _Following[B]
-    ) -> None:
+    def __init__(self, source: Observable[Any], steps: tuple[_Following, ...]) -> None:
+        super().__init__(source, self._follow)
+        self.source = source
+        self.steps = steps
+
+    def _follow(self, observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
+        chain = _Chain(observer, scheduler)
+        chain.begin(self)
+        return chain.subscription
+
+
+class _Chain:
+    """One subscription: to the source, and later to the streams that follow, one after the other."""
+
+    def __init__(self, observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> None:
         self._observer = observer
         self._scheduler = scheduler
-        self._following = following
+        self._left: deque[_Following] = deque()
         self._result: OperationResult | None = None
         self._is_broken = False
-        self.first, self._second = SingleAssignmentDisposable(), SingleAssignmentDisposable()
-        self.subscription = CompositeDisposable(self.first, self._second)
+        self.subscription = SerialDisposable()
 
-    def on_next(self, event: object) -> None:
+    def begin(self, chained: _Chained) -> None:
+        """Follow ``chained``, and forget what was before it."""
+        self._left = deque(chained.steps)
+        self._result, self._is_broken = None, False
+        self._subscribe(chained.source)
+
+    def _subscribe(self, stream: Observable[Any]) -> None:
+        current = SingleAssignmentDisposable()
+        self.subscription.disposable = current  # before another thread can replace it by the next one
+        current.disposable = stream.subscribe(
+            self._on_next, self._observer.on_error, self._on_completed, scheduler=self._scheduler
+        )
+
+    def _on_next(self, event: object) -> None:
         if isinstance(event, OperationFinished):
             self._result = event.result
             self._is_broken = self._is_broken or not event.result.succeeded
@@ -105,8 +124,8 @@ class _Chain(Generic[B]):
             self._is_broken = True
         self._observer.on_next(event)
 
-    def on_completed(self) -> None:
-        if self._result is None or self._is_broken:
+    def _on_completed(self) -> None:
+        if self._result is None or self._is_broken or not self._left:
             self._observer.on_completed()
             return
         # A source that has ended before completes inside ``subscribe``, before its subscriber is able to dispose.
@@ -115,24 +134,32 @@ class _Chain(Generic[B]):
 
     def _follow(self, scheduler: SchedulerBase, state: object = None) -> None:
         if self._result is not None and not self.subscription.is_disposed:
-            self._following.join(self._result, self._attach)
+            self._left.popleft().join(self._result, self._attach)
 
-    def _attach(self, stream: Observable[B]) -> None:
-        if not self.subscription.is_disposed:
-            self._second.disposable = stream.subscribe(self._observer, scheduler=self._scheduler)
+    def _attach(self, stream: Observable[Any]) -> None:
+        if self.subscription.is_disposed:
+            return
+        try:
+            if isinstance(stream, _Chained) and not self._left:
+                self.begin(stream)  # nothing comes after it, so a chain without end needs no more memory
+            else:
+                self._subscribe(stream)
+        except USER_CODE_ERRORS as raised:
+            log_raised(raised)
+            pass_raised(raised, self._observer.on_error)
 
 
-class _Following(Generic[B]):
+class _Following:
     """The stream of the next operation, asked for once and kept."""
 
-    def __init__(self, fn: Callable[[OperationResult], Observable[B]]) -> None:
+    def __init__(self, fn: Callable[[OperationResult], Observable[Any]]) -> None:
         self._fn = fn
         self._lock = threading.Lock()
         self._is_asked = False
-        self._stream: Observable[B] | None = None
-        self._waiting: list[Callable[[Observable[B]], None]] = []
+        self._stream: Observable[Any] | None = None
+        self._waiting: list[Callable[[Observable[Any]], None]] = []
 
-    def join(self, result: OperationResult, attach: Callable[[Observable[B]], None]) -> None:
+    def join(self, result: OperationResult, attach: Callable[[Observable[Any]], None]) -> None:
         """Call ``attach`` with the stream: now, or later on the thread that is asking for it."""
         with self._lock:
             stream = self._stream
@@ -147,23 +174,22 @@ class _Following(Generic[B]):
             attach(stream)
 
     def _ask(self, result: OperationResult) -> None:
-        stream: Observable[B] = _ending_with(RuntimeError("The function given to then() was interrupted"))
+        interrupt: BaseException | None = None
         try:
             stream = self._fn(result)
             if not isinstance(stream, Observable):
                 kind = type(stream).__name__
                 raise TypeError(f"The function given to then() must return the next stream, not {kind}")
-        except Exception as raised:  # noqa: BLE001 - every subscriber gets it
-            stream = _ending_with(raised)
-        finally:  # whatever was raised, ``fn`` is never called again and no subscriber waits for it forever
-            with self._lock:
-                self._stream = stream
-                waiting, self._waiting = self._waiting, []
-            for attach in waiting:
-                try:
-                    attach(stream)
-                except USER_CODE_ERRORS as raised:  # the other subscribers must still be attached
-                    log_raised(raised)
+        except USER_CODE_ERRORS as raised:  # every subscriber gets it
+            stream = _ending_with(as_exception(raised))
+            interrupt = raised if is_interrupt(raised) else None
+        with self._lock:
+            self._stream = stream
+            waiting, self._waiting = self._waiting, []
+        for attach in waiting:
+            attach(stream)
+        if interrupt is not None:
+            raise interrupt
 
 
 def _ending_with(error: Exception) -> Observable[Any]:

@@ -7,15 +7,14 @@ than the list.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-DefaultT = TypeVar("DefaultT")
+from ..scheduling.log import logger
 
-logger = logging.getLogger("rxeryph")
+DefaultT = TypeVar("DefaultT")
 
 
 class Batching(StrEnum):

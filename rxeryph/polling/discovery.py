@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from reactivex.abc import ObserverBase
 
 from ..errors import RxEryphError
 from ..model import Operation
+from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, end_with_error, log_raised, pass_raised
 from .asking import Done
 from .engine import Engine
@@ -17,8 +17,6 @@ from .loop import PollLoop
 from .pace import Pace
 from .rounds import Elements
 from .source import PollingSettings
-
-logger = logging.getLogger("rxeryph")
 
 NAME = "the watch for new operations"
 

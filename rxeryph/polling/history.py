@@ -15,7 +15,7 @@ from reactivex.abc import ObserverBase
 
 from ..errors import ClosedError
 from ..events import AnyEvent
-from ..scheduling.observers import USER_CODE_ERRORS, complete, end_with_error, log_raised, pass_raised
+from ..scheduling.observers import USER_CODE_ERRORS, complete, end_with_error, is_interrupt, log_raised, pass_raised
 
 PULL_SLACK = 1000
 """How many events a pull reader may lag behind before polling waits for it."""
@@ -81,7 +81,7 @@ class Reader:
 class PushReader(Reader):
     """A reader that hands each event to an observer, on the thread that brought the event."""
 
-    __slots__ = ("_delivering", "_observer", "_on_next", "_thread")
+    __slots__ = ("_delivering", "_observer", "_on_next", "_thread", "interrupted_by")
 
     def __init__(self, history: History, position: int, observer: ObserverBase[AnyEvent]) -> None:
         super().__init__(history, position, slack=0)
@@ -89,6 +89,8 @@ class PushReader(Reader):
         self._on_next = observer.on_next
         self._delivering = threading.Lock()
         self._thread: int | None = None
+        self.interrupted_by: BaseException | None = None
+        """Ctrl-C while the observer was called on the main thread."""
 
     @property
     def is_behind(self) -> bool:
@@ -135,6 +137,8 @@ class PushReader(Reader):
             except USER_CODE_ERRORS as raised:
                 log_raised(raised, history.name)
                 pass_raised(raised, self._observer.on_error, history.name)
+                if is_interrupt(raised):
+                    self.interrupted_by = raised
                 return True
         return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from enum import Enum
@@ -11,13 +10,12 @@ from typing import Generic, Protocol, TypeVar, final
 from reactivex.abc import DisposableBase, SchedulerBase
 
 from ..errors import ClosedError
+from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from .asking import Done, Unasked
 from .engine import Engine
 from .pace import Pace
 from .policies import PollingPolicy
-
-logger = logging.getLogger("rxeryph")
 
 AnswerT = TypeVar("AnswerT")
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TypeVar
 
 from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, SingleAssignmentDisposable
 
+from .log import logger
 from .observers import USER_CODE_ERRORS
 from .timer import ClockScheduler
 from .workers import Submit
-
-logger = logging.getLogger("rxeryph")
 
 StateT = TypeVar("StateT")
 

@@ -6,15 +6,17 @@ An observer that raises in ``on_next`` loses its subscription. The error is logg
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from reactivex.abc import ObserverBase
 
-logger = logging.getLogger("rxeryph")
+from .log import logger
 
-USER_CODE_ERRORS = (Exception, SystemExit)
-"""The errors that are caught wherever a user's code is called. Any other ends the thread."""
+USER_CODE_ERRORS = BaseException
+"""What is caught wherever a user's code is called: everything. ``pytest.fail`` and ``asyncio.CancelledError`` are no
+Exceptions, and must not end a thread that others need either."""
 
 SOME_STREAM = "a stream"
 
@@ -23,9 +25,14 @@ def as_exception(raised: BaseException) -> Exception:
     """``raised`` as an Exception, which is what ``on_error`` takes."""
     if isinstance(raised, Exception):
         return raised
-    error = RuntimeError(f"a subscriber raised {raised!r}")
+    error = RuntimeError(f"User code raised {raised!r}")
     error.__cause__ = raised
     return error
+
+
+def is_interrupt(raised: BaseException) -> bool:
+    """True for Ctrl-C, which Python raises on the main thread: it is for the program, not only for a subscriber."""
+    return isinstance(raised, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()
 
 
 def log_raised(raised: BaseException, name: str = SOME_STREAM) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import logging
 import math
 import threading
 import time
@@ -15,7 +14,8 @@ from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 
-logger = logging.getLogger("rxeryph")
+from .log import logger
+from .observers import USER_CODE_ERRORS
 
 StateT = TypeVar("StateT")
 
@@ -121,7 +121,7 @@ class MonotonicScheduler(ClockScheduler):
         while (scheduled := self._next_due()) is not None:
             try:
                 scheduled.run(self)
-            except BaseException:  # the timer survives a broken action
+            except USER_CODE_ERRORS:  # the timer survives a broken action
                 logger.exception("A scheduled action raised")
 
     def _next_due(self) -> _Scheduled | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-logger = logging.getLogger("rxeryph")
+from .log import logger
+from .observers import USER_CODE_ERRORS
 
 Submit: TypeAlias = Callable[[Callable[[], None]], None]
 """Runs a function soon, on another thread (a worker)."""
@@ -80,7 +80,7 @@ class Workers:
                 return
             try:
                 task()
-            except BaseException:  # a broken task must not end a thread that others need
+            except USER_CODE_ERRORS:  # a broken task must not end a thread that others need
                 logger.exception("A task raised")
             with self._lock:
                 # A task that is still in the queue will be taken without having counted on a free thread.

@@ -44,6 +44,8 @@ class EventStream(Observable[AnyEvent]):
     def _read(self, observer: ObserverBase[AnyEvent], position: int) -> DisposableBase:
         reader = PushReader(self._history, position, observer)
         self._history.join(reader)
+        if reader.interrupted_by is not None:
+            raise reader.interrupted_by  # for the program; the subscription has ended
         return Disposable(reader.close)
 
     def __iter__(self) -> Iterator[AnyEvent]:

@@ -9,6 +9,7 @@ from reactivex.abc import ObserverBase
 from ..bridges import wait_for
 from ..events import AnyEvent
 from ..polling.history import History, PushReader
+from ..scheduling.observers import USER_CODE_ERRORS
 
 
 class Waits:
@@ -41,8 +42,8 @@ class Waits:
             wait.reader.close()
             if observer is not None:
                 self._paused[id(observer)] = wait
-        if is_done and wait.error is not None:
-            raise wait.error
+        if is_done and wait.raised is not None:
+            raise wait.raised
         return is_done
 
 
@@ -51,27 +52,34 @@ class _Wait(ObserverBase[AnyEvent]):
 
     def __init__(self, history: History, observer: ObserverBase[AnyEvent] | None) -> None:
         self._observer = observer
-        self.error: Exception | None = None
-        """What ended the stream, or what the observer raised."""
+        self.raised: BaseException | None = None
+        """What the observer raised, or the error that ended the stream."""
         self.reader = PushReader(history, 0, self)
         self.is_done = threading.Event()
 
     def begin(self) -> None:
         """Wait again, from where the last wait stopped."""
         self.is_done.clear()
-        self.error = None
+        self.raised = None
 
     def on_next(self, value: AnyEvent) -> None:
         if self._observer is not None:
-            self._observer.on_next(value)
+            try:
+                self._observer.on_next(value)
+            except USER_CODE_ERRORS as raised:
+                self.raised = raised
+                raise
 
     def on_error(self, error: Exception) -> None:
-        self.error = error
+        self.raised = self.raised or error
         self.is_done.set()
 
     def on_completed(self) -> None:
         try:
             if self._observer is not None:
                 self._observer.on_completed()
+        except USER_CODE_ERRORS as raised:
+            self.raised = raised
+            raise
         finally:
             self.is_done.set()

@@ -21,7 +21,7 @@ def test_what_is_no_exception_is_passed_as_one_that_names_it() -> None:
     spy = Spy()
     pass_raised(STOP, spy.on_error)
     assert isinstance(spy.error, RuntimeError)
-    assert str(spy.error) == "a subscriber raised SystemExit(3)"
+    assert str(spy.error) == "User code raised SystemExit(3)"
     assert spy.error.__cause__ is STOP
 
 

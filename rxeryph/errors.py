@@ -38,7 +38,13 @@ from .model.value import ErrorValue
 
 
 class RxEryphError(ErrorValue):
-    """The base of every error of this library."""
+    """The base of every error of this library.
+
+    ``operation_id`` is set on errors about one operation, and on those of a submit that may have been carried out:
+    look for that operation before you submit again. It is None on all others.
+    """
+
+    operation_id: str | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -215,6 +221,8 @@ class ApiVersionError(RxEryphError):
 
 class OperationError(RxEryphError):
     """An error about one operation; ``operation`` is its last snapshot, None if there was none."""
+
+    operation_id: str
 
     def __init__(self, message: str, *, operation_id: str, operation: Operation | None = None) -> None:
         super().__init__(message)

@@ -8,8 +8,9 @@
   certainly did not act on them: the request never arrived, or the server refused it (421, 425, 429, 503).
   Everything else (cancelling, validating, changing a client of the identity API) is sent once.
 * **When a submit may have been carried out.** After any other transient failure, the operation is looked for by its
-  correlation id, within ``LOOK_UP``. If it is not found, an error that the server itself explained (with a problem
-  document) is raised; everything else becomes ``SubmissionUnknownError``.
+  correlation id, within ``LOOK_UP``, or longer if no answer came in time (``LOOK_UP_UNANSWERED``). If it is not
+  found, an error that the server itself explained (with a problem document) is raised; everything else becomes
+  ``SubmissionUnknownError``.
 * **How often.** Until the ``ErrorBudget`` is spent: so many failures in a row, or so many seconds since the last
   success. A success starts the budget over, and seconds in which no one waits for an answer do not count. Polls use
   ``POLL_BUDGET``, other requests ``REQUEST_BUDGET``.
@@ -73,6 +74,10 @@ REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
 
 LOOK_UP = ErrorBudget(attempts=100, seconds=5.0, first=0.2, maximum=2.0)
 """How long an operation is looked for after its submit got no usable answer."""
+
+LOOK_UP_UNANSWERED = 35.0
+"""Seconds after a submit was sent in which its operation is looked for at least, if no answer came in time: a busy
+server may hold the request for 30 s before it carries it out."""
 
 
 class Attempts:

@@ -10,7 +10,7 @@ from typing import Any
 from rxeryph.client import Groups, Transport
 from rxeryph.client.calls import Group
 from rxeryph.errors import NotFoundError
-from rxeryph.http import Reply
+from rxeryph.http import Patience, Reply
 from rxeryph.retry import ErrorBudget
 from tests.calls import OPERATION, Request
 
@@ -44,19 +44,24 @@ class Canned(Transport):
     def get(self, path: str) -> object:
         return self.send("GET", path)
 
-    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], Reply]:
+    def requester(
+        self, method: str, path: str, body: object = None, patience: Patience | None = None
+    ) -> Callable[[str], Reply]:
         return lambda query: Reply(200, {}, json.dumps(self.send(method, path + query, body)).encode())
 
-    def send(self, method: str, path: str, body: object = None) -> object:
+    def send(self, method: str, path: str, body: object = None, patience: Patience | None = None) -> object:
         body = json.loads(json.dumps(body))
+        operation_id = None
         if isinstance(body, dict) and "correlation_id" in body:
-            self.correlation_ids.append(str(uuid.UUID(body.pop("correlation_id"))))
+            operation_id = str(uuid.UUID(body.pop("correlation_id")))
+            self.correlation_ids.append(operation_id)
         self.sent.append((method, path, body))
         if path == "/v1/version":
             if self.minor is None:
                 raise NotFoundError("no", status=404, method=method, url=path)
             return {"latest_version": {"major": 1, "minor": self.minor}}
-        return self.answer(method, path)
+        reply = self.answer(method, path)
+        return {**reply, "id": operation_id} if operation_id and isinstance(reply, dict) else reply
 
     def answer(self, method: str, path: str) -> object:
         """The reply to a request; raises it if it is an error."""

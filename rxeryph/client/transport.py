@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..credentials import Route, Site, TokenSource, Whereabouts
 from ..errors import ApiError, AuthenticationError, ClosedError, RxEryphError, TransportError
-from ..http import Reply, Request
+from ..http import Patience, Reply, Request
 from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done
 from .replies import accept, decode
 
@@ -71,18 +71,20 @@ class Transport:
 
         Raises TransportError, ApiError, AuthenticationError and ClosedError.
         """
-        attempts = Attempts(self.budget, time.monotonic())
+        attempts = Attempts(self.budget, self.now())
         while True:
             try:
                 return self.send("GET", path)
             except RxEryphError as error:
                 self.wait_or_raise(error, attempts)
 
-    def send(self, method: str, path: str, body: object = None) -> object:
+    def send(self, method: str, path: str, body: object = None, patience: Patience | None = None) -> object:
         """Send one request and decode its reply; None for an empty one. Raises as ``get`` does."""
-        return decode(self.requester(method, path, body)(""), method, self.url(path))
+        return decode(self.requester(method, path, body, patience)(""), method, self.url(path))
 
-    def requester(self, method: str, path: str, body: object = None) -> Callable[[str], Reply]:
+    def requester(
+        self, method: str, path: str, body: object = None, patience: Patience | None = None
+    ) -> Callable[[str], Reply]:
         """A request prepared once, to be sent with any query (``?...`` or empty), one at a time.
 
         Each call sends it once and returns the reply, whose body is JSON or empty. Raises as ``get`` does.
@@ -94,7 +96,9 @@ class Transport:
             data = json.dumps(body).encode()
 
         def prepare(site: Site) -> Request:
-            return self._http.prepare(method, self._base(site) + path, headers, data)
+            request = self._http.prepare(method, self._base(site) + path, headers, data)
+            request.patience = patience
+            return request
 
         site = self._route.site
         request = prepare(site)
@@ -119,12 +123,16 @@ class Transport:
 
     def wait_or_raise(self, error: RxEryphError, attempts: Attempts) -> None:
         """Wait until the next attempt is due. Raises ``error`` if there should be none."""
-        seconds = attempts.after(error, time.monotonic())
+        seconds = attempts.after(error, self.now())
         if isinstance(error, TransportError):
             error.attempts = attempts.failures
         if seconds is None:
             raise error
         self.wait(seconds)
+
+    def now(self) -> float:
+        """Seconds, on the clock by which requests wait."""
+        return time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Wait. Raises ClosedError as soon as the connection is closed."""

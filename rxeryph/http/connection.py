@@ -23,7 +23,7 @@ from .exchange import Connection, Destination
 from .failures import unanswered, unsent
 from .pools import Pools
 from .proxies import Proxies
-from .timeouts import Timeout, Timeouts
+from .timeouts import PATIENT, Patience, Timeout, Timeouts
 from .trust import Verify
 
 LARGEST_REPLY = 64 * 1024 * 1024
@@ -44,6 +44,7 @@ class Request:
     target: str = field(repr=False)
     """What the request line names: the path, or the whole URL for a proxy."""
     destination: Destination = field(repr=False)
+    patience: Patience | None = field(default=None, repr=False)
 
     def message(self, query: str) -> bytes:
         """The bytes to send. Raises TransportError, which shows no value, if a header cannot be sent."""
@@ -100,6 +101,7 @@ class Http:
                 stacklevel=4,
             )
         self._timeouts = Timeouts.of(timeout)
+        self._patient = PATIENT if timeout is None else self._timeouts
         self._largest = largest_reply
         self._pools = Pools(verify, connections)
         self._proxies = Proxies()
@@ -141,12 +143,13 @@ class Http:
         if self.closed.is_set():
             raise ClosedError("The connection is closed; open another with rxeryph.connect().")
         message = request.message(query)
-        deadline = monotonic() + self._timeouts.total
+        timeouts = self._timeouts if request.patience is None else self._patient
+        deadline = monotonic() + timeouts.total
         connection = self._pools.take(request.destination)
         is_reusable = False
         try:
             self._make_ready(connection, request, deadline)
-            reply, is_reusable = self._exchange(connection, request, message, deadline)
+            reply, is_reusable = self._exchange(connection, request, message, timeouts, deadline)
         finally:
             if is_reusable:
                 self._pools.keep(connection)
@@ -173,17 +176,22 @@ class Http:
         self._check_open(None)
 
     def _exchange(
-        self, connection: Connection, request: Request, message: bytes, deadline: float
+        self,
+        connection: Connection,
+        request: Request,
+        message: bytes,
+        timeouts: Timeouts,
+        deadline: float,
     ) -> tuple[Reply, bool]:
         """The reply, and whether the connection can be used again. From here the request may have arrived."""
         largest = self._largest
         try:
-            response = connection.exchange(request.method, message, self._timeouts, deadline, largest)
+            response = connection.exchange(request.method, message, timeouts, deadline, largest, request.patience)
             body = read_body(response, largest)
             headers = {name.lower(): " ".join(value.split()) for name, value in response.headers.items()}
         except Exception as error:
             self._check_open(error)
-            raise unanswered(error, request.method, request.url, self._timeouts, largest) from error
+            raise unanswered(error, request.method, request.url, timeouts, largest) from error
         return Reply(response.status, headers, body), not response.will_close and response.isclosed()
 
     def _check_open(self, error: Exception | None) -> None:

@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.util import Url
 
 from .proxies import Proxy
-from .timeouts import Timeouts
+from .timeouts import NOTICE_AFTER, Patience, Timeouts
 
 BUFFER = 64 * 1024
 """Bytes that are taken from the socket at once; a list of operations may have many megabytes."""
@@ -44,7 +44,15 @@ class TooLongError(TimeoutError):
 class Incoming(io.RawIOBase):
     """The bytes that arrive on a socket until ``deadline``, ``largest`` of them at most."""
 
-    def __init__(self, sock: socket.socket, read: float, deadline: float, largest: int) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        read: float,
+        deadline: float,
+        largest: int,
+        notify: Callable[[], None] | None = None,
+    ) -> None:
+        self._notify = notify
         self._socket = sock
         self._read = read
         self._deadline = deadline
@@ -63,9 +71,8 @@ class Incoming(io.RawIOBase):
         left = self._deadline - monotonic()
         if left <= 0.0:
             raise TooLongError
-        self._socket.settimeout(min(self._read, left))
         try:
-            count = self._socket.recv_into(buffer)
+            count = self._receive(buffer, min(self._read, left))
         except TimeoutError:
             if left <= self._read:
                 raise TooLongError from None
@@ -74,6 +81,18 @@ class Incoming(io.RawIOBase):
         if self._left < 0:
             raise TooLargeError
         return count
+
+    def _receive(self, buffer: Any, limit: float) -> int:
+        notify, self._notify = self._notify, None  # only the first wait, for the answer to begin, is worth a notice
+        if notify is not None and limit > NOTICE_AFTER:
+            self._socket.settimeout(NOTICE_AFTER)
+            try:
+                return self._socket.recv_into(buffer)
+            except TimeoutError:
+                limit -= NOTICE_AFTER
+            notify()
+        self._socket.settimeout(limit)
+        return self._socket.recv_into(buffer)
 
 
 class Connection:
@@ -112,14 +131,23 @@ class Connection:
         self._release()
 
     def exchange(
-        self, method: str, message: bytes, timeouts: Timeouts, deadline: float, largest: int
+        self,
+        method: str,
+        message: bytes,
+        timeouts: Timeouts,
+        deadline: float,
+        largest: int,
+        patience: Patience | None = None,
     ) -> HTTPResponse:
         """Send a request and wait for the status and headers of its reply."""
         sock = self._socket
         assert sock is not None
         sock.settimeout(min(timeouts.read, max(deadline - monotonic(), 0.001)))
+        notify = None
+        if patience is not None:
+            notify, patience.sent_at = patience.notify, monotonic()
         sock.sendall(message)
-        incoming = Incoming(sock, timeouts.read, deadline, 2 * largest + FRAMING)
+        incoming = Incoming(sock, timeouts.read, deadline, 2 * largest + FRAMING, notify)
         response = HTTPResponse(cast(socket.socket, incoming), method=method)
         response.begin()
         return response

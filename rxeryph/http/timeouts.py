@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -47,6 +48,25 @@ class Timeouts:
             raise _unusable(f"a tuple is (connect, read), not {len(pair)} values")
         given = cls(*pair)
         return replace(given, total=min(max(given.total, given.connect + given.read), LONGEST))
+
+
+PATIENT = Timeouts(read=45.0)
+"""For a request with ``Patience``: a busy server may hold it for 30 s, and drops it if the connection is closed."""
+
+NOTICE_AFTER = 10.0
+"""Seconds without an answer after which a request with ``Patience`` says that it is still waiting."""
+
+
+@dataclass(slots=True)
+class Patience:
+    """For one request that is worth a longer wait, because it cannot be sent again.
+
+    Unless the caller chose a ``request_timeout``, its limits are ``PATIENT``. ``notify`` is called when there is no
+    answer after ``NOTICE_AFTER`` seconds. ``sent_at`` is when its first byte was sent, by ``time.monotonic``.
+    """
+
+    notify: Callable[[], None]
+    sent_at: float | None = None
 
 
 Timeout: TypeAlias = float | tuple[float, float] | Timeouts

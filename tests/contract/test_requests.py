@@ -8,6 +8,7 @@ import pytest
 
 from rxeryph.client import ComputeClient
 from rxeryph.client.polling_reads import ListReader, SnapshotReader
+from rxeryph.http import Patience
 from rxeryph.tracking.cursor import log_time_stamp
 from tests.calls import CALLS, ID, OPERATION
 from tests.canned import Canned
@@ -25,11 +26,11 @@ class PublishedServer(Canned):
         self.service: Service = service
         self.exchanges: list[Exchange] = []
 
-    def send(self, method: str, path: str, body: object = None) -> object:
+    def send(self, method: str, path: str, body: object = None, patience: Patience | None = None) -> object:
         path_alone, _, query = path.partition("?")
         content, kind = (b"", "") if body is None else (json.dumps(body).encode(), "application/json")
         self.exchanges.append(Exchange(method, path_alone, query, kind, content, service=self.service))
-        return super().send(method, path, body)
+        return super().send(method, path, body, patience)
 
     def answer(self, method: str, path: str) -> object:
         try:

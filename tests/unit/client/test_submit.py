@@ -37,6 +37,15 @@ DONE: dict[str, Callable[[Faults], None]] = {
     "a page": lambda faults: faults.reply(200, "<html>", content_type="text/html", processed=True, **CREATE),
     "408": lambda faults: faults.reply(408, processed=True, **CREATE),
     "500": lambda faults: faults.problem(500, processed=True, **CREATE),
+    "deep JSON": lambda faults: faults.reply(
+        202, "[" * 100_000, content_type="application/json", processed=True, **CREATE
+    ),
+    "no JSON": lambda faults: faults.reply(202, "{", content_type="application/json", processed=True, **CREATE),
+    "a nonsense id": lambda faults: faults.reply(
+        202, '{"id": "x", "status": "Queued"}', content_type="application/json", processed=True, **CREATE
+    ),
+    "520": lambda faults: faults.reply(520, processed=True, **CREATE),
+    "599": lambda faults: faults.reply(599, processed=True, **CREATE),
     "504": lambda faults: faults.reply(504, processed=True, **CREATE),
 }
 NOT_DONE: dict[str, Callable[[Faults], None]] = {
@@ -95,7 +104,7 @@ def test_an_operation_that_never_appears_is_named(
     with pytest.raises(ApiError if fault == "500 of the server" else SubmissionUnknownError) as caught:
         eryph.catlets.create({"name": "web"}, correlation_id=operation_id)
     assert f"Operation {operation_id} was not found" in str(caught.value)
-    assert getattr(caught.value, "operation_id", operation_id) == operation_id
+    assert caught.value.operation_id == operation_id
     assert looks(simulator) == [404, 404, 404]
     assert posts(simulator) == 1
 

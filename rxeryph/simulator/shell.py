@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 
 from .access import Tokens
@@ -62,7 +63,11 @@ class Shell:
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = self._make_tokens(f"{self._host.url}/identity/")
         app = make_app(self._host.url, self._world, self._level, tokens)
-        return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived, self._world.posix_time)
+        return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived, self._date)
+
+    def _date(self, path: str) -> float:
+        """The identity provider lives in real time, as tokens do, and the compute API in that of its world."""
+        return time.time() if path.startswith("/identity/") else self._world.posix_time()
 
     def _arrived(self, request: SeenRequest) -> None:
         if request.path.startswith("/compute/"):

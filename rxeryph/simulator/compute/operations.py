@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 
 from ..api import Answer, Call, Endpoint
 from ..database import Database
@@ -21,7 +22,10 @@ class Operations:
         self._database = database
         self._workflow = workflow
         self._level = level
-        self._rendering = Rendering(database.operations, is_old=level.is_old)
+
+    @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering(self._database.operations, is_old=self._level.is_old)
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (

@@ -28,10 +28,10 @@ class RequestLog:
     def __init__(self) -> None:
         self.latest: deque[SeenRequest] = deque(maxlen=REQUESTS_KEPT)
 
-    def around(self, app: App, before: Callable[[SeenRequest], None], now: Callable[[], float]) -> App:
+    def around(self, app: App, before: Callable[[SeenRequest], None], now: Callable[[str], float]) -> App:
         """``app`` with every request kept, and passed to ``before`` first.
 
-        The ``Date`` of each answer is ``now`` in seconds since 1970.
+        The ``Date`` of each answer is what ``now`` returns for its path, in seconds since 1970.
         """
 
         async def logged(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +42,10 @@ class RequestLog:
             async def observed(message: Message) -> None:
                 seen.status = message.get("status", seen.status)
                 if message["type"] == "http.response.start":
-                    message["headers"] = [*message["headers"], (b"date", formatdate(now(), usegmt=True).encode())]
+                    message["headers"] = [
+                        *message["headers"],
+                        (b"date", formatdate(now(seen.path), usegmt=True).encode()),
+                    ]
                 await send(message)
 
             await app(scope, receive, observed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from email.utils import formatdate
+from contextlib import closing
+from email.utils import formatdate, parsedate_to_datetime
 from unittest.mock import patch
 
 import pytest
@@ -28,6 +29,7 @@ from rxeryph.errors import (
 from rxeryph.model import ApiVersion
 from rxeryph.retry import retry_after
 from rxeryph.simulator import Hang, Simulator, Task
+from tests.simulation import Raw
 
 Connect = Callable[..., Eryph]
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
@@ -81,7 +83,11 @@ def test_retry_after_is_honoured_within_the_budget(
     simulator.faults.reply(status, headers={"Retry-After": "0.01"}, path=path)
     assert eryph.version() == ApiVersion(1, 2)
     assert simulator.faults.pending == 0
-    in_an_hour = formatdate(time.time() + 3600, usegmt=True)
+    # The identity provider's time is the machine's, the compute API's that of the simulated server.
+    with closing(Raw(simulator)) as raw:
+        date = parsedate_to_datetime(raw.ask("GET", "/v1/version").headers["Date"])
+    now = time.time() if path == TOKEN else date.timestamp()
+    in_an_hour = formatdate(now + 3600, usegmt=True)
     simulator.faults.reply(401, path=VERSION)  # so that a token is requested
     simulator.faults.reply(status, headers={"Retry-After": in_an_hour}, path=path)
     with pytest.raises((ApiError, TransportError), match=str(status)) as caught:

@@ -15,7 +15,8 @@ def to_plain(value: object) -> object:
     """``value`` as JSON-ready data.
 
     Dataclasses become dicts without their None members and without members kept out of the repr (secrets), enums
-    become their values, and times ISO 8601 strings with an offset. Anything else becomes ``str(value)``.
+    become their values, and times ISO 8601 strings with an offset. Of a mapping marked as secret, such as a variable
+    of a configuration, ``value`` and ``content`` are empty. Anything else becomes ``str(value)``.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -26,7 +27,8 @@ def to_plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
+        hidden = ("value", "content") if value.get("secret") not in (None, False) else ()
+        return {str(key): "" if key in hidden else to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | frozenset | set):
         return [to_plain(item) for item in value]
     if isinstance(value, LogEntry):

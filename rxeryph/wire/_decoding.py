@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 from ..errors import WireError
+from ..reading import read_json
 
 
 def decoded(text: bytes, url: str | None = None) -> object:
     """The JSON in ``text``. Raises WireError if it is empty, broken, or nested too deeply for Python."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return read_json(text)
+    except ValueError as error:
         raise not_json(str(error) if text else "It is empty", len(text), url) from error
 
 

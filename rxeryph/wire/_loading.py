@@ -13,15 +13,20 @@ from ._schema import NounSchema
 
 ModelT = TypeVar("ModelT")
 
+SECRET = frozenset({"token", "key", "content", "configuration", "value", "_schema"})
+"""The members whose values no error shows; ``_schema`` is marshmallow's name for the whole."""
+
 
 def load(schema: NounSchema, model: type[ModelT], data: object, url: str | None = None, path: str = "$") -> ModelT:
     """``data`` as a ``model``. Raises WireError with the JSON path, what was expected and what was there."""
     try:
         found = loaded(schema, data)
     except ValidationError as error:
-        raise wire_error(error.messages, data, url, path) from error
-    assert isinstance(found, model)
-    return found
+        messages = error.messages  # and not the error, which has the data
+    else:
+        assert isinstance(found, model)
+        return found
+    raise wire_error(messages, data, url, path)
 
 
 def load_all(schema: NounSchema, model: type[ModelT], data: object, url: str | None = None) -> tuple[ModelT, ...]:
@@ -45,6 +50,7 @@ def envelope(data: object, url: str | None = None) -> list[object]:
 def wire_error(messages: Any, data: object, url: str | None, path: str = "$") -> WireError:
     """The first of marshmallow's messages as an error that names its place."""
     value: object = data
+    key: object = None
     while isinstance(messages, Mapping):
         key = next(iter(messages))
         messages = messages[key]
@@ -58,7 +64,8 @@ def wire_error(messages: Any, data: object, url: str | None, path: str = "$") ->
         else:
             value = None
     expected = str(messages[0] if isinstance(messages, list) else messages).rstrip(".")
-    got = type(value).__name__ if isinstance(value, Mapping | list) else repr(value)[:60]
+    is_hidden = isinstance(value, Mapping | list) or (value is not None and key in SECRET)
+    got = type(value).__name__ if is_hidden else repr(value)[:60]
     where = f" from {url}" if url else ""
     return WireError(
         f"The reply{where} does not fit at {path}: {expected}; got {got}. Is the server newer than this library?",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.timestamps import parse_ticks
+from ..reading import read_json
 from ._decoding import decoded, not_json
 from ._loading import envelope
 
@@ -101,8 +102,8 @@ def _first_element(body: bytes, url: str | None) -> tuple[bytes, int]:
 def _check_rest(rest: bytes, url: str | None) -> None:
     """Raise WireError if ``rest`` is not the end of an object after its list."""
     try:
-        json.loads(b'{"value":[]' + rest)
-    except (ValueError, RecursionError):
+        read_json(b'{"value":[]' + rest)
+    except ValueError:
         raise not_json("Broken after the list", len(rest), url) from None
 
 
@@ -114,14 +115,16 @@ def _decoded(body: bytes, position: int, likely: int, url: str | None, path: str
         try:
             value, length = _decode(body[position : position + likely].decode("latin-1"))
         except RecursionError:
-            raise not_json("Nested too deeply", len(body), url, path) from None
+            problem = "Nested too deeply"
         except ValueError:
-            if is_all:
-                raise not_json("Broken or cut off", len(body), url, path) from None
+            problem = "Broken or cut off" if is_all else ""
         else:
+            problem = ""
             # The end of an object is certain, but a number may continue.
             if is_all or isinstance(value, dict) or _AFTER.match(body, position + length):
                 return value, body[position : position + length]
+        if problem:  # raised here, without the decoding error, which has the content
+            raise not_json(problem, len(body), url, path)
         likely *= 4
 
 

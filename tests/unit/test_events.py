@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-from typing import get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from rxeryph.events import (
     PollFailed,
     StatusChanged,
 )
+from rxeryph.model import CatletConfigResult, CatletSpecificationResult
 from rxeryph.outcome import OperationResult
 from tests.unit.samples import EVENTS, FULL, NO_ROUTE, OPERATOR_EVENTS, RUNNING
 
@@ -106,3 +108,22 @@ def test_to_dict_of_the_end_has_the_whole_operation() -> None:
     assert (data["id"], data["status"]) == ("op", "Running")
     assert [entry["id"] for entry in data["log_entries"]] == ["l1", "l2"]
     assert data["created"] == "2026-05-28T01:02:03.456789+00:00"
+
+
+@pytest.mark.parametrize("kind", [CatletConfigResult, CatletSpecificationResult])
+@pytest.mark.parametrize("marked", [True, "true", 1])
+def test_values_marked_as_secret_are_kept_but_not_shown(kind: Any, marked: object) -> None:
+    user = {"name": "user", "value": "admin", "secret": False}
+    password = {"name": "password", "value": "hush", "secret": marked}
+    key = {"name": "key", "content": "hush", "secret": marked, "variables": [user, password]}
+    configuration = {"name": "web", "variables": [user, password], "fodder": [key]}
+    ended = replace(FULL, result=kind(configuration))
+    result = OperationResult(ended)
+    event = OperationFinished(ended.id, ended, result)
+    report = result.report()
+    data = event.to_dict()
+    shown: list[object] = [result, result.typed_result, event, ended, report, report.to_dict(), data, repr(data)]
+    assert "hush" not in " ".join(f"{each} {each!r}" for each in shown) + json.dumps(data)
+    assert json.dumps(data).count("admin") == 2
+    assert isinstance(result.typed_result, kind)
+    assert result.typed_result.configuration == configuration

@@ -33,6 +33,7 @@ class EventType(StrEnum):
     LOG_ENTRIES = "log_entries"
     LOGS_SUPPRESSED = "logs_suppressed"
     DROPPED = "dropped"
+    STALLED = "stalled"
     FINISHED = "finished"
 
 
@@ -177,6 +178,15 @@ class LogsSuppressed(Event):
     operation: Operation
     count: int
     is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStalled(Event):
+    """Nothing new was shown for ``seconds``; only from ``stalled``. ``operation`` is the last snapshot."""
+
+    type: ClassVar[EventType] = EventType.STALLED
+    operation: Operation | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

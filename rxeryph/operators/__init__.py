@@ -7,6 +7,7 @@ from .flow import then
 from .outcome import errors, require_success, results
 from .progress import combine_progress, progress
 from .select import for_task, of_type, with_status
+from .silence import stalled
 from .throttle import batch_logs, limit_logs, throttle_logs
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "record",
     "require_success",
     "results",
+    "stalled",
     "tag",
     "then",
     "throttle_logs",

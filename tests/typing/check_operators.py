@@ -17,6 +17,7 @@ from rxeryph.events import (
     LogEntryAdded,
     LogsSuppressed,
     OperationFinished,
+    OperationStalled,
     StatusChanged,
     TaskUpdated,
     TrackingFailed,
@@ -56,6 +57,7 @@ def throttling(stream: rxeryph.OperationStream, logs: Observable[LogEntryAdded])
     assert_type(logs.pipe(ops.limit_logs(3)), Observable[LogEntryAdded | LogsSuppressed])
     assert_type(stream.pipe(ops.batch_logs()), Observable[AnyEvent | LogEntriesAdded])
     assert_type(stream.pipe(ops.observe_bounded(100)), Observable[AnyEvent | Dropped])
+    assert_type(stream.pipe(ops.stalled(60.0)), Observable[AnyEvent | OperationStalled])
     ops.observe_bounded(100, strategy="block")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -15,6 +15,7 @@ from rxeryph.events import (
     LogEntryAdded,
     LogsSuppressed,
     OperationFinished,
+    OperationStalled,
     PollFailed,
     PollRecovered,
     ProjectAdded,
@@ -103,6 +104,7 @@ OPERATOR_EVENTS: tuple[Event, ...] = (
     LogEntriesAdded("op", FULL, FULL.log_entries),
     LogsSuppressed("op", FULL, 3, True),
     Dropped("op", 2),
+    OperationStalled("op", FULL, 60.0),
 )
 """One of every event that only operators make."""
 

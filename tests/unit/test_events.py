@@ -43,6 +43,7 @@ TABLE = {
     "LogEntriesAdded": ("log_entries", {"operation", "entries"}),
     "LogsSuppressed": ("logs_suppressed", {"operation", "count", "is_final"}),
     "Dropped": ("dropped", {"count"}),
+    "OperationStalled": ("stalled", {"operation", "seconds"}),
 }
 
 

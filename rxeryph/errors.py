@@ -25,8 +25,9 @@ RxEryphError
     ├── OperationVanishedError
     └── MissingResultError
 
-Messages are one line, name the object and the next step, and hold no secret. Every error is a value: it compares,
-pickles and copies with all its attributes, except its cause and traceback.
+Messages are one line, name the object and the next step, and hold no secret. Control and bidi characters in them are
+escaped; attributes keep what the server sent. Every error is a value: it compares, pickles and copies with all its
+attributes, except its cause and traceback.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .model import Operation
+from .model.text import one_line
 from .model.value import ErrorValue
 
 
@@ -47,7 +49,7 @@ class RxEryphError(ErrorValue):
     operation_id: str | None = None
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
 
 
 class ConfigurationError(RxEryphError):

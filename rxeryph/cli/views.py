@@ -18,6 +18,7 @@ from rich.text import Text
 
 from ..events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import OperationStatus
+from ..model.text import escaped_json, one_line
 from ..outcome import OperationResult
 from ..tracking import Progress
 
@@ -56,7 +57,7 @@ class JsonView:
         pass
 
     def show(self, event: AnyEvent) -> None:
-        print(json.dumps(event.to_dict(), ensure_ascii=False), flush=True)
+        print(escaped_json(json.dumps(event.to_dict(), ensure_ascii=False)), flush=True)
 
     def tick(self) -> None:
         """Nothing to redraw."""
@@ -69,7 +70,7 @@ class _Board:
     """The progress of each operation, folded from its events."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = dict(names)
+        self.names = {operation_id: one_line(name) for operation_id, name in names.items()}
         self.progress = {operation_id: Progress(operation_id) for operation_id in names}
         self.ended: dict[str, float] = {}
         self.began = time.monotonic()
@@ -84,7 +85,7 @@ class _Board:
         return after
 
     def name(self, operation_id: str) -> str:
-        return self.names.get(operation_id, operation_id[:8])
+        return self.names.get(operation_id, one_line(operation_id[:8]))
 
     @property
     def width(self) -> int:
@@ -131,7 +132,7 @@ class PlainView:
 
     def _print(self, operation_id: str, text: str) -> None:
         board = self._board
-        print(f"{board.elapsed():6.1f}s  {board.name(operation_id):<{board.width}}  {text}", flush=True)
+        print(f"{board.elapsed():6.1f}s  {board.name(operation_id):<{board.width}}  {one_line(text)}", flush=True)
 
 
 class LiveView:
@@ -196,7 +197,7 @@ class LiveView:
             else:
                 row.append("" if progress.status.is_terminal else self._spinner)
             phase = None if progress.status.is_terminal else progress.phase
-            row.append(Text(phase or progress.title or ""))
+            row.append(Text(one_line(phase or progress.title or "")))
             grid.add_row(*row)  # type: ignore[arg-type]
             lines.append(grid)
         return Group(*lines)
@@ -208,14 +209,14 @@ def _status(status: OperationStatus) -> Text:
         OperationStatus.FAILED: "red",
         OperationStatus.CANCELLED: "yellow",
     }
-    return Text(status.value, style=styles.get(status, ""))
+    return Text(one_line(status.value), style=styles.get(status, ""))
 
 
 def _line(event: AnyEvent) -> str | None:
     """The log line for an event, if it has one."""
     match event:
         case LogEntryAdded(entry=entry):
-            return " ".join(entry.message.split())
+            return one_line(entry.message)
         case PollFailed(error=error, retry_in=retry_in):
             return f"{error} Retrying in {retry_in:.1f} s."
         case PollRecovered(failures=failures):
@@ -231,12 +232,12 @@ def _rows(board: _Board, results: Mapping[str, OperationResult]) -> list[tuple[s
         result = results[operation_id]
         began, ended = result.operation.created, result.operation.ended_at
         duration = f"{(ended - began).total_seconds():.1f} s" if began and ended else ""
-        why = "" if result.succeeded else " ".join(result.status_message.split())
+        why = "" if result.succeeded else result.status_message
         task = result.failure.task if result.failure else None
         if task is not None:
             why = f"{task.title}: {why}"
         name = f"{board.name(operation_id):<{board.width}}"
-        rows.append((name, f"{result.status.value:<9}", f"{duration:>8}", why))
+        rows.append((name, f"{one_line(result.status.value):<9}", f"{duration:>8}", one_line(why)))
     return rows
 
 

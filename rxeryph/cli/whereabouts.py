@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ..credentials import Whereabouts
 from ..errors import CredentialsNotFoundError, RxEryphError
+from ..model.text import escaped, escaped_json
 from . import exit_codes
 from .connection import Connection
 
@@ -55,16 +56,16 @@ def _found(found: Whereabouts) -> dict[str, object]:
 
 def _print(facts: dict[str, object], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        print(escaped_json(json.dumps(facts, ensure_ascii=False)))
         return
     places = facts.pop("places")
     assert isinstance(places, list)
     if places:
         print("Places without an answer:")
         for each in places:
-            print(f"  {each['place']}: {each['reason']}")
+            print(escaped(f"  {each['place']}: {each['reason']}"))
     for name, value in facts.items():
         shown = " ".join(value) if isinstance(value, list) else str(value)
         if value is None or isinstance(value, bool):
             shown = {None: "none", True: "yes", False: "no"}[value]
-        print(f"{name.replace('_', ' ').capitalize():<20} {shown}")
+        print(escaped(f"{name.replace('_', ' ').capitalize():<20} {shown}"))

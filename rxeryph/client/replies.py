@@ -84,7 +84,7 @@ def _refused(reply: Reply, method: str, url: str) -> ApiError:
         problem = wire.load_problem(read_json(reply.body))
     except ValueError:
         problem = wire.load_problem(None)
-    reason = " ".join((problem.detail or problem.title or _phrase(reply.status)).split())
+    reason = problem.detail or problem.title or _phrase(reply.status)
     members = "; ".join(f"{path}: {' '.join(messages)}" for path, messages in problem.errors.items())
     hints = {
         401: " The token was refused even after a renewal; check the client.",
@@ -93,7 +93,7 @@ def _refused(reply: Reply, method: str, url: str) -> ApiError:
     }
     error = _ERRORS.get(reply.status, ServerError if reply.status >= 500 else ApiError)
     return error(
-        f"{method} {url}: {reply.status} {reason.rstrip('.')}."
+        f"{method} {url}: {reply.status} {reason.strip().rstrip('.')}."
         + (f" {members}" if members else "")
         + hints.get(reply.status, ""),
         status=reply.status,

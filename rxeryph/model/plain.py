@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from .operation import LogEntry
 from .timestamps import format_ticks
@@ -27,8 +28,7 @@ def to_plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        hidden = ("value", "content") if value.get("secret") not in (None, False) else ()
-        return {str(key): "" if key in hidden else to_plain(item) for key, item in value.items()}
+        return {str(key): to_plain(item) for key, item in without_marked(value).items()}
     if isinstance(value, tuple | list | frozenset | set):
         return [to_plain(item) for item in value]
     if isinstance(value, LogEntry):
@@ -42,3 +42,10 @@ def to_plain(value: object) -> object:
         members = {field.name: getattr(value, field.name) for field in fields(value) if field.repr}
         return {name: to_plain(member) for name, member in members.items() if member is not None}
     return str(value)
+
+
+def without_marked(members: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """The members of a mapping; ``value`` and ``content`` are empty if it is marked as secret."""
+    if members.get("secret") in (None, False):
+        return members
+    return {name: "" if name in ("value", "content") else item for name, item in members.items()}

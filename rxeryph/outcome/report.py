@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.plain import to_plain
 from ..model.task_tree import by_id, walk_down
-from ..model.text import one_line
+from ..model.text import escaped, one_line
 from ..model.timestamps import seconds_between
 from ..model.value import Value
 from .failure import Failure, find_failure
@@ -71,7 +71,7 @@ class Report(Value):
         if not self.operation.status.is_terminal:
             return ()
         return tuple(
-            f"Task {task.id} ({one_line(task.title)}) is {task.status.value} although the operation has ended."
+            one_line(f"Task {task.id} ({task.title}) is {task.status.value} although the operation has ended.")
             for _, task in self.task_tree
             if not task.status.is_terminal
         )
@@ -99,7 +99,7 @@ class Report(Value):
         return data | {name: to_plain(value) for name, value in derived.items() if value is not None}
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(map(escaped, self._lines()))
 
     def _lines(self) -> Iterator[str]:
         operation, failure = self.operation, self.failure

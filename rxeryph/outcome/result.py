@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import OperationCancelledError, OperationFailedError
 from ..model import LogEntry, Operation, OperationResource, OperationStatus, Project, ResultValue, Task
-from ..model.text import one_line
+from ..model.text import quoted
 from .failure import Failure, find_failure
 from .fetching import Fetching
 from .report import Report
@@ -97,18 +97,18 @@ class OperationResult(Fetching):
         if self.succeeded:
             return self
         operation = self.operation
-        name = f"Operation {operation.id}" + (f" ({one_line(operation.title)})" if operation.title else "")
+        name = f"Operation {operation.id}" + (f" ({operation.title})" if operation.title else "")
         if self.cancelled:
             raise OperationCancelledError(
-                f"{name} was cancelled: {one_line(self.status_message)}",
+                f"{name} was cancelled: {self.status_message}",
                 operation_id=operation.id,
                 operation=operation,
             )
         failure = find_failure(operation)
         task = failure.task if failure.task is not operation.primary_task else None
-        where = f" in task {one_line(task.title)!r}" if task else ""
+        where = f" in task {quoted(task.title, 200)}" if task else ""
         raise OperationFailedError(
-            f"{name} failed{where}: {one_line(failure.status_message)}",
+            f"{name} failed{where}: {failure.status_message}",
             operation_id=operation.id,
             operation=operation,
         )

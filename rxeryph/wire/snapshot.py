@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any
 
 from ..model import (
     CatletConfigResult,
@@ -14,7 +14,7 @@ from ..model import (
     SshChannelResult,
     UnknownResult,
 )
-from ..model.plain import to_plain
+from ..model.plain import without_marked
 from .operation import dump_operation
 
 
@@ -33,6 +33,15 @@ def _blank(result: ResultValue | None) -> ResultValue | None:
         case UnknownResult(result_type=result_type):
             return UnknownResult(result_type)  # anything unknown may be a secret
         case CatletConfigResult(configuration=configuration) | CatletSpecificationResult(configuration=configuration):
-            return replace(result, configuration=cast(Mapping[str, object], to_plain(configuration)))
+            return replace(result, configuration=_without_secrets(configuration))
         case _:
             return result
+
+
+def _without_secrets(value: Any) -> Any:
+    """A configuration without the values of variables and fodder that are marked as secret."""
+    if isinstance(value, list | tuple):
+        return [_without_secrets(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _without_secrets(item) for name, item in without_marked(value).items()}

@@ -214,10 +214,10 @@ def test_a_write_may_take_several_pieces(path: Path, use: Use, monkeypatch: pyte
     ("broken", "words"),
     [
         (7, "only events can be recorded, not int; put record() before"),
-        (StatusChanged("op", operation(), 7), "a StatusChanged of operation op cannot be written: "),  # type: ignore[arg-type]
+        (StatusChanged("op", operation(), 7), "a StatusChanged of operation op cannot be written:"),  # type: ignore[arg-type]
         (
             StatusChanged("op", operation(result=CatletConfigResult({"a": object()})), RUNNING),
-            "a StatusChanged of operation op cannot be written: ",
+            "a StatusChanged of operation op cannot be written:",
         ),
         (Event("op"), "a Event of operation op cannot be written: "),
     ],

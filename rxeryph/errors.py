@@ -85,7 +85,8 @@ class TransportError(RxEryphError):
     """No usable reply came.
 
     ``may_have_arrived`` is False if the request certainly was not processed. ``is_permanent`` is True if a retry
-    cannot help, as with a certificate that is not trusted. ``attempts`` is how many requests were sent in all.
+    cannot help, as with a certificate that is not trusted. ``was_refused`` is True if the connection was refused: the
+    machine is there, but nothing listens at that port. ``attempts`` is how many requests were sent in all.
     ``retry_after`` is how many seconds the service asked to wait; None if it did not.
     """
 
@@ -98,6 +99,7 @@ class TransportError(RxEryphError):
         attempts: int = 1,
         may_have_arrived: bool = True,
         is_permanent: bool = False,
+        was_refused: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
@@ -106,6 +108,7 @@ class TransportError(RxEryphError):
         self.attempts = attempts
         self.may_have_arrived = may_have_arrived
         self.is_permanent = is_permanent
+        self.was_refused = was_refused
         self.retry_after = retry_after
 
 

@@ -17,6 +17,9 @@
 * **How long to wait.** Twice as long after each failure, less a random part of up to a half, and never past the end
   of the budget. If the server sends ``Retry-After``, the wait is at least that long. If it asks for more than is
   left of the budget, the call or stream ends at once, and its error carries ``retry_after``.
+* **After a refused connection** the next attempt comes within ``REFUSED_WAIT``, so that a server's return is noticed
+  soon; no one is there to be disturbed. If it is refused again before the usual wait is over, it does not count:
+  a server may be away for as long as after any other failure.
 * **What does not count.** Renewing a token after a 401, and finding a server that has moved, are not retries: each
   happens at most once per request.
 """
@@ -80,6 +83,10 @@ LOOK_UP_UNANSWERED = 35.0
 server may hold the request for 30 s before it carries it out."""
 
 
+REFUSED_WAIT = 5.0
+"""Seconds between attempts at most, while connections are refused."""
+
+
 class Attempts:
     """The failures in a row of one request or one poll loop. Not thread-safe.
 
@@ -92,6 +99,8 @@ class Attempts:
         """How many attempts have failed since the last success."""
         self._random = random
         self._good_at = now
+        self._counted = 0  # of the failures, those that count against the budget
+        self._rest = 0.0  # of the usual wait after the last of them, what remains after the attempt under way
 
     def silent_for(self, now: float) -> float:
         """Seconds since the last success, or since the beginning."""
@@ -99,7 +108,8 @@ class Attempts:
 
     def succeeded(self, now: float) -> None:
         """Start the budget over after a success."""
-        self.failures = 0
+        self.failures = self._counted = 0
+        self._rest = 0.0
         self._good_at = now
 
     def resumed(self, now: float) -> None:
@@ -111,21 +121,28 @@ class Attempts:
         self.failures += 1
         if not is_transient(error):
             return None
-        return self._wait(now, retry_after(error))
+        is_refused = isinstance(error, TransportError) and error.was_refused
+        return self._wait(now, retry_after(error), is_refused=is_refused)
 
     def again(self, now: float) -> float | None:
         """The same for an attempt without an error: what was looked for is not there yet."""
         self.failures += 1
         return self._wait(now, None)
 
-    def _wait(self, now: float, asked_for: float | None) -> float | None:
-        silent_for = self.silent_for(now)
-        if self.budget.is_spent(self.failures, silent_for):
+    def _wait(self, now: float, asked_for: float | None, *, is_refused: bool = False) -> float | None:
+        usual = self._rest
+        if not (is_refused and usual):
+            self._counted += 1
+            usual = self.budget.delay(self._counted, self._random)
+        if self.budget.is_spent(self._counted, self.silent_for(now)):
             return None
-        left = self.budget.seconds - silent_for
+        left = self.budget.seconds - self.silent_for(now)
         if asked_for is not None and asked_for > left:
             return None
-        return max(min(self.budget.delay(self.failures, self._random), left), asked_for or 0.0)
+        usual = min(usual, left)
+        wait = min(usual, REFUSED_WAIT) if is_refused else usual
+        self._rest = usual - wait
+        return max(wait, asked_for or 0.0)
 
 
 def is_transient_status(status: int) -> bool:

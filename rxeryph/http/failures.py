@@ -44,7 +44,12 @@ def unsent(error: Exception, method: str, url: str, destination: Destination) ->
     else:
         text = f"cannot connect ({reason}). {_advice(destination)}"
     return TransportError(
-        f"{place}: {text}", method=method, url=url, may_have_arrived=False, is_permanent=is_permanent
+        f"{place}: {text}",
+        method=method,
+        url=url,
+        may_have_arrived=False,
+        is_permanent=is_permanent,
+        was_refused=isinstance(_cause(error), ConnectionRefusedError),
     )
 
 
@@ -78,8 +83,14 @@ def _advice(destination: Destination) -> str:
 
 def _reason(error: BaseException) -> str:
     """The few words that matter in an error, in one printable line."""
-    while isinstance(error.__cause__, OSError) and not isinstance(error, ssl.SSLError):
-        error = error.__cause__  # what urllib3 wraps
+    error = _cause(error)
     text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
     printable = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(text))
     return " ".join(printable.split())[:200] or type(error).__name__
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The error of the operating system that urllib3 wraps, or ``error`` itself."""
+    while isinstance(error.__cause__, OSError) and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    return error

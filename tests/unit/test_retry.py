@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rxeryph.errors import (
     ApiError,
@@ -19,6 +22,7 @@ from rxeryph.errors import (
 from rxeryph.retry import (
     LOOK_UP,
     POLL_BUDGET,
+    REFUSED_WAIT,
     REQUEST_BUDGET,
     Attempts,
     ErrorBudget,
@@ -175,6 +179,51 @@ def test_retry_after_lies_between_the_budgets_own_delay_and_what_is_left(
 ) -> None:
     assert retry_after(make(asked_for)) == asked_for
     assert attempts(ErrorBudget(seconds=10.0, first=2.0)).after(make(asked_for), now=102.0) == wait
+
+
+ABSENT = lost(may_have_arrived=False, was_refused=True)
+
+
+def tries(error: Exception, budget: ErrorBudget, away: float, random: float) -> list[float]:
+    """When a server that is away for so many seconds is asked, the time when it answers included."""
+    trial, now = Attempts(budget, now=0.0, random=lambda: random), 0.0
+    times = [now]
+    while now < away and (wait := trial.after(error, now)) is not None:
+        now += wait
+        times.append(now)
+    assert trial.failures == len(times) - (now >= away)
+    return times
+
+
+@given(away=st.floats(0.0, 60.0), random=st.floats(0.0, 1.0, exclude_max=True))
+@example(away=30.0, random=0.99)
+def test_the_return_of_a_server_that_refused_is_noticed_within_five_seconds(away: float, random: float) -> None:
+    assert away <= tries(ABSENT, POLL_BUDGET, away, random)[-1] <= away + REFUSED_WAIT + 1e-9
+
+
+@given(
+    attempts=st.integers(1, 12),
+    seconds=st.floats(0.0, 300.0),
+    maximum=st.floats(1.0, 60.0),
+    random=st.floats(0.0, 1.0, exclude_max=True),
+)
+def test_refused_connections_spend_the_budget_as_other_failures_do(
+    attempts: int, seconds: float, maximum: float, random: float
+) -> None:
+    budget = ErrorBudget(attempts, seconds, maximum=maximum)
+    usual, refused = (tries(error, budget, 1e9, random) for error in (lost(), ABSENT))
+    assert refused[-1] == pytest.approx(usual[-1])
+    assert all(any(each == pytest.approx(other) for other in refused) for each in usual)
+    assert all(later - earlier <= REFUSED_WAIT + 1e-9 for earlier, later in pairwise(refused))
+
+
+def test_another_failure_counts_and_waits_as_usual() -> None:
+    trial = attempts(ErrorBudget(attempts=3, seconds=600.0, first=16.0))
+    assert [trial.after(ABSENT, now=100.0 + at) for at in (0.0, 5.0)] == [5.0, 3.0]
+    assert trial.after(lost(), now=108.0) == 15.0
+    trial.succeeded(now=123.0)
+    assert [trial.after(ABSENT, now=123.0) for _ in range(4)] == [5.0, 3.0, 5.0, 5.0]
+    assert trial.failures == 4
 
 
 def test_other_errors_do_not_ask_for_time() -> None:

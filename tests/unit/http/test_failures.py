@@ -111,6 +111,7 @@ def test_nothing_was_sent_without_a_route(code: int, monkeypatch: pytest.MonkeyP
     with pytest.raises(TransportError, match="cannot connect") as caught:
         ask("http://localhost:1/")
     assert (caught.value.may_have_arrived, caught.value.is_permanent) == (False, False)
+    assert caught.value.was_refused == (code == errno.ECONNREFUSED)
 
 
 def test_nothing_was_sent_to_a_host_that_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,14 @@ def test_the_next_poll_comes_when_the_event_says() -> None:
     assert failures(spy)[0].operation is None
 
 
+def test_a_server_that_is_back_after_half_a_minute_is_asked_within_five_seconds() -> None:
+    absent = TransportError("refused", method="GET", url="https://x", may_have_arrived=False, was_refused=True)
+    _, spy = watched(failing(absent, 1.0, 31.0), until=40.0)
+    assert spy.types[-1] == "poll_recovered"
+    assert 31.0 <= spy.times[-1] <= 36.0
+    assert max(event.retry_in for event in failures(spy)) == 5.0
+
+
 @pytest.mark.parametrize("attempts", [1, 4])
 def test_when_all_attempts_failed_the_stream_ends_with_the_last_error(attempts: int) -> None:
     lab, spy = watched(failing(NO_ROUTE, 2.0), error_budget=ErrorBudget(attempts=attempts))

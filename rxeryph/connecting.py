@@ -94,5 +94,8 @@ def connect(
     if batching not in list(Batching):
         message = f"batching must be one of {', '.join(Batching)}, not {batching!r}."
         raise ConfigurationError(message, member="batching")
+    if polling is not None and not callable(polling):
+        message = "polling must be a function from PollContext to seconds, such as polling.fixed(2)."
+        raise ConfigurationError(message, member="polling")
     polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
     return Eryph(settings.open(), threaded_engine(workers), polls, Chooser(Batching(batching), workers))

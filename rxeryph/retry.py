@@ -32,6 +32,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from .arguments import check_number
 from .errors import ApiError, TransportError, WireError
 
 LONGEST_RETRY_AFTER = 7 * 86400.0
@@ -54,8 +55,9 @@ class ErrorBudget:
     maximum: float = 30.0
 
     def __post_init__(self) -> None:
-        if self.attempts < 1:
-            raise ValueError(f"attempts must be at least 1, not {self.attempts}")
+        check_number(self.attempts, "attempts must be at least 1", least=1, is_whole=True)
+        for name in ("seconds", "first", "maximum"):
+            check_number(getattr(self, name), f"{name} must be a number of seconds", is_finite=False)
         if not (self.seconds >= 0 and 0 < self.first <= self.maximum):  # this way round, because of NaN
             raise ValueError("need seconds >= 0 and 0 < first <= maximum")
 

@@ -11,6 +11,7 @@ from reactivex import Observable, Observer
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
+from .arguments import check_function
 from .client import Groups, Transport
 from .client.checks import check_id
 from .client.polling_reads import ListReader, SnapshotReader
@@ -74,6 +75,8 @@ class Eryph(Groups[OperationStream]):
         ``fail_fast`` its error ends the stream. Sends nothing until the first subscription; then polls that fall due
         together are one list of operations where that costs less than a GET each (see ``batching`` in ``connect``).
         """
+        if isinstance(operations, str):
+            raise TypeError("track_all() needs a list of operations, not a string; for one, use track()")
         streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
         return OperationGroup(streams, self.scheduler, fail_fast=fail_fast)
 
@@ -89,6 +92,8 @@ class Eryph(Groups[OperationStream]):
         logged and repeated within the error budget; then ``on_error`` is called. A client sees the operations of its
         tenant in the projects that it may read.
         """
+        if polling is not None:
+            check_function(polling, "polling needs a function from PollContext to seconds, such as polling.fixed(2)")
         settings = self._settings if polling is None else replace(self._settings, policy=polling)
 
         def subscribe(

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from reactivex import Observable
 
+from ..arguments import check_number
 from ..events import AnyEvent
 from ..polling.history import History, Reader
 from .inbox import Inbox
@@ -62,6 +63,14 @@ def iterate(
 
     Raises the error that the observable ends with, and TimeoutError.
     """
+    if not isinstance(observable, Observable):
+        raise TypeError(f"iterate() needs an observable such as a stream, not {type(observable).__name__}")
+    if timeout is not None:
+        check_number(timeout, "iterate() needs 0 or more seconds, or None for no limit", least=0, is_finite=False)
+    return _iterate(observable, timeout, tick)
+
+
+def _iterate(observable: Observable[A], timeout: float | None, tick: Callable[[], object] | None) -> Iterator[A]:
     news = threading.Event()
     inbox: Inbox[A] = Inbox(news.set)
     deadline = None if timeout is None else time.monotonic() + timeout

@@ -11,6 +11,7 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import SerialDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
+from ..arguments import check_number
 from ..errors import ConfigurationError
 from ..events import AnyEvent
 from ..scheduling import MonotonicScheduler
@@ -39,8 +40,10 @@ def replay(
     line, after the events before that line. Delivers on the scheduler's threads, and on the subscribing thread the
     events that are due at once. See also ``record``.
     """
-    if not speed > 0:
-        raise ConfigurationError(f"speed must be more than 0, not {speed}.", member="speed")
+    try:
+        check_number(speed, "speed must be more than 0", above=0, is_finite=False)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{error}.", member="speed") from None
     file = os.fspath(path)
 
     def subscribe(observer: ObserverBase[AnyEvent], subscribed: SchedulerBase | None = None) -> DisposableBase:

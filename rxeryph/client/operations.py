@@ -11,7 +11,7 @@ from ..model import Operation, OperationStatus, ResourceType
 from ..model.timestamps import BEGINNING
 from ..wire import load_operation, load_operations
 from .calls import Group
-from .checks import check_id, invalid
+from .checks import check_id, check_strings, invalid
 from .selection import Selection
 from .version import API_1_2, read_version
 
@@ -54,7 +54,7 @@ class Operations(Group):
         """
         selection = Selection(status, project, resource_type, since, top)
         selection.check()
-        path = f"/v1/operations{_query((*expand, *selection.expand), None)}"
+        path = f"/v1/operations{_query((*check_strings(expand, 'expand'), *selection.expand), None)}"
         return selection.apply(self._read(path, load_operations))
 
     def cancel(self, operation_id: str) -> None:
@@ -77,7 +77,7 @@ class Operations(Group):
 
 
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:
-    for word in expand:
+    for word in check_strings(expand, "expand"):
         if word not in EVERYTHING:
             raise invalid("expand", f"{word!r} is not one of {', '.join(EVERYTHING)}.")
     parts = []

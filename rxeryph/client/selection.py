@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import ApiVersionError
-from ..model import Operation, OperationStatus, ResourceType
+from ..model import OpenEnum, Operation, OperationStatus, ResourceType
 from .checks import check_time, check_whole_number, invalid
 from .version import API_1_2
 
@@ -28,14 +28,14 @@ class Selection:
             check_time(self.since, "since")
         if self.top is not None:
             check_whole_number(self.top, "top")
-        for name, value in (("project", self.project), ("resource_type", self.resource_type)):
-            if value is not None and not isinstance(value, str):
-                raise invalid(name, f"expected a string, got {type(value).__name__}.")
+        if self.project is not None and not isinstance(self.project, str):
+            raise invalid("project", f"expected a string, got {type(self.project).__name__}.")
+        if self.resource_type is not None:
+            _check_name(ResourceType, self.resource_type, "resource_type")
         if self.status is not None and not isinstance(self.status, Iterable):
             raise invalid("status", f"expected one or several strings, got {type(self.status).__name__}.")
         for each in self._statuses:
-            if not isinstance(each, str):
-                raise invalid("status", f"expected a string, got {type(each).__name__}.")
+            _check_name(OperationStatus, each, "status")
 
     @property
     def _statuses(self) -> Sequence[OperationStatus | str]:
@@ -81,6 +81,13 @@ class Selection:
         if self.since is not None:
             since = self.since
             yield lambda each: each.created is not None and each.created >= since
+
+
+def _check_name(kind: type[OpenEnum], value: object, path: str) -> None:
+    try:
+        kind.named(value)
+    except (TypeError, ValueError) as error:
+        raise invalid(path, str(error)) from None
 
 
 def _created_at(operation: Operation) -> float:

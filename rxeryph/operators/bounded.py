@@ -11,6 +11,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 
+from ..arguments import check_number
 from ..errors import ClosedError
 from ..events import Dropped
 from ..scheduling import DeliveryScheduler
@@ -53,8 +54,7 @@ def observe_bounded(
     are dropped, and the end comes at once on the thread that closes. Delivers on the scheduler's threads. See also
     ``throttle_logs``.
     """
-    if maxsize < 1:
-        raise ValueError(f"observe_bounded needs a maxsize of 1 or more, not {maxsize}")
+    check_number(maxsize, "observe_bounded needs a maxsize of 1 or more", least=1, is_whole=True)
     if strategy not in get_args(Strategy):
         raise ValueError(f"observe_bounded has no strategy {strategy!r}; use one of {', '.join(get_args(Strategy))}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, Literal, TypeGuard, TypeVar, overload
 
 from reactivex import Observable
@@ -46,6 +46,11 @@ def merge(*streams: Observable[Any], fail_fast: bool = False) -> Observable[Any]
     one event at a time, so a slow subscriber delays all members. See also ``tag``, and ``Eryph.track_all``, which
     follows thousands of operations with one subscription.
     """
+
+    for stream in streams:
+        if not isinstance(stream, Observable):
+            hint = ": write merge(*streams)" if isinstance(stream, Iterable) and not isinstance(stream, str) else ""
+            raise TypeError(f"merge() needs streams, each as an argument, not a {type(stream).__name__}{hint}")
 
     def subscribe(observer: ObserverBase[Any], scheduler: SchedulerBase | None) -> DisposableBase:
         merged = _Merged(observer, len(streams), fail_fast)

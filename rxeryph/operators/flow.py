@@ -12,6 +12,7 @@ from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 
+from ..arguments import check_function
 from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
 from ..scheduling.observable import ScheduledObservable
@@ -68,6 +69,8 @@ def then(fn: Callable[[OperationResult], Observable[B]]) -> Callable[[Observable
     delivered the end of the source: a worker, or the subscriber's thread where the source had ended before. See also
     ``require_success``.
     """
+
+    check_function(fn, "then() needs a function from a result to the next stream")
 
     def followed(source: Observable[A]) -> Observable[A | B]:
         following = _Following(fn)

@@ -83,9 +83,9 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
 
     Args:
         statuses: One or more of ``OperationStatus``, or their names in any letter case. A name that this version does
-            not know is allowed, because a newer server may use it; spell it exactly as the server does.
+            not know, because a newer server uses it, is passed as ``OperationStatus("Paused")``.
 
-    Raises TypeError for anything else.
+    Raises ValueError for a name that is not known, and TypeError for anything else.
 
     Ends when the source ends, or with its error. Delivers on the source's thread. See also ``of_type``.
     """
@@ -94,7 +94,7 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
     for status in statuses:
         if not isinstance(status, str):
             raise TypeError(f"with_status needs statuses or their names, got {status!r}")
-    wanted = tuple(OperationStatus(status) for status in statuses)
+    wanted = tuple(map(OperationStatus.named, statuses))
 
     def begin(observer: ObserverBase[WithStatus]) -> Callable[[Event], None]:
         def on_next(event: Any) -> None:

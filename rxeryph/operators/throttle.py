@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from reactivex import Observable
 from reactivex.abc import SchedulerBase
 
+from ..arguments import check_number
 from ..events import LogEntriesAdded, LogEntryAdded, LogsSuppressed
 from ..model import Operation
 from ._log_router import LogBuffer, route_logs
@@ -99,8 +99,7 @@ def batch_logs(
     a time. See also ``throttle_logs``.
     """
     _check_seconds("batch_logs", seconds)
-    if count < 1:
-        raise ValueError(f"batch_logs needs a count of 1 or more, not {count}")
+    check_number(count, "batch_logs needs a count of 1 or more", least=1, is_whole=True)
     return route_logs(lambda observer, clock: _Batch(observer, clock, seconds, count), scheduler)
 
 
@@ -148,8 +147,7 @@ def limit_logs(count: int) -> Callable[[Observable[A]], Observable[A | LogsSuppr
 
     Ends when the source ends, or with its error. Delivers on the source's thread. See also ``throttle_logs``.
     """
-    if count < 0:
-        raise ValueError(f"limit_logs needs a count of 0 or more, not {count}")
+    check_number(count, "limit_logs needs a count of 0 or more", least=0, is_whole=True)
     return route_logs(lambda observer, clock: _Limit(observer, clock, count))
 
 
@@ -182,5 +180,4 @@ class _Limit(LogBuffer):
 
 
 def _check_seconds(name: str, seconds: float) -> None:
-    if not 0.0 < seconds < math.inf:
-        raise ValueError(f"{name} needs more than 0 seconds, not {seconds}")
+    check_number(seconds, f"{name} needs more than 0 seconds", above=0)

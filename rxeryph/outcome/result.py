@@ -85,6 +85,9 @@ class OperationResult(Fetching):
         """Why it failed, derived (see ``Failure``); None unless it failed."""
         return find_failure(self.operation) if self.failed else None
 
+    def __bool__(self) -> bool:
+        raise TypeError("a result is not a boolean, because a failed one would be True; use result.succeeded")
+
     def report(self) -> Report:
         """All that is known about the operation: text when printed, data with ``to_dict()``."""
         return Report(self.operation)

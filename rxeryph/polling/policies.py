@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..arguments import check_number
+
 
 @dataclass(frozen=True, slots=True)
 class PollContext:
@@ -30,8 +32,7 @@ PollingPolicy: TypeAlias = Callable[[PollContext], float]
 
 def _positive(**values: float) -> None:
     for name, value in values.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be more than 0, not {value}")
+        check_number(value, f"{name} must be more than 0", above=0)
 
 
 def fixed(seconds: float) -> PollingPolicy:

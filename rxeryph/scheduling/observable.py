@@ -9,6 +9,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
+from ..arguments import check_subscriber
 from .timer import MonotonicScheduler
 
 A = TypeVar("A", covariant=True)
@@ -22,6 +23,18 @@ class ScheduledObservable(Observable[A]):
     def __init__(self, source: Observable[Any] | None, subscribe: Subscribe[A]) -> None:
         super().__init__(subscribe)
         self.scheduler = scheduler_of(source)
+
+    def subscribe(
+        self,
+        on_next: ObserverBase[A] | Callable[[A], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        on_completed: Callable[[], None] | None = None,
+        *,
+        scheduler: SchedulerBase | None = None,
+    ) -> DisposableBase:
+        """As in reactivex. Raises TypeError for what is neither an observer nor a function."""
+        check_subscriber(on_next, on_error, on_completed)
+        return super().subscribe(on_next, on_error, on_completed, scheduler=scheduler)
 
 
 def scheduler_of(source: Observable[Any] | None) -> SchedulerBase | None:

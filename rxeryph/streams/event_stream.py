@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import Disposable
 
+from ..arguments import check_subscriber
 from ..bridges import aiter_events, iter_events
 from ..events import AnyEvent
 from ..polling.history import History, PushReader
+from ..scheduling.observable import ScheduledObservable
 from .waiting import Waits
 
 
@@ -34,7 +36,19 @@ class EventStream(Observable[AnyEvent]):
     def live(self) -> Observable[AnyEvent]:
         """The same stream without the history: only events that come after subscribing."""
         history = self._history
-        return Observable(lambda observer, scheduler: self._read(observer, len(history.events)))
+        return ScheduledObservable(self, lambda observer, scheduler: self._read(observer, len(history.events)))
+
+    def subscribe(
+        self,
+        on_next: ObserverBase[AnyEvent] | Callable[[AnyEvent], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        on_completed: Callable[[], None] | None = None,
+        *,
+        scheduler: SchedulerBase | None = None,
+    ) -> DisposableBase:
+        """Deliver the history and then live events to an observer or to functions. Raises TypeError for others."""
+        check_subscriber(on_next, on_error, on_completed)
+        return super().subscribe(on_next, on_error, on_completed, scheduler=scheduler)
 
     def _subscribe_core(
         self, observer: ObserverBase[AnyEvent], scheduler: SchedulerBase | None = None

@@ -11,6 +11,7 @@ from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
 from .event_stream import EventStream
 from .stream import OperationStream, group_of
+from .waiting import check_wait
 
 
 class OperationGroup(EventStream):
@@ -60,6 +61,7 @@ class OperationGroup(EventStream):
             RxEryphError: The stream failed: the connection was closed, or with ``fail_fast`` tracking failed.
             Exception: Any exception from ``observer``.
         """
+        check_wait(timeout, observer)
         if not self._wait_for_end(timeout, observer):
             raise self._timeout_error(timeout or 0.0)
         return self.results

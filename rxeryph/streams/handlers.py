@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 from reactivex.abc import ObserverBase
 
+from ..arguments import check_function
 from ..events import AnyEvent, Event
 
 EventT = TypeVar("EventT", bound=Event)
@@ -25,6 +26,9 @@ class EventHandlers(ObserverBase[AnyEvent]):
         on_error: Callable[[Exception], None] | None = None,
         on_completed: Callable[[], None] | None = None,
     ) -> None:
+        for name, function in (("on_error", on_error), ("on_completed", on_completed)):
+            if function is not None:
+                check_function(function, f"EventHandlers({name}=...) needs a function")
         self._handlers: list[tuple[type[Event], Callable[[Any], object]]] = []
         self._on_error = on_error
         self._on_completed = on_completed

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 
 from reactivex.abc import ObserverBase
 
+from ..arguments import check_function
 from ..errors import OperationTimeoutError
 from ..events import AnyEvent, OperationFinished, PollFailed
 from ..model import Operation
@@ -13,6 +14,7 @@ from ..model.text import quoted
 from ..outcome import OperationResult
 from ..polling import PollingPolicy, PollingSource, SourceGroup
 from .event_stream import EventStream
+from .waiting import check_wait
 
 
 class OperationStream(EventStream):
@@ -54,6 +56,7 @@ class OperationStream(EventStream):
 
     @polling.setter
     def polling(self, policy: PollingPolicy) -> None:
+        check_function(policy, "polling needs a function from PollContext to seconds, such as polling.fixed(2)")
         self._source.policy = policy
 
     def wait(self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None) -> OperationResult:
@@ -68,6 +71,7 @@ class OperationStream(EventStream):
             RxEryphError: Tracking failed.
             Exception: Any exception from ``observer``.
         """
+        check_wait(timeout, observer)
         if not self._wait_for_end(timeout, observer):
             raise self._timeout_error(timeout or 0.0)
         return self._result()

@@ -6,10 +6,19 @@ import threading
 
 from reactivex.abc import ObserverBase
 
+from ..arguments import check_number, check_observer
 from ..bridges import wait_for
 from ..events import AnyEvent
 from ..polling.history import History, PushReader
 from ..scheduling.observers import USER_CODE_ERRORS
+
+
+def check_wait(timeout: object, observer: object) -> None:
+    """Raise TypeError or ValueError for what ``wait`` cannot use."""
+    if timeout is not None:
+        check_number(timeout, "wait() needs 0 or more seconds, or None for no limit", least=0, is_finite=False)
+    if observer is not None:
+        check_observer(observer, "wait() needs an observer such as EventHandlers()")
 
 
 class Waits:

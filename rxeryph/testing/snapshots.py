@@ -83,7 +83,4 @@ def resource(resource_id: str, resource_type: str = ResourceType.CATLET) -> Oper
 
 
 def _status(text: str) -> OperationStatus:
-    status = OperationStatus(text)
-    if not status.is_known and text is not status:  # a value of the model is taken as it is
-        raise ValueError(f"{text!r} is no status; there are {', '.join(OperationStatus)}.")
-    return status
+    return OperationStatus.named(text)

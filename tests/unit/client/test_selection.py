@@ -44,7 +44,7 @@ def test_without_filters_all_are_returned_newest_first() -> None:
         ({"status": "failed"}, "b"),
         ({"status": OperationStatus.COMPLETED}, "ca"),
         ({"status": ["Running", OperationStatus.FAILED]}, "db"),
-        ({"status": "Paused"}, ""),
+        ({"status": OperationStatus("Paused")}, ""),
         ({"project": "DEV"}, "db"),
         ({"project": "p2"}, "da"),
         ({"project": "nowhere"}, ""),

@@ -64,7 +64,7 @@ def test_with_status_compares_the_status_of_the_operation_the_task_or_the_result
 
 def test_with_status_takes_several_and_their_names_also_those_that_only_a_newer_server_knows() -> None:
     events = [status(value) for value in (*OperationStatus, OperationStatus("Paused"))]
-    assert passed(ops.with_status("failed", "CANCELLED", COMPLETED, "Paused"), *events) == events[2:]
+    assert passed(ops.with_status("failed", "CANCELLED", COMPLETED, OperationStatus("Paused")), *events) == events[2:]
 
 
 def test_with_status_drops_events_without_a_status() -> None:

@@ -118,6 +118,30 @@ def watch(
 
 @app.command(epilog=exit_codes.EPILOG)
 @with_connection
+def cancel(
+    connection: Connection,
+    operation_id: Annotated[str, typer.Argument(metavar="OPERATION-ID")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the request as JSON.")] = False,
+) -> int:
+    """Request the server to cancel an operation.
+
+    Only the preparation of genes heeds the request today, and the server does not remember it: the operation may run
+    to its end all the same.
+    """
+    with connection.open() as eryph:
+        taken = eryph.operations.cancel(operation_id)
+    print(
+        json.dumps({"operation_id": taken.operation_id})
+        if as_json
+        else f"The server took the request to cancel operation {taken.operation_id}. Only the preparation of genes"
+        " heeds it today, and the server does not remember it; if a gene is prepared later, request it again.\n"
+        f"To see what happens, run: rxeryph watch {taken.operation_id}"
+    )
+    return exit_codes.SUCCESS
+
+
+@app.command(epilog=exit_codes.EPILOG)
+@with_connection
 def whereami(
     connection: Connection,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the server.")] = False,

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from ..errors import ApiVersionError, NotFoundError
-from ..model import Operation, OperationStatus, ResourceType
+from ..model import CancelRequest, Operation, OperationStatus, ResourceType
 from ..model.timestamps import BEGINNING
 from ..wire import load_operation, load_operations
 from .calls import Group
@@ -57,14 +57,19 @@ class Operations(Group):
         path = f"/v1/operations{_query((*check_strings(expand, 'expand'), *selection.expand), None)}"
         return selection.apply(self._read(path, load_operations))
 
-    def cancel(self, operation_id: str) -> None:
-        """Ask the server to cancel. The operation stops when one of its tasks next checks, which may be never.
+    def cancel(self, operation_id: str) -> CancelRequest:
+        """Request the server to cancel, and return the request as the server took it.
+
+        It is no more than a request. The server passes it to the tasks that run at this moment and does not remember
+        it. Only the preparation of genes (``PrepareGeneCommand``) heeds it today, when it next reports progress;
+        an operation without such a task runs to its end. If a gene is prepared later, request it again then.
 
         Needs API 1.2, else raises ApiVersionError. Harmless for an operation that has ended.
         """
         operation_id = check_id(operation_id, "operation_id")
+        path = f"/v1/operations/{operation_id}/cancel"
         try:
-            self._transport.send("POST", f"/v1/operations/{operation_id}/cancel")
+            reply = self._transport.send("POST", path)
         except NotFoundError as error:
             version = read_version(self._transport)
             if version.supports(API_1_2):
@@ -74,6 +79,9 @@ class Operations(Group):
                 version=str(version),
                 required=str(API_1_2),
             ) from error
+        return CancelRequest(
+            operation_id, None if reply is None else load_operation(reply, self._transport.url(path))
+        )
 
 
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .gene import GeneType as GeneType
     from .member import ProjectMember as ProjectMember
     from .network import VirtualNetwork as VirtualNetwork
+    from .operation import CancelRequest as CancelRequest
     from .operation import LogEntry as LogEntry
     from .operation import Operation as Operation
     from .operation import OperationResource as OperationResource
@@ -65,7 +66,9 @@ else:  # not for type checkers: they would take any name for a public one
             ".gene": "Gene GeneType",
             ".member": "ProjectMember",
             ".network": "VirtualNetwork",
-            ".operation": "LogEntry Operation OperationResource OperationStatus ResourceType Task TaskReference",
+            ".operation": (
+                "CancelRequest LogEntry Operation OperationResource OperationStatus ResourceType Task TaskReference"
+            ),
             ".option": "ConfigOption",
             ".project": "Project",
             ".results": (

@@ -148,3 +148,14 @@ class Operation(Value):
     def duration(self) -> float | None:
         """Seconds from start to end, as ``Task.duration``."""
         return seconds_between(self.started_at, self.ended_at)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest(Value):
+    """A request to cancel that the server took. Whether the operation will be cancelled, the server does not say.
+
+    ``operation`` is the operation as the reply shows it; None if it shows none, as with every server so far.
+    """
+
+    operation_id: str
+    operation: Operation | None = None

@@ -9,7 +9,7 @@ from reactivex.abc import ObserverBase
 from ..arguments import check_function
 from ..errors import OperationTimeoutError
 from ..events import AnyEvent, OperationFinished, PollFailed
-from ..model import Operation
+from ..model import CancelRequest, Operation
 from ..model.text import quoted
 from ..outcome import OperationResult
 from ..polling import PollingPolicy, PollingSource, SourceGroup
@@ -20,7 +20,7 @@ from .waiting import check_wait
 class OperationStream(EventStream):
     """The events of one operation, from its beginning to ``OperationFinished``."""
 
-    def __init__(self, source: PollingSource, cancel: Callable[[], None]) -> None:
+    def __init__(self, source: PollingSource, cancel: Callable[[], CancelRequest]) -> None:
         super().__init__(source.history, source.scheduler)
         self._source = source
         self._cancel = cancel
@@ -94,13 +94,14 @@ class OperationStream(EventStream):
         assert isinstance(last, OperationFinished)  # every completed stream ends with it
         return last.result
 
-    def cancel(self) -> None:
-        """Ask the server to cancel. The stream ends as Cancelled, or as whatever really happened.
+    def cancel(self) -> CancelRequest:
+        """Request the server to cancel, and return the request as the server took it.
 
-        Needs API 1.2, else ApiVersionError. Only some tasks check for it (today gene downloads), and a
-        request that comes before such a task runs has no effect; ask again then.
+        The stream ends as Cancelled, or as whatever really happened: only the preparation of genes heeds the request
+        today, and the server does not remember it. A request that comes before such a task runs has no effect;
+        request it again then. Needs API 1.2, else raises ApiVersionError.
         """
-        self._cancel()
+        return self._cancel()
 
     def __await__(self) -> Generator[object, None, OperationResult]:  # type: ignore[override]
         """The result, without blocking the event loop."""

@@ -11,7 +11,7 @@ from reactivex.testing import TestScheduler
 
 from ..errors import RxEryphError
 from ..events import AnyEvent
-from ..model import Operation
+from ..model import CancelRequest, Operation
 from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, PollingSource, asking
 from ..polling.history import Reader
 from ..retry import POLL_BUDGET, ErrorBudget
@@ -95,10 +95,11 @@ class PlayedStream(OperationStream):
         following = self._story.next_after(now)
         return QUIET if following is None else following - now
 
-    def _cancel_story(self) -> None:
+    def _cancel_story(self) -> CancelRequest:
         self._fetch(None)  # raises when the server cannot be reached
         self._story = self._story.cancelled(self._now() + CANCELLING)
         self.polling = self.polling  # so that the wait under way changes too
+        return CancelRequest(self.operation_id)
 
     # -- where others block
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from reactivex.testing import TestScheduler
 
-from rxeryph.model import Operation
+from rxeryph.model import CancelRequest, Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, asking
 from rxeryph.streams import OperationStream
 from rxeryph.wire import SnapshotLoader
@@ -39,7 +39,7 @@ def run() -> list[str]:
             engine,
             PollingSettings(),
         )
-        stream = OperationStream(source, lambda: None)
+        stream = OperationStream(source, lambda: CancelRequest("op"))
         stream.subscribe(lambda event: None)
         streams.append(stream)
     scheduler.advance_to(3.0)

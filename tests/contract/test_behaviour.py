@@ -8,7 +8,7 @@ import pytest
 
 from rxeryph import Eryph
 from rxeryph.errors import ConflictError, NotFoundError
-from rxeryph.model import Catlet, CatletConfigResult, CatletStatus, Project
+from rxeryph.model import CancelRequest, Catlet, CatletConfigResult, CatletStatus, Project
 from tests.contract.conftest import PATIENCE
 from tests.contract.exercises import exercises
 
@@ -123,5 +123,5 @@ def test_an_operation_is_listed_and_read(server: Eryph, project: Project, catlet
 def test_to_cancel_what_has_ended_changes_nothing(server: Eryph, catlet: Catlet) -> None:
     stream = server.catlets.start(catlet.id)
     status = stream.wait(PATIENCE).status
-    stream.cancel()
+    assert stream.cancel() == CancelRequest(stream.operation_id)
     assert server.operations.get(stream.operation_id).status == status

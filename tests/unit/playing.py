@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rxeryph.model import Operation
+from rxeryph.model import CancelRequest, Operation
 from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
 from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
@@ -58,8 +58,9 @@ class Play:
             raise step
         return step
 
-    def cancel(self) -> None:
+    def cancel(self) -> CancelRequest:
         self.cancelled += 1
+        return CancelRequest("op")
 
 
 def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:

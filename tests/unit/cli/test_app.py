@@ -11,7 +11,7 @@ import pytest
 
 from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
-from rxeryph.simulator import Hang, Log, Simulator, Task
+from rxeryph.simulator import Cancellable, Hang, Log, Simulator, Task
 
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
@@ -82,6 +82,15 @@ def test_an_operation_started_elsewhere_is_watched(command: Run, simulator: Simu
     code, output, errors = command("watch", operation_id)
     assert (code, errors) == (0, "")
     assert f"{operation_id[:8]}  hello world" in output
+
+
+def test_cancelling_is_no_more_than_a_request(command: Run, simulator: Simulator) -> None:
+    operation_id = simulator.play(Task("T", Cancellable(Hang())))
+    code, output, errors = command("cancel", operation_id)
+    assert (code, errors) == (0, "")
+    assert f"took the request to cancel operation {operation_id}. Only the preparation of genes" in output
+    assert output.endswith(f"rxeryph watch {operation_id}\n")
+    assert command("cancel", operation_id, "--json")[1] == json.dumps({"operation_id": operation_id}) + "\n"
 
 
 def test_the_api_version_is_printed(command: Run) -> None:

@@ -18,7 +18,7 @@ from rxeryph.errors import (
     TransportError,
     WireError,
 )
-from rxeryph.model import ConfigOption, Operation
+from rxeryph.model import CancelRequest, ConfigOption, Operation, OperationStatus
 from rxeryph.model.plain import to_plain
 from rxeryph.wire import load_client_with_secret
 from tests.calls import CALLS, CLIENT, GUEST, ID, OPERATION, OTHER, SILENT, Call, find
@@ -58,7 +58,7 @@ def test_a_call_sends_what_is_documented_and_returns_a_value(call: Call) -> None
     result = call(ComputeClient(transport))
     assert transport.sent == [*([VERSION] if call.needs_api_1_2 else []), call.request]
     assert isinstance(result, Operation) == (call.reply is OPERATION)
-    assert (result is None) == (call.reply is None)
+    assert (result is None) == (call.reply is None and call.name != "operations.cancel")
 
 
 @pytest.mark.parametrize("call", WITH_CORRELATION_ID, ids=name_of)
@@ -200,6 +200,12 @@ def test_a_server_without_cancelling_says_so(minor: int, error: type[Exception])
     transport = Canned(NotFoundError("no", status=404, method="POST", url="x"), minor=minor)
     with pytest.raises(error, match=f"operation {ID} keeps running" if minor == 1 else "no"):
         ComputeClient(transport).operations.cancel(ID)
+
+
+@pytest.mark.parametrize("shown", [None, OPERATION])
+def test_a_request_to_cancel_is_returned_as_the_server_took_it(shown: object) -> None:
+    taken = ComputeClient(Canned(shown)).operations.cancel(ID)
+    assert taken == CancelRequest(ID, None if shown is None else Operation(ID, OperationStatus.QUEUED))
 
 
 def test_the_key_of_a_client_is_not_shown() -> None:

@@ -123,6 +123,7 @@ class Batcher:
         began, newest = self._engine.now(), self._cursor.newest
         member.forget_element()
         snapshot = member.snapshots.fetch(member.log_time_stamp)
+        self._engine.lag.replied(member.snapshots.date, self._engine.now())
         if snapshot.status.is_terminal:
             self._engine.lag.note(snapshot, member.running_at, self._engine.now())
         else:
@@ -209,6 +210,7 @@ class Batcher:
             self._lists += 1
             self._elements = {} if sent.is_probe else listing.elements
             self._date = listing.date
+            self._engine.lag.replied(listing.date, self._engine.now())
             is_full, is_probe = sent.cursor is None, sent.is_probe
             self._cursor.received(sent.newest, listing, is_probe=is_probe)
             self._chooser.received(sent.sent_at, took, self._demand(), is_full=is_full, is_probe=is_probe)

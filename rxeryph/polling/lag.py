@@ -24,6 +24,20 @@ class ServerLag:
         self._lock = threading.Lock()
         self._seen: deque[tuple[float, float]] = deque()
         """When a lag was seen and how long it was, each one shorter than those before it."""
+        self._base: tuple[float, int] | None = None
+        self._speed = 1.0
+
+    def replied(self, date: int | None, now: float) -> None:
+        """A reply came that the server sent at ``date``. A simulated server's clock may run faster than ours."""
+        if date is None:
+            return
+        with self._lock:
+            if self._base is None or now - self._base[0] > REMEMBERED:
+                self._base = now, date
+            passed = now - self._base[0]
+            if passed > 0.0:
+                # A date has whole seconds, so a clock like ours never seems to run faster.
+                self._speed = max(1.0, ((date - self._base[1]) / TICKS_PER_SECOND - 1.0) / passed)
 
     def note(self, ended: Operation, later: int | None, now: float) -> None:
         """The operation ``ended``, and was not yet shown so, or wrote an entry, at ``later``."""
@@ -38,8 +52,8 @@ class ServerLag:
             self._seen.append((now, seconds))
 
     def seconds(self, now: float) -> float:
-        """The largest lag that was seen in the last minute; 0.0 if there was none."""
+        """The largest lag that was seen in the last minute, by our clock; 0.0 if there was none."""
         with self._lock:
             while self._seen and self._seen[0][0] < now - REMEMBERED:
                 self._seen.popleft()
-            return self._seen[0][1] if self._seen else 0.0
+            return self._seen[0][1] / self._speed if self._seen else 0.0

@@ -39,6 +39,17 @@ def test_the_largest_lag_of_the_last_minute_counts() -> None:
     assert found == [20.0, 20.0, 5.0, 0.0]
 
 
+@pytest.mark.parametrize(("speed", "expected"), [(1.0, 20.0), (100.0, pytest.approx(0.2, rel=0.02))])
+def test_the_lag_of_a_clock_that_runs_faster_is_shorter_by_ours(speed: float, expected: float) -> None:
+    """As a simulated server's: its seconds pass in less than ours. A date has whole seconds."""
+    lag = ServerLag()
+    for moment in (0.0, 0.3, 0.7, 2.0, 30.0):
+        lag.replied(ticks(int(speed * moment + 0.9)), now=moment)
+    lag.replied(None, now=31.0)
+    lag.note(ended(10.0), ticks(30.0), now=30.0)
+    assert lag.seconds(31.0) == expected
+
+
 class Busy:
     """Operations that the server shows late: each is a row of (entry's time, when it is shown)."""
 

@@ -7,19 +7,25 @@ from collections.abc import AsyncIterator
 from typing import TypeVar
 
 from reactivex import Observable
+from reactivex.abc import SchedulerBase
 from reactivex.disposable import SingleAssignmentDisposable
 
 from ..events import AnyEvent
 from ..polling.history import History, Reader
+from ..scheduling import blocking_on
+from ..scheduling.observable import scheduler_of
 from .inbox import Inbox
 
 A = TypeVar("A")
 
 
-async def aiter_events(history: History, position: int = 0) -> AsyncIterator[AnyEvent]:
+async def aiter_events(
+    history: History, position: int = 0, scheduler: SchedulerBase | None = None
+) -> AsyncIterator[AnyEvent]:
     """All events from ``position`` on, on the running event loop. A consumer that is far behind pauses the polling.
 
-    Leaving the loop, or cancelling the task, stops reading. Raises the error that the stream ended with.
+    Leaving the loop, or cancelling the task, stops reading. Raises the error that the stream ended with, and
+    RuntimeError if the event loop itself runs on a worker of the connection, and no other worker would be left.
     """
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
@@ -39,7 +45,9 @@ async def aiter_events(history: History, position: int = 0) -> AsyncIterator[Any
                 yield event
             if reader.is_at_end:
                 return
-            await news.wait()
+            history.check_wait()
+            with blocking_on(scheduler):
+                await news.wait()
     finally:
         reader.close()
 
@@ -54,6 +62,7 @@ async def aiterate(observable: Observable[A]) -> AsyncIterator[A]:
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
     subscription = SingleAssignmentDisposable()
+    scheduler = scheduler_of(observable)
     is_notified = False  # one wake-up for all values that come before the event loop looks
 
     def notify() -> None:
@@ -78,6 +87,7 @@ async def aiterate(observable: Observable[A]) -> AsyncIterator[A]:
             if has_ended:
                 inbox.raise_error()
                 return
-            await news.wait()
+            with blocking_on(scheduler):
+                await news.wait()
     finally:
         subscription.dispose()

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from reactivex import Observable
+from reactivex.abc import SchedulerBase
 
 from ..arguments import check_number
 from ..events import AnyEvent
 from ..polling.history import History, Reader
+from ..scheduling import blocking_on
+from ..scheduling.observable import scheduler_of
 from .inbox import Inbox
 
 A = TypeVar("A")
@@ -20,8 +23,19 @@ SLICE = 0.2
 """Longest single wait in seconds, because Ctrl-C does not interrupt an endless wait on Windows."""
 
 
-def wait_for(event: threading.Event, timeout: float | None) -> bool:
-    """Wait up to ``timeout`` seconds (None: no limit) on the monotonic clock; True if ``event`` was set."""
+def wait_for(event: threading.Event, timeout: float | None, scheduler: SchedulerBase | None) -> bool:
+    """Wait up to ``timeout`` seconds (None: no limit) on the monotonic clock; True if ``event`` was set.
+
+    ``scheduler`` is that of the stream that sets it. Raises RuntimeError on a worker of its connection if no other
+    worker would be left.
+    """
+    if event.is_set():
+        return True
+    with blocking_on(scheduler):
+        return _wait(event, timeout)
+
+
+def _wait(event: threading.Event, timeout: float | None) -> bool:
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         left = SLICE if deadline is None else deadline - time.monotonic()
@@ -31,10 +45,10 @@ def wait_for(event: threading.Event, timeout: float | None) -> bool:
             return False
 
 
-def iter_events(history: History) -> Iterator[AnyEvent]:
+def iter_events(history: History, scheduler: SchedulerBase | None = None) -> Iterator[AnyEvent]:
     """All events from the beginning, waiting for new ones; leaving the loop stops reading.
 
-    Raises the error that the stream ended with.
+    Raises the error that the stream ended with, and what ``wait_for`` raises.
     """
     news = threading.Event()
     reader = Reader(history, 0, news.set)
@@ -46,7 +60,8 @@ def iter_events(history: History) -> Iterator[AnyEvent]:
                 yield event
             if reader.is_at_end:
                 return
-            wait_for(news, None)
+            history.check_wait()
+            wait_for(news, None, scheduler)
     finally:
         reader.close()
 
@@ -61,7 +76,7 @@ def iterate(
     while no value comes, to refresh a display. Values that come faster than they are taken wait in memory; iterating
     over an ``OperationStream`` itself slows its polling instead.
 
-    Raises the error that the observable ends with, and TimeoutError.
+    Raises the error that the observable ends with, TimeoutError, and what ``wait_for`` raises.
     """
     if not isinstance(observable, Observable):
         raise TypeError(f"iterate() needs an observable such as a stream, not {type(observable).__name__}")
@@ -73,6 +88,7 @@ def iterate(
 def _iterate(observable: Observable[A], timeout: float | None, tick: Callable[[], object] | None) -> Iterator[A]:
     news = threading.Event()
     inbox: Inbox[A] = Inbox(news.set)
+    scheduler = scheduler_of(observable)
     deadline = None if timeout is None else time.monotonic() + timeout
     subscription = observable.subscribe(inbox)
     try:
@@ -87,7 +103,7 @@ def _iterate(observable: Observable[A], timeout: float | None, tick: Callable[[]
             left = SLICE if deadline is None else deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"The stream has not ended within {timeout:g} s.")
-            if not news.wait(min(SLICE, left)) and tick is not None:
+            if not wait_for(news, min(SLICE, left), scheduler) and tick is not None:
                 tick()
     finally:
         subscription.dispose()

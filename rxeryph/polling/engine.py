@@ -10,13 +10,13 @@ import random
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Protocol
 
 from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
-from ..scheduling import ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
-from .lag import ServerLag
+from ..scheduling import Blocking, ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
 
 
 class Failable(Protocol):
@@ -48,6 +48,7 @@ class Engine:
         random: Callable[[], float] = random.random,
         owned: tuple[Closable, ...] = (),
         submit_last: Submit | None = None,
+        blocking: Blocking = nullcontext,
     ) -> None:
         self.scheduler = scheduler
         """The timer; its actions must be quick."""
@@ -56,9 +57,7 @@ class Engine:
         self.random = random
         self.now = _clock_of(scheduler)
         """Seconds on the scheduler's clock."""
-        self.delivery = DeliveryScheduler(scheduler, submit)
-        self.lag = ServerLag()
-        """How far the server is behind."""
+        self.delivery = DeliveryScheduler(scheduler, submit, blocking)
         self.is_closed = False
         self._owned = owned
         self._loops: weakref.WeakSet[Failable] = weakref.WeakSet()
@@ -97,4 +96,4 @@ def threaded_engine(workers: int = 8) -> Engine:
     """An engine on one timer thread and at most ``workers`` request threads, all daemons, started on demand."""
     timer = MonotonicScheduler()
     pool = Workers(workers)
-    return Engine(timer, pool.submit, owned=(timer, pool), submit_last=pool.submit_last)
+    return Engine(timer, pool.submit, owned=(timer, pool), submit_last=pool.submit_last, blocking=pool.blocking)

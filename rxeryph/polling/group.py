@@ -21,7 +21,8 @@ class SourceGroup:
     def __init__(self, sources: Iterable[PollingSource], *, fail_fast: bool = False) -> None:
         self.sources = tuple(dict.fromkeys(sources))
         count = len(self.sources)
-        self.history = History(self._watch, "1 operation" if count == 1 else f"{count} operations")
+        name = "1 operation" if count == 1 else f"{count} operations"
+        self.history: History = _GroupHistory(self._watch, name, self.sources)
         self._is_fail_fast = fail_fast
         self._lock = threading.Lock()
         self._members = tuple(_Member(source, self.history, self._member_ended) for source in self.sources)
@@ -66,6 +67,18 @@ class SourceGroup:
             member.close()
 
 
+class _GroupHistory(History):
+    """The history of a group, which has no news while a handler of one of its ``sources`` is waited for."""
+
+    def __init__(self, on_watch: Callable[[], None], name: str, sources: tuple[PollingSource, ...]) -> None:
+        super().__init__(on_watch, name)
+        self._sources = sources
+
+    @property
+    def is_delivering_here(self) -> bool:
+        return super().is_delivering_here or any(source.history.is_delivering_here for source in self._sources)
+
+
 class _Member(Reader):
     """Moves the events of one source to the group, on the thread that brought them."""
 
@@ -85,6 +98,10 @@ class _Member(Reader):
     @property
     def is_behind(self) -> bool:
         return self._is_held and not self.is_closed
+
+    @property
+    def is_delivering_here(self) -> bool:
+        return any(reader.is_delivering_here for reader in self._group.readers)
 
     def notify(self) -> bool:
         # Runs for every event of thousands; ``with`` and ``group.append()`` would cost a tenth each.

@@ -56,6 +56,11 @@ class Reader:
         return not self.is_closed and len(self.history.events) - self.position > self.slack
 
     @property
+    def is_delivering_here(self) -> bool:
+        """True on a thread that this reader must leave before more can come."""
+        return False
+
+    @property
     def is_at_end(self) -> bool:
         """True when everything was read and nothing more will come."""
         return self.history.has_ended and self.position >= len(self.history.events)
@@ -243,4 +248,12 @@ class History:
     @property
     def is_delivering_here(self) -> bool:
         """True inside a handler of this very stream."""
-        return any(isinstance(reader, PushReader) and reader.is_delivering_here for reader in self.readers)
+        return any(reader.is_delivering_here for reader in self.readers)
+
+    def check_wait(self) -> None:
+        """Raise RuntimeError where waiting for more would never end: inside a handler of this very stream."""
+        if self.is_delivering_here:
+            raise RuntimeError(
+                f"Waiting inside a handler of {self.name} would wait for itself;"
+                " wait outside, or use the OperationFinished event."
+            )

@@ -1,8 +1,17 @@
 """The clock and the threads of a connection: a timer, workers, and a scheduler that delivers on them."""
 
-from .delivery import DeliveryScheduler
+from .delivery import Blocking, DeliveryScheduler, blocking_on
 from .timer import ClockScheduler, MonotonicScheduler
 from .together import run_together
 from .workers import Submit, Workers
 
-__all__ = ["ClockScheduler", "DeliveryScheduler", "MonotonicScheduler", "Submit", "Workers", "run_together"]
+__all__ = [
+    "Blocking",
+    "ClockScheduler",
+    "DeliveryScheduler",
+    "MonotonicScheduler",
+    "Submit",
+    "Workers",
+    "blocking_on",
+    "run_together",
+]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeAlias, TypeVar
 
 from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
@@ -15,6 +17,8 @@ from .workers import Submit
 
 StateT = TypeVar("StateT")
 
+Blocking: TypeAlias = Callable[[], AbstractContextManager[None]]
+
 
 class DeliveryScheduler(ClockScheduler):
     """Runs actions on the workers when ``timer`` has them due, so that they may call a user's code.
@@ -23,10 +27,12 @@ class DeliveryScheduler(ClockScheduler):
     action that raises is logged and harms no other. After the workers are closed nothing runs.
     """
 
-    def __init__(self, timer: SchedulerBase, submit: Submit) -> None:
+    def __init__(self, timer: SchedulerBase, submit: Submit, blocking: Blocking = nullcontext) -> None:
         super().__init__()
         self._timer = timer
         self._submit = submit
+        self.blocking = blocking
+        """Enter it around a wait for what the workers bring; it raises RuntimeError if no worker would be left."""
 
     def seconds(self) -> float:
         return self._timer.to_seconds(self._timer.now)
@@ -50,3 +56,8 @@ class DeliveryScheduler(ClockScheduler):
             self._submit(run)
             return made
         return CompositeDisposable(made, self._timer.schedule_relative(wait, hand_over))
+
+
+def blocking_on(scheduler: SchedulerBase | None) -> AbstractContextManager[None]:
+    """``blocking`` of the connection that ``scheduler`` belongs to; without one, any thread may wait."""
+    return scheduler.blocking() if isinstance(scheduler, DeliveryScheduler) else nullcontext()

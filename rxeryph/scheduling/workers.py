@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from .log import logger
@@ -32,6 +34,7 @@ class Workers:
         self._lock = threading.Lock()
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
+        self._blocked: Counter[threading.Thread] = Counter()  # how many waits of it are under way
         self._free = 0
         self._started = 0
         self._is_closed = False
@@ -86,6 +89,35 @@ class Workers:
                 # A task that is still in the queue will be taken without having counted on a free thread.
                 if self._tasks.empty():
                     self._free += 1
+
+    @contextmanager
+    def blocking(self) -> Iterator[None]:
+        """Around a wait for what only the workers can bring about; any other thread may wait as well.
+
+        Raises RuntimeError on a worker, if all the others wait already, so that the wait would never end.
+        """
+        thread = threading.current_thread()
+        with self._lock:  # a thread that was just started is not in the set before the lock is free
+            is_worker = thread in self._threads
+            if is_worker and thread not in self._blocked and len(self._blocked) + 1 >= self._count:
+                raise RuntimeError(self._none_left())
+            self._blocked[thread] += is_worker
+            if is_worker and not self._free and len(self._threads) < self._count and not self._tasks.empty():
+                self._start()  # what ``submit_last`` left to this worker cannot wait for it
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._blocked[thread] -= is_worker
+                if not self._blocked[thread]:
+                    del self._blocked[thread]
+
+    def _none_left(self) -> str:
+        waits = "its only worker" if self._count == 1 else f"the last of its {self._count} workers"
+        return (
+            f"This handler runs on {waits}, and would wait for what no worker is left to bring. Do not wait in"
+            " handlers: use then(), flat_map or the OperationFinished event, or connect with more workers."
+        )
 
     def close(self, timeout: float = 2.0) -> None:
         """End the threads, waiting up to ``timeout`` seconds in all for those that are busy."""

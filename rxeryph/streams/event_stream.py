@@ -28,7 +28,7 @@ class EventStream(Observable[AnyEvent]):
     def __init__(self, history: History, scheduler: SchedulerBase | None) -> None:
         super().__init__()
         self._history = history
-        self._waits = Waits(history)
+        self._waits = Waits(history, scheduler)
         self.scheduler = scheduler
         """For time operators: the connection's monotonic clock and its worker threads. Ours use it by default."""
 
@@ -64,11 +64,11 @@ class EventStream(Observable[AnyEvent]):
 
     def __iter__(self) -> Iterator[AnyEvent]:
         """Block for each event in turn. Leaving the loop unsubscribes."""
-        return iter_events(self._history)
+        return iter_events(self._history, self.scheduler)
 
     def __aiter__(self) -> AsyncIterator[AnyEvent]:
         """Each event in turn on the running event loop. Leaving the loop unsubscribes."""
-        return aiter_events(self._history)
+        return aiter_events(self._history, scheduler=self.scheduler)
 
     def _wait_for_end(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
         """Block until the end; return True if it came within ``timeout`` seconds, else False.
@@ -78,5 +78,5 @@ class EventStream(Observable[AnyEvent]):
         return self._waits.wait(timeout, observer)
 
     async def _end(self) -> None:
-        async for _ in aiter_events(self._history, len(self._history.events)):
+        async for _ in aiter_events(self._history, len(self._history.events), self.scheduler):
             pass

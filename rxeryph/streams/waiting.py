@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from reactivex.abc import ObserverBase
+from reactivex.abc import ObserverBase, SchedulerBase
 
 from ..arguments import check_number, check_observer
 from ..bridges import wait_for
@@ -24,29 +24,27 @@ def check_wait(timeout: object, observer: object) -> None:
 class Waits:
     """The waits for the end of one history. An observer that waits again continues where it stopped."""
 
-    __slots__ = ("_history", "_paused")
+    __slots__ = ("_history", "_paused", "_scheduler")
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, scheduler: SchedulerBase | None) -> None:
         self._history = history
+        self._scheduler = scheduler
         self._paused: dict[int, _Wait] = {}
 
     def wait(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
         """Block until the end; return True if it came within ``timeout`` seconds (None: no limit), else False.
 
-        Raises the error that ended the stream, and any exception from ``observer``.
+        Raises the error that ended the stream, anything that ``observer`` raised, and RuntimeError where the wait
+        would never end: in a handler of this stream, and in a handler of another one if no other worker is left.
         """
         history = self._history
-        if history.is_delivering_here:
-            raise RuntimeError(
-                f"wait() inside a handler of {history.name} would wait for itself;"
-                " call it outside, or use the OperationFinished event."
-            )
+        history.check_wait()
         # Taken out while in use, so that two threads never share one.
         wait = self._paused.pop(id(observer), None) or _Wait(history, observer)
         wait.begin()
         history.join(wait.reader)
         try:
-            is_done = wait_for(wait.is_done, timeout)
+            is_done = wait_for(wait.is_done, timeout, self._scheduler)
         finally:
             wait.reader.close()
             if observer is not None:

@@ -15,6 +15,7 @@ from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
 from rxeryph.simulator import Fail, Log, Pause, Simulator, Task
 from rxeryph.streams import OperationStream
+from tests.observing import Spy
 
 QUICK = Task("QuickCommand", Log("done"))
 UNKNOWN = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
@@ -76,6 +77,23 @@ def test_a_group_can_be_iterated_and_awaited(simulator: Simulator, eryph: rxeryp
         assert len([event async for event in group]) == len(list(group))
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("batching", ["never", "always"])
+def test_handlers_on_two_workers_cannot_both_wait_for_other_operations(
+    simulator: Simulator, connect_to: Callable[..., rxeryph.Eryph], batching: str
+) -> None:
+    eryph = connect_to(simulator, workers=2, batching=batching)
+    slow = simulator.play(Task("SlowCommand", Pause(20.0)))
+    spies = [Spy(act=lambda event: eryph.track(slow).wait(10)) for _ in range(2)]
+    for spy in spies:
+        eryph.track(simulator.play(QUICK)).subscribe(spy)
+    for spy in spies:
+        assert spy.ended.wait(60)
+    refused = [error for spy in spies for error in spy.errors]
+    assert all("the last of its 2 workers" in str(error) for error in refused)
+    assert len(refused) <= 1
+    assert eryph.track(slow).wait(30).succeeded
 
 
 def test_operations_of_other_clients_are_found(

@@ -6,15 +6,17 @@ import asyncio
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from rxeryph import OperationStream, bridges
+from rxeryph import operators as ops
 from rxeryph.errors import NotFoundError, OperationTimeoutError, OperationVanishedError
 from rxeryph.events import AnyEvent, OperationFinished
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
-from rxeryph.polling import PollContext
+from rxeryph.polling import PollContext, threaded_engine
 from rxeryph.retry import ErrorBudget
 from rxeryph.streams import OperationGroup
 from tests.observing import Spy
@@ -26,8 +28,10 @@ from tests.unit.playing import (
     SUCCEEDED,
     TYPES,
     WORKING,
+    Play,
     by_subscribing,
     playing,
+    stream_of,
 )
 from tests.unit.samples import NO_ROUTE, api
 from tests.unit.scheduling.threads import at_once
@@ -174,6 +178,82 @@ def test_wait_inside_a_handler_of_another_stream_is_allowed() -> None:
     assert [result.succeeded for result in results] == [True]
 
 
+LAST_WAITS: dict[str, Callable[[OperationStream], object]] = {
+    "wait": lambda stream: stream.wait(5),
+    "wait with an observer": lambda stream: stream.wait(5, Spy()),
+    "for": list,
+    "await": lambda stream: asyncio.run(awaited(stream)),
+    "wait for a group": lambda stream: OperationGroup([stream], stream.scheduler).wait(5),
+    "iterate": lambda stream: list(bridges.iterate(stream.pipe(ops.results()))),
+    "aiterate": lambda stream: asyncio.run(to_its_end(stream)),
+}
+
+
+async def to_its_end(stream: OperationStream) -> None:
+    async for _ in bridges.aiterate(stream):
+        pass
+
+
+@pytest.mark.parametrize("workers", [1, 3, 8])
+@pytest.mark.parametrize("way", LAST_WAITS)
+def test_waiting_in_a_handler_is_refused_when_no_worker_is_left(way: str, workers: int) -> None:
+    engine = threaded_engine(workers)
+    plays = [Play(WORKING) for _ in range(workers)]
+    refused = threading.Event()
+    spies = [Spy() for _ in plays]
+
+    def handle(event: AnyEvent, stream: OperationStream) -> None:
+        if isinstance(event, OperationFinished):
+            try:
+                LAST_WAITS[way](stream)
+            except RuntimeError:
+                refused.set()
+                raise
+
+    try:
+        for play, spy in zip(plays, spies, strict=True):
+            outer = stream_of(Play(*STORY), engine)
+            outer.subscribe(partial(handle, stream=stream_of(play, engine)), spy.on_error, spy.on_completed)
+        assert refused.wait(30)
+        for play in plays:
+            play.steps.append(SUCCEEDED)
+        for spy in spies:
+            assert spy.ended.wait(30)
+    finally:
+        engine.close()
+    (error,) = [error for spy in spies for error in spy.errors]
+    assert isinstance(error, RuntimeError)
+    assert ("its only worker" if workers == 1 else f"the last of its {workers} workers") in str(error)
+    assert sum(spy.completed for spy in spies) == workers - 1
+
+
+def test_a_handler_may_wait_for_what_has_ended_even_on_the_only_worker() -> None:
+    engine = threaded_engine(1)
+    try:
+        ended = stream_of(Play(*STORY), engine)
+        result = ended.wait(30)
+        results: list[OperationResult] = []
+        spy = Spy(act=lambda event: results.append(ended.wait(30)))
+        stream_of(Play(BEGUN, SUCCEEDED), engine).subscribe(spy)
+        assert spy.ended.wait(30)
+    finally:
+        engine.close()
+    assert spy.errors == []
+    assert set(map(id, results)) == {id(result)}
+
+
+@pytest.mark.parametrize("way", [way for way in LAST_WAITS if "iterate" not in way])
+@pytest.mark.parametrize("handled", ["the stream", "a group of it"])
+def test_waiting_for_a_stream_in_its_own_handler_is_refused_in_every_way(way: str, handled: str) -> None:
+    with playing(*STORY) as (stream, _):
+        outer = stream if handled == "the stream" else OperationGroup([stream], stream.scheduler)
+        spy = Spy(act=lambda event: LAST_WAITS[way](stream))
+        outer.subscribe(spy)
+        assert spy.ended.wait(30)
+        assert isinstance(spy.error, RuntimeError)
+        assert "would wait for itself" in str(spy.error)
+
+
 def test_many_threads_may_wait_for_one_stream() -> None:
     results: list[OperationResult] = []
     with playing(*STORY) as (stream, _):
@@ -225,7 +305,7 @@ def test_waiting_again_does_not_call_an_observer_that_has_not_returned(monkeypat
     spy = Spy(act=slow)
     with playing(WORKING, SUCCEEDED) as (stream, _):
         with monkeypatch.context() as patch:
-            patch.setattr("rxeryph.streams.waiting.wait_for", lambda event, timeout: not entered.wait(30))
+            patch.setattr("rxeryph.streams.waiting.wait_for", lambda *_: not entered.wait(30))
             with pytest.raises(OperationTimeoutError):
                 stream.wait(1.0, spy)
         second = threading.Thread(target=stream.wait, args=(30, spy))

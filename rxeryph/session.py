@@ -42,7 +42,7 @@ class Eryph(Groups[OperationStream]):
     """
 
     def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings, chooser: Chooser) -> None:
-        super().__init__(transport, self._lift)
+        super().__init__(transport, self._submitted)
         self._engine = engine
         self._settings = settings
         self._batcher = Batcher(ListReader(transport).fetch, engine, chooser, settings.overlap)
@@ -66,7 +66,7 @@ class Eryph(Groups[OperationStream]):
 
         Streams of the same operation share one poll loop while any of them is in use.
         """
-        return self._stream(check_id(operation_id, "operation_id"), None)
+        return self._stream(self._source(check_id(operation_id, "operation_id"), None))
 
     def track_all(self, operations: Iterable[str | OperationStream], *, fail_fast: bool = False) -> OperationGroup:
         """Many operations, by id or stream, as one stream of events; each event knows its ``operation_id``.
@@ -99,7 +99,10 @@ class Eryph(Groups[OperationStream]):
         def subscribe(
             observer: ObserverBase[OperationStream], scheduler: SchedulerBase | None = None
         ) -> DisposableBase:
-            lifted: Observer[Operation] = Observer(lambda each: observer.on_next(self._lift(each)), observer.on_error)
+            def found(operation: Operation) -> None:
+                observer.on_next(self._stream(self._source(operation.id, operation)))
+
+            lifted: Observer[Operation] = Observer(found, observer.on_error)
             lists = ListReader(self._transport)
             ask = self._batcher.watch(lists.fetch_heads)
             discovery = Discovery(
@@ -133,10 +136,15 @@ class Eryph(Groups[OperationStream]):
         super().close()
         self._engine.close()
 
-    def _lift(self, operation: Operation) -> OperationStream:
-        return self._stream(operation.id, operation)
+    def _submitted(self, operation: Operation) -> OperationStream:
+        source = self._source(operation.id, operation)
+        source.submitted()
+        return self._stream(source)
 
-    def _stream(self, operation_id: str, initial: Operation | None) -> OperationStream:
+    def _stream(self, source: PollingSource) -> OperationStream:
+        return OperationStream(source, lambda: self.operations.cancel(source.operation_id))
+
+    def _source(self, operation_id: str, initial: Operation | None) -> PollingSource:
         with self._lock:
             source = self._sources.get(operation_id)
             if source is None:
@@ -150,7 +158,7 @@ class Eryph(Groups[OperationStream]):
                     self._conclude,
                     initial,
                 )
-        return OperationStream(source, lambda: self.operations.cancel(operation_id))
+        return source
 
     def _conclude(self, operation: Operation) -> OperationResult:
         return self._fetchers.connect(OperationResult(operation))

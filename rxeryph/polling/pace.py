@@ -96,6 +96,12 @@ class Pace:
         self._is_regular = False
         return self._attempts.after(error, now)
 
+    def after_absence(self, now: float) -> float | None:
+        """The same for an operation that cannot be seen yet, because it was only just submitted."""
+        self._retry_after = None
+        self._is_regular = False
+        return self._attempts.again(now)
+
     def after_wait(self, seconds: float, now: float) -> float:
         """When to ask if that is ``seconds`` from now, whatever the policy says."""
         self._is_regular = False

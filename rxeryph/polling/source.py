@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,9 @@ from .history import History
 from .loop import PollLoop
 from .pace import Pace
 from .policies import PollingPolicy, activity
+
+GRACE = 5.0
+"""Seconds after an accepted submit in which an operation that is not found may still appear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,11 @@ class PollingSource:
         "_engine",
         "_known",
         "_loop",
+        "_now",
         "_pace",
         "_settings",
+        "_submitted_at",
+        "_terminal_at",
         "history",
         "operation_id",
         "scheduler",
@@ -79,10 +86,13 @@ class PollingSource:
         self.scheduler = engine.delivery
         self._engine = engine
         self._settings = settings
+        self._now = engine.now
         self._ask = ask
         self._conclude = conclude
         self._known: Known = NOTHING_KNOWN
-        self._end: _End | None = None
+        self._terminal_at: float | None = None
+        self._has_read_all = False  # since the terminal status was seen
+        self._submitted_at = -math.inf
         if initial is not None:
             self._known, events = observe(NOTHING_KNOWN, initial)
             self.history.append(events)
@@ -100,6 +110,10 @@ class PollingSource:
     @policy.setter
     def policy(self, policy: PollingPolicy) -> None:
         self._loop.policy = policy
+
+    def submitted(self) -> None:
+        """The server has just accepted the submit of this operation, and may not show it yet."""
+        self._submitted_at = self._now()
 
     # -- for the loop
 
@@ -140,7 +154,8 @@ class PollingSource:
 
     def failed(self, error: Exception, now: float) -> float | None:
         """Append that a poll failed, or end because of it; when to ask again, None at the end."""
-        retry_in = self._pace.after_failure(error, now)
+        is_early = isinstance(error, NotFoundError) and now - self._submitted_at < GRACE
+        retry_in = self._pace.after_absence(now) if is_early else self._pace.after_failure(error, now)
         left = self._settling_left(now)
         if left is not None and (left <= 0 or retry_in is None):
             self._finish(now)  # the outcome is known; only late log entries can be missing

@@ -24,8 +24,8 @@ from rxeryph.events import PollFailed, PollRecovered
 from rxeryph.model import Operation
 from rxeryph.retry import ErrorBudget
 from tests.observing import Spy
-from tests.unit.polling.virtual import DONE, RUNNING, Lab, failing, watched
-from tests.unit.samples import NO_ROUTE, api, entry, operation
+from tests.unit.polling.virtual import DONE, RUNNING, Answer, Lab, failing, watched
+from tests.unit.samples import NO_ROUTE, QUEUED, api, entry, operation
 
 MALFORMED = WireError("odd", path="$.status", expected="a name", got="7")
 TOO_SLOW = RequestTimeoutError("slow", method="GET", url="https://x")
@@ -155,6 +155,49 @@ def test_an_operation_that_is_gone_has_vanished_with_its_last_snapshot() -> None
     assert spy.error.__cause__ is error
     assert str(spy.error).startswith("Operation op no longer exists")
     assert lab.asked == [0, 1, 2]
+
+
+NOT_FOUND = api(NotFoundError, 404)
+
+
+def submitted(answer: Answer, **settings: Any) -> tuple[Lab, Spy]:
+    """A stream whose operation was submitted at 0."""
+    lab = Lab(answer, **settings)
+    lab.source.submitted()
+    return lab, lab.watch()
+
+
+@pytest.mark.parametrize("initial", [None, operation(QUEUED)], ids=["not shown", "shown"])
+def test_an_operation_that_was_just_submitted_may_not_be_found_yet(initial: Operation | None) -> None:
+    lab, spy = submitted(failing(NOT_FOUND, until=4.0), initial=initial)
+    lab.run(7.0)
+    assert failures(spy)[0].error is NOT_FOUND
+    assert spy.types[-2:] == ["poll_recovered", "status"]
+    assert spy.ending == (0, 0)
+
+
+def test_an_operation_that_was_seen_and_is_not_found_for_a_moment_after_its_submit_is_polled_again() -> None:
+    lab, spy = submitted(failing(NOT_FOUND, 1.0, 3.0))
+    lab.run(7.0)
+    assert "poll_failed" in spy.types
+    assert spy.ending == (0, 0)
+
+
+@pytest.mark.parametrize("watched_at", [0.0, 60.0])
+def test_an_operation_that_is_not_found_five_seconds_after_its_submit_has_vanished(watched_at: float) -> None:
+    lab = Lab(failing(NOT_FOUND), initial=operation(QUEUED))
+    lab.source.submitted()
+    lab.run(watched_at)
+    spy = lab.watch()
+    lab.run(120.0)
+    assert isinstance(spy.error, OperationVanishedError)
+    assert lab.asked == ([0, 0.375, 1.125, 2.625, 5.625] if watched_at == 0.0 else [watched_at])
+
+
+def test_the_error_budget_also_holds_for_an_operation_that_is_not_found_yet() -> None:
+    lab, spy = submitted(failing(NOT_FOUND), error_budget=ErrorBudget(attempts=2))
+    lab.run(60.0)
+    assert (spy.error, lab.asked) == (NOT_FOUND, [0, 0.375])
 
 
 def raising(ended: Operation) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from rxeryph import Eryph
+from rxeryph.bridges import iterate
 from rxeryph.errors import (
     MissingResultError,
     NotFoundError,
@@ -60,6 +61,27 @@ def test_an_operation_that_vanishes_is_an_error(simulator: Simulator, eryph: Ery
     stream = eryph.track(simulator.play(Task("T", Hang())))
     next(iter(stream))
     simulator.forget(stream.operation_id)
+    with pytest.raises(OperationVanishedError):
+        stream.wait(30)
+
+
+@pytest.mark.single_polls
+def test_a_poll_right_after_the_submit_may_not_find_the_operation(simulator: Simulator, eryph: Eryph) -> None:
+    simulator.faults.reply(404, path="/operations/", times=2)
+    stream = eryph.catlets.create({"name": "web"})
+    events = list(stream)
+    assert [type(event.error) for event in events if isinstance(event, PollFailed)] == [NotFoundError] * 2
+    assert isinstance(events[-1], OperationFinished)
+
+
+def test_an_operation_that_was_found_in_a_list_and_is_gone_has_vanished(
+    simulator: Simulator, connect_to: Connect
+) -> None:
+    eryph = connect_to(simulator)
+    running = simulator.play(Task("T", Hang()))
+    stream = next(iterate(eryph.watch_operations(include_running=True), 30))
+    assert stream.operation_id == running
+    simulator.forget(running)
     with pytest.raises(OperationVanishedError):
         stream.wait(30)
 

@@ -227,7 +227,7 @@ class ApiVersionError(RxEryphError):
 class OperationError(RxEryphError):
     """An error about one operation; ``operation`` is its last snapshot, None if there was none."""
 
-    operation_id: str
+    operation_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, message: str, *, operation_id: str, operation: Operation | None = None) -> None:
         super().__init__(message)

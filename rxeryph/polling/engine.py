@@ -17,6 +17,7 @@ from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
 from ..scheduling import Blocking, ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
+from .lag import ServerLag
 
 
 class Failable(Protocol):
@@ -58,6 +59,8 @@ class Engine:
         self.now = _clock_of(scheduler)
         """Seconds on the scheduler's clock."""
         self.delivery = DeliveryScheduler(scheduler, submit, blocking)
+        self.lag = ServerLag()
+        """How far the server is behind."""
         self.is_closed = False
         self._owned = owned
         self._loops: weakref.WeakSet[Failable] = weakref.WeakSet()

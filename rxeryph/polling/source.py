@@ -60,11 +60,9 @@ class PollingSource:
         "_engine",
         "_known",
         "_loop",
-        "_now",
         "_pace",
         "_settings",
         "_submitted_at",
-        "_terminal_at",
         "history",
         "operation_id",
         "scheduler",
@@ -86,12 +84,10 @@ class PollingSource:
         self.scheduler = engine.delivery
         self._engine = engine
         self._settings = settings
-        self._now = engine.now
         self._ask = ask
         self._conclude = conclude
         self._known: Known = NOTHING_KNOWN
-        self._terminal_at: float | None = None
-        self._has_read_all = False  # since the terminal status was seen
+        self._end: _End | None = None
         self._submitted_at = -math.inf
         if initial is not None:
             self._known, events = observe(NOTHING_KNOWN, initial)
@@ -113,7 +109,7 @@ class PollingSource:
 
     def submitted(self) -> None:
         """The server has just accepted the submit of this operation, and may not show it yet."""
-        self._submitted_at = self._now()
+        self._submitted_at = self._engine.now()
 
     # -- for the loop
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
+LONGEST = 100
+"""Characters of a value that an error shows."""
+
 
 def check_number(
     value: object,
@@ -20,11 +23,11 @@ def check_number(
     """Raise TypeError unless ``value`` is a number, and ValueError if it is out of range."""
     if isinstance(value, bool) or not isinstance(value, Integral if is_whole else Real):
         is_number = isinstance(value, Real) and not isinstance(value, bool)
-        raise TypeError(f"{need}, not {value if is_number else _kind(value)}")
+        raise TypeError(f"{need}, not {described(value) if is_number else _kind(value)}")
     number: Any = value
     is_in_range = (least is None or number >= least) and (above is None or number > above)
     if not is_in_range or (is_finite and number == math.inf):  # this way round, because of NaN
-        raise ValueError(f"{need}, not {value}")
+        raise ValueError(f"{need}, not {described(value)}")
 
 
 def check_function(value: object, need: str) -> None:
@@ -54,6 +57,16 @@ def check_subscriber(*functions: object) -> None:
 def is_observer(value: object) -> bool:
     """True for what has the three methods of an observer."""
     return all(callable(getattr(value, name, None)) for name in ("on_next", "on_error", "on_completed"))
+
+
+def described(value: object) -> str:
+    """``value`` as an error may show it: not if it is long or has lines, for it may be a key in the wrong place."""
+    if isinstance(value, str):
+        is_short = len(value) <= LONGEST and "\n" not in value
+        return repr(value) if is_short else f"a string of {len(value)} characters"
+    if isinstance(value, int) and value.bit_length() > LONGEST:
+        return "a number that large"
+    return repr(value)[:LONGEST]
 
 
 def did_you_mean(value: str, names: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ import typer
 
 from ..client.configuration import check_configuration
 from ..credentials import Endpoints, save
-from ..errors import RxEryphError
+from ..errors import ConfigurationError, RxEryphError
+from ..reading import LARGEST_FILE
 from . import exit_codes
 from .connection import Connection, with_connection
 from .demo import run_demo
@@ -92,7 +93,7 @@ def create(
     as_json: Json = False,
 ) -> int:
     """Create a catlet and watch the operation to its end."""
-    given = check_configuration(sys.stdin.read() if configuration == "-" else Path(configuration))
+    given = check_configuration(_read_stdin() if configuration == "-" else Path(configuration))
     with connection.open() as eryph:
         stream = eryph.catlets.create(given)
         name = str(given.get("name") or "catlet")
@@ -194,6 +195,16 @@ def version(connection: Connection, as_json: Annotated[bool, typer.Option("--jso
         found = eryph.version()
     print(json.dumps({"major": found.major, "minor": found.minor}) if as_json else f"API {found}")
     return exit_codes.SUCCESS
+
+
+def _read_stdin() -> str:
+    try:
+        text = sys.stdin.read(LARGEST_FILE + 1)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"stdin is not UTF-8 at byte {error.start}.", place="stdin") from None
+    if len(text) > LARGEST_FILE:
+        raise ConfigurationError(f"stdin is larger than {LARGEST_FILE // 1024} KiB.", place="stdin")
+    return text
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ import typer
 from ..connecting import connect
 from ..errors import ConfigurationError
 from ..http import Fingerprint, Verify
+from ..reading import read_file
 from ..session import Eryph
 
 P = ParamSpec("P")
@@ -69,12 +70,14 @@ class Connection:
         if path is None:
             return None
         try:
-            return path.read_text(encoding="utf-8-sig").strip()
+            return read_file(path).decode("utf-8-sig").strip()
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not a text file"
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            if isinstance(error, UnicodeDecodeError):
+                reason = "it is not a text file"
             raise ConfigurationError(
                 f"--client-secret-file: cannot read {str(path)!r}: {reason}.", place=str(path), member="client_secret"
-            ) from error
+            ) from None
 
 
 def with_connection(command: Callable[Concatenate[Connection, P], T]) -> Callable[..., T]:

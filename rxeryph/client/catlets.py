@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from ..arguments import described
 from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration
@@ -114,7 +115,7 @@ class Catlets(GatedCalls[OpT]):
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         if mode not in ("Shutdown", "Hard", "Kill"):
-            raise invalid("mode", f"{mode!r} is not Shutdown, Hard or Kill.")
+            raise invalid("mode", f"{described(mode)} is not Shutdown, Hard or Kill.")
         return self._submit("PUT", f"/v1/catlets/{catlet.find()}/stop", {"mode": mode})
 
     def delete(self, catlet_id: str, *, project: str | None = None) -> OpT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from ..arguments import described
 from ..model import IdentityClient, IdentityClientWithSecret
 from ..wire import load_client, load_client_with_secret, load_clients
 from .calls import Group
@@ -56,7 +57,7 @@ class Clients(Group):
 
 def _path(client_id: str) -> str:
     if check_client_id(client_id, "client_id") in (".", ".."):
-        raise invalid("client_id", f"{client_id!r} is not the id of a client.")
+        raise invalid("client_id", f"{described(client_id)} is not the id of a client.")
     return f"/v1/clients/{quote(client_id, safe='')}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from .checks import check_name, invalid
+from ..arguments import described
+from .checks import check_name, check_size, check_text, invalid
 from .documents import ROOT, read_document
 from .variables import as_string
 
@@ -82,8 +83,12 @@ def _flattened(outer: dict[str, object]) -> dict[str, object]:
 
 
 def _plain(value: object, path: str) -> object:
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return check_text(value, path)
+    if isinstance(value, int):
+        return check_size(value, path)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise invalid(path, f"{value} has no JSON form.")
@@ -92,7 +97,8 @@ def _plain(value: object, path: str) -> object:
         result: dict[str, object] = {}
         for key, item in value.items():
             if not isinstance(key, str):
-                raise invalid(path, f"the member name {key!r} is not a string.")
+                raise invalid(path, f"the member name {described(key)} is not a string.")
+            check_text(key, path)
             result[key] = _plain(item, f"{path}.{key}")
         return result
     if isinstance(value, list | tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..arguments import described
 from .checks import invalid
 from .configuration import plain_configuration
 from .documents import ROOT, Configuration, read_document
@@ -15,11 +16,15 @@ def content_of(configuration: Configuration, content_type: str | None) -> dict[s
     Raises InvalidRequestError for anything that is not a configuration, or not of ``content_type``.
     """
     if content_type not in (None, "application/json", "application/yaml"):
-        raise invalid(f"{ROOT}.content_type", f"{content_type!r} is neither application/json nor application/yaml.")
+        raise invalid(
+            f"{ROOT}.content_type", f"{described(content_type)} is neither application/json nor application/yaml."
+        )
     document = read_document(configuration)
     plain = plain_configuration(document.members)
     if document.is_json and content_type == "application/yaml" and document.text is None:
-        raise invalid(f"{ROOT}.content_type", f"a mapping is sent as application/json, not {content_type!r}.")
+        raise invalid(
+            f"{ROOT}.content_type", f"a mapping is sent as application/json, not {described(content_type)}."
+        )
     if not document.is_json and content_type == "application/json":
         raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
     if document.text is not None and "config" in document.members:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InvalidRequestError
+from ..reading import read_file
 from .checks import invalid
 
 Configuration = Mapping[str, object] | str | os.PathLike[str]
@@ -46,11 +47,15 @@ def _read_file(path: Path) -> Document:
     if path.suffix.lower() not in _SUFFIXES:
         raise invalid(ROOT, f"{path} does not end in any of {', '.join(_SUFFIXES)}; is it a configuration?")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise invalid(ROOT, f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from None
+        content = read_file(path)
     except OSError as error:
         raise invalid(ROOT, f"{path} cannot be read: {error.strerror or type(error).__name__}.") from error
+    except ValueError as error:
+        raise invalid(ROOT, f"{path} cannot be read: {error}.") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise invalid(ROOT, f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8.") from None
     return _read(text, str(path), is_json=path.suffix.lower() == ".json")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..arguments import described
 from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
@@ -60,4 +61,4 @@ def _role(role: str) -> str:
     try:
         return check_id(role, "$.role_id")
     except InvalidRequestError:
-        raise invalid("$.role_id", f"{role!r} is not {', '.join(_ROLES)} or the GUID of a role.") from None
+        raise invalid("$.role_id", f"{described(role)} is not {', '.join(_ROLES)} or the GUID of a role.") from None

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
 from .. import wire
+from ..arguments import described
 from ..errors import AmbiguousNameError, NotFoundError
 from ..model import Project
 from .checks import as_id, invalid
@@ -91,7 +92,7 @@ class Target:
         near = [names[each] for each in get_close_matches(self.given.casefold(), names)]
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         return (
-            f"GET {url}: no {self.kind.noun}{where} has the name {self.given!r},"
+            f"GET {url}: no {self.kind.noun}{where} has the name {described(self.given)},"
             f" among {len(items)} that this client may see.{hint}"
         )
 
@@ -103,7 +104,7 @@ class Target:
         if len(shown) > SHOWN:
             shown[SHOWN:] = [f"and {len(shown) - SHOWN} more"]
         advice = "Give the id." if self.kind is PROJECTS else "Give the id, or project= to narrow it."
-        text = f"{self.given!r} may be any of {len(found)} {self.kind.noun}s: {', '.join(shown)}. {advice}"
+        text = f"{described(self.given)} may be any of {len(found)} {self.kind.noun}s: {', '.join(shown)}. {advice}"
         return AmbiguousNameError(f"{self.member}: {text}", member=self.member, url=url, choices=choices)
 
 
@@ -134,7 +135,7 @@ def in_project(path: str, project: Target | None) -> str:
 
 def _check(given: object, member: str) -> None:
     if not isinstance(given, str) or not given.strip():
-        raise invalid(member, f"expected a name or an id, got {given!r}.")
+        raise invalid(member, f"expected a name or an id, got {described(given)}.")
 
 
 def _project_of(item: Named) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
+from ..arguments import described
 from ..errors import ApiVersionError, NotFoundError
 from ..model import CancelRequest, Operation, OperationStatus, ResourceType
-from ..model.timestamps import BEGINNING
+from ..model.timestamps import BEGINNING, parse_ticks
 from ..wire import load_operation, load_operations
 from .calls import Group
 from .checks import check_id, check_strings, invalid
@@ -87,10 +88,20 @@ class Operations(Group):
 def _query(expand: Sequence[str], log_time_stamp: str | None) -> str:
     for word in check_strings(expand, "expand"):
         if word not in EVERYTHING:
-            raise invalid("expand", f"{word!r} is not one of {', '.join(EVERYTHING)}.")
+            raise invalid("expand", f"{described(word)} is not one of {', '.join(EVERYTHING)}.")
     parts = []
     if expand:
         parts.append("expand=" + ",".join(dict.fromkeys(expand)))
     if "logs" in expand:
-        parts.append("log_time_stamp=" + quote(log_time_stamp or BEGINNING, safe=":"))
+        parts.append("log_time_stamp=" + quote(_checked_time(log_time_stamp), safe=":"))
     return "?" + "&".join(parts) if parts else ""
+
+
+def _checked_time(given: str | None) -> str:
+    if given is None:
+        return BEGINNING
+    try:
+        parse_ticks(given)
+    except (TypeError, ValueError):
+        raise invalid("log_time_stamp", f"{described(given)} is not ISO 8601 with offset.") from None
+    return given

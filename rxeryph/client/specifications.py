@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from ..arguments import described
 from ..errors import NotFoundError
 from ..model import CatletSpecification, CatletSpecificationVersion, CatletSpecificationVersionInfo
 from ..wire import (
@@ -181,7 +182,7 @@ def _members(
 
 def _architecture(value: str, path: str) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9]+(/[A-Za-z0-9]+)?", value):
-        raise invalid(path, f"{value!r} is not an architecture such as hyperv/amd64.")
+        raise invalid(path, f"{described(value)} is not an architecture such as hyperv/amd64.")
     return value
 
 

@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
-from .checks import invalid
+from ..arguments import described
+from .checks import check_size, check_text, invalid
 from .documents import ROOT
 
 Variables = Mapping[str, str | int | float | bool]
@@ -61,13 +62,17 @@ def _strings(variables: object) -> dict[str, tuple[str, str]]:
     given: dict[str, tuple[str, str]] = {}
     for name, value in variables.items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,49}", name):
-            raise invalid("variables", f"{name!r} is not a name: up to 50 letters, digits and _, no digit first.")
-        text = as_string(value)
+            raise invalid(
+                "variables", f"{described(name)} is not a name: up to 50 letters, digits and _, no digit first."
+            )
+        path = f"variables.{name}"
+        text = as_string(check_size(value, path) if isinstance(value, int) else value)
         if not isinstance(text, str) or (isinstance(value, float) and not math.isfinite(value)):
             kind = type(value).__name__
-            raise invalid(f"variables.{name}", f"expected a string, finite number or boolean, got {kind}.")
+            raise invalid(path, f"expected a string, finite number or boolean, got {kind}.")
+        check_text(text, path)
         if name.casefold() in given:
-            raise invalid(f"variables.{name}", f"the same variable is given as {given[name.casefold()][0]}.")
+            raise invalid(path, f"the same variable is given as {given[name.casefold()][0]}.")
         given[name.casefold()] = (name, text)
     return given
 

@@ -31,7 +31,7 @@ _FODDER = re.compile(r"\.fodder\[\d+\]\Z")
 def read_yaml(text: str, place: str, root: str) -> object:
     """The only document in ``text`` as plain data. Raises InvalidRequestError with the path below ``root``."""
     try:
-        documents = list(yaml.compose_all(text, yaml.SafeLoader))
+        documents = list(yaml.compose_all(text, _Loader))
     except yaml.MarkedYAMLError as error:
         problem = error.problem or error.context or "not YAML"
         mark = error.problem_mark or error.context_mark
@@ -46,6 +46,27 @@ def read_yaml(text: str, place: str, root: str) -> object:
         line = documents[1].start_mark.line + 1
         raise invalid(root, f"{place} has a second document at line {line}; send them separately.")
     return _Document(text, place, root).value(documents[0], root, 0) if documents else None
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes, and stops at the limits: PyYAML is slow, and recursive."""
+
+    depth = count = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.depth += 1
+        self.count += 1
+        problem = None
+        if self.depth > DEEPEST + 1:
+            problem = f"it is nested more than {DEEPEST} levels deep"
+        elif self.count > MOST:
+            problem = f"it has more than {MOST} values"
+        if problem is not None:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(problem=problem, problem_mark=mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 class _Document:
@@ -125,7 +146,7 @@ class _Document:
             )
         try:
             return self._constructor.construct_object(node)
-        except (ValueError, KeyError, yaml.YAMLError):
+        except (ValueError, LookupError, ArithmeticError, yaml.YAMLError):  # PyYAML lets Python's errors through
             raise self._error(node, path, f"it is not {_kind(node)}") from None
 
     def _source(self, node: yaml.Node) -> str:

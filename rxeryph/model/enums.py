@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
-from ..arguments import did_you_mean
+from ..arguments import described, did_you_mean
 
 
 class OpenEnum(StrEnum):
@@ -41,7 +41,7 @@ class OpenEnum(StrEnum):
         member = cls(value)
         if not member.is_known:
             hint = did_you_mean(value, [each.value for each in cls])
-            raise ValueError(f"{value!r} is not one of {cls.__name__}. {hint}")
+            raise ValueError(f"{described(value)} is not one of {cls.__name__}. {hint}")
         return member
 
     @property

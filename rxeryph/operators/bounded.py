@@ -11,7 +11,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 
-from ..arguments import check_number
+from ..arguments import check_number, described
 from ..errors import ClosedError
 from ..events import Dropped
 from ..scheduling import DeliveryScheduler
@@ -56,7 +56,9 @@ def observe_bounded(
     """
     check_number(maxsize, "observe_bounded needs a maxsize of 1 or more", least=1, is_whole=True)
     if strategy not in get_args(Strategy):
-        raise ValueError(f"observe_bounded has no strategy {strategy!r}; use one of {', '.join(get_args(Strategy))}")
+        raise ValueError(
+            f"observe_bounded has no strategy {described(strategy)}; use one of {', '.join(get_args(Strategy))}"
+        )
 
     def bounded(source: Observable[A]) -> Observable[A | Dropped]:
         def subscribe(observer: ObserverBase[A | Dropped], subscribed: SchedulerBase | None) -> DisposableBase:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar, overload
 from reactivex import Observable
 from reactivex.abc import ObserverBase
 
+from ..arguments import described
 from ..events import (
     Event,
     LogEntriesAdded,
@@ -60,7 +61,7 @@ def of_type(*types: type[Any]) -> Callable[[Observable[Any]], Observable[Any]]:
         raise TypeError("of_type needs at least one event type, such as LogEntryAdded")
     for kind in types:
         if not isinstance(kind, type):
-            raise TypeError(f"of_type needs event classes, got {kind!r}")
+            raise TypeError(f"of_type needs event classes, got {described(kind)}")
 
     def begin(observer: ObserverBase[Any]) -> Callable[[Any], None]:
         def on_next(event: Any) -> None:
@@ -93,7 +94,7 @@ def with_status(*statuses: OperationStatus | str) -> Callable[[Observable[Event]
         raise TypeError("with_status needs at least one status, such as OperationStatus.FAILED")
     for status in statuses:
         if not isinstance(status, str):
-            raise TypeError(f"with_status needs statuses or their names, got {status!r}")
+            raise TypeError(f"with_status needs statuses or their names, got {described(status)}")
     wanted = tuple(map(OperationStatus.named, statuses))
 
     def begin(observer: ObserverBase[WithStatus]) -> Callable[[Event], None]:
@@ -136,7 +137,7 @@ def for_task(task: str, *, subtree: bool = False) -> Callable[[Observable[Event]
     Ends when the source ends, or with its error. Delivers on the source's thread. See also ``errors``.
     """
     if not isinstance(task, str) or not task:
-        raise TypeError(f"for_task needs the id, name or display name of a task, got {task!r}")
+        raise TypeError(f"for_task needs the id, name or display name of a task, got {described(task)}")
 
     def begin(observer: ObserverBase[OfTask]) -> Callable[[Event], None]:
         operations: dict[str, TasksCalled] = {}

@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from reactivex.abc import ObserverBase
 
-from ..arguments import check_function
+from ..arguments import check_function, described
 from ..events import AnyEvent, Event
 
 EventT = TypeVar("EventT", bound=Event)
@@ -36,9 +36,9 @@ class EventHandlers(ObserverBase[AnyEvent]):
     def on(self, event_type: type[EventT], handler: Callable[[EventT], object]) -> Self:
         """Call ``handler`` for each event of ``event_type`` (a class of ``rxeryph.events``; ``Event`` means all)."""
         if not (isinstance(event_type, type) and issubclass(event_type, Event)):
-            raise TypeError(f"on() needs an event class such as LogEntryAdded, got {event_type!r}")
+            raise TypeError(f"on() needs an event class such as LogEntryAdded, got {described(event_type)}")
         if not callable(handler):
-            raise TypeError(f"on({event_type.__name__}, ...) needs a function, got {handler!r}")
+            raise TypeError(f"on({event_type.__name__}, ...) needs a function, got {described(handler)}")
         self._handlers.append((event_type, handler))
         return self
 

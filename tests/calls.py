@@ -284,6 +284,9 @@ CALLS: tuple[Call, ...] = (
 SILENT = {"guest_services.ssh_channel_url": "GET /v1/catlets/{id}/guest-services/ssh-channel/connect"}
 """Public methods that send nothing, and the endpoint that they are about."""
 
+COMPOSED = {"catlets.change": "PUT /v1/catlets/{id}"}
+"""Public methods that send several requests, tested apart, and the endpoint that changes something."""
+
 
 def find(name: str) -> Call:
     """The first call of that name."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, overload
 
 from ..arguments import described
 from ..errors import InvalidRequestError, NotFoundError
-from ..model import Catlet, ValidationResult
+from ..model import Catlet, CatletChange, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
+from .changing import Edit, plan_change
 from .checks import invalid, new_correlation_id
 from .configuration import check_configuration, plain_configuration
 from .documents import Configuration
@@ -95,12 +96,78 @@ class Catlets(GatedCalls[OpT]):
         validate: bool = False,
         correlation_id: str | None = None,
     ) -> OpT:
-        """Give a catlet another configuration. The server decides what may change while it runs.
+        """Give a catlet another configuration, all of it; ``change`` changes parts of the one that it has.
 
-        ``variables`` and ``validate`` as for ``create``.
+        The server decides what may change while it runs. ``variables`` and ``validate`` as for ``create``.
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         return self._configure("PUT", "/v1/catlets/{}", catlet, configuration, correlation_id, variables, validate)
+
+    @overload
+    def change(
+        self,
+        catlet_id: str,
+        change: Configuration | Edit,
+        *,
+        project: str | None = None,
+        validate: bool = True,
+        dry_run: Literal[False] = False,
+        correlation_id: str | None = None,
+    ) -> OpT: ...
+
+    @overload
+    def change(
+        self,
+        catlet_id: str,
+        change: Configuration | Edit,
+        *,
+        project: str | None = None,
+        validate: bool = True,
+        dry_run: Literal[True],
+        correlation_id: str | None = None,
+    ) -> CatletChange: ...
+
+    def change(
+        self,
+        catlet_id: str,
+        change: Configuration | Edit,
+        *,
+        project: str | None = None,
+        validate: bool = True,
+        dry_run: bool = False,
+        correlation_id: str | None = None,
+    ) -> OpT | CatletChange:
+        """Read the configuration of a catlet, change parts of it, and update the catlet with it.
+
+        ``change`` is a partial configuration or a function. Of a partial one, the parts of cpu and memory are merged,
+        and drives, network adapters, networks and capabilities by their names; ``mutation: remove`` removes an entry,
+        ``mutation: overwrite`` replaces it, None leaves a member as it is. A function gets the configuration as a
+        dict, and returns all of it, changed; or it changes the dict and returns None.
+        Fodder and variables belong to the creation of a catlet, and are not part of it.
+
+        The server checks the result first unless ``validate`` is False. With ``dry_run`` nothing is submitted: the
+        result is the configuration that would be sent, and how it differs from the present one.
+
+        The server does not report ``mac_address_spoofing``, ``dhcp_guard`` and ``router_guard``; any change resets
+        them unless it sets them. If others change the catlet at the same time, the last update wins.
+
+        Raises InvalidRequestError, with the path and before anything is submitted, for what cannot change: parent,
+        project, environment, store, location, hostname, fodder, variables, and drives that come from genes. What a
+        function raises is raised. Needs API 1.2, else raises ApiVersionError: older servers do not report all of a
+        configuration.
+        """
+        catlet = self._catlet(catlet_id, project, changes=True)
+        correlation_id = new_correlation_id(correlation_id)
+        checked = change if callable(change) else check_configuration(change)
+        self._need(self.change)
+        path = f"/v1/catlets/{catlet.find()}"
+        planned = plan_change(self._read(f"{path}/config", load_configuration), checked)
+        if validate:
+            require_valid(self._transport, planned.configuration)
+        if dry_run:
+            return planned
+        body = {"correlation_id": correlation_id, "configuration": planned.configuration}
+        return self._submit("PUT", path, body, correlation_id)
 
     def start(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Start a catlet."""

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .catlet import CatletSpecificationReference as CatletSpecificationReference
     from .catlet import CatletStatus as CatletStatus
     from .catlet import FloatingNetworkPort as FloatingNetworkPort
+    from .change import CatletChange as CatletChange
+    from .change import Difference as Difference
     from .client import IdentityClient as IdentityClient
     from .client import IdentityClientWithSecret as IdentityClientWithSecret
     from .disk import AttachedCatlet as AttachedCatlet
@@ -60,6 +62,7 @@ else:  # not for type checkers: they would take any name for a public one
                 "Catlet CatletDrive CatletNetwork CatletNetworkAdapter CatletSpecificationReference CatletStatus "
                 "FloatingNetworkPort"
             ),
+            ".change": "CatletChange Difference",
             ".client": "IdentityClient IdentityClientWithSecret",
             ".disk": "AttachedCatlet DiskGene DiskStatus VirtualDisk",
             ".enums": "OpenEnum",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from tests.calls import CALLS, SILENT
+from tests.calls import CALLS, COMPOSED, SILENT
 from tests.contract.endpoints import Endpoint, every, simulated
 from tests.contract.exercises import exercised_by, shape
 
@@ -28,7 +28,8 @@ def methods() -> dict[tuple[str, str, str], list[str]]:
     found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     endpoints = every()
     known = [(call.name, call.service, " ".join(call.request[:2]).partition("?")[0]) for call in CALLS]
-    for name, service, request in (*known, *((name, "compute", request) for name, request in SILENT.items())):
+    others = {**SILENT, **COMPOSED}
+    for name, service, request in (*known, *((name, "compute", request) for name, request in others.items())):
         key = asked(endpoints, service, request)
         if name not in found[key]:
             found[key].append(name)

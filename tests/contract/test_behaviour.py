@@ -44,6 +44,18 @@ def test_a_catlet_is_brought_to_another_configuration(server: Eryph, project: Pr
     assert result.catlet.cpu_count == 2
 
 
+@exercises("PUT /v1/catlets/{id}")
+def test_parts_of_a_catlet_are_changed(server: Eryph, catlet: Catlet) -> None:
+    change = {"memory": {"startup": 1024}, "drives": [{"name": "data", "size": 2}]}
+    planned = server.catlets.change(catlet.id, change, dry_run=True)
+    paths = {each.path.removeprefix("$.configuration.") for each in planned.differences}
+    assert paths == {"memory.startup", "drives[name=data]"}
+    result = server.catlets.change(catlet.id, change).wait(PATIENCE)
+    result.raise_for_status()
+    assert (result.catlet.cpu_count, result.catlet.memory_startup) == (1, 1024)
+    assert server.catlets.change(catlet.id, change, dry_run=True).differences == ()
+
+
 @exercises("DELETE /v1/catlets/{id}")
 def test_a_deleted_catlet_is_gone(server: Eryph, catlet: Catlet) -> None:
     server.catlets.delete(catlet.id).wait(PATIENCE).raise_for_status()

@@ -227,11 +227,11 @@ class ApiVersionError(RxEryphError):
 class OperationError(RxEryphError):
     """An error about one operation; ``operation`` is its last snapshot, None if there was none."""
 
-    operation_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
+    operation_id: str
 
     def __init__(self, message: str, *, operation_id: str, operation: Operation | None = None) -> None:
         super().__init__(message)
-        self.operation_id = operation_id
+        self.operation_id = operation_id  # pyright: ignore[reportIncompatibleVariableOverride]
         self.operation = operation
 
 

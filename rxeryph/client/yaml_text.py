@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import yaml
+from yaml.composer import ComposerError
 from yaml.constructor import SafeConstructor
 
 from ..errors import InvalidRequestError
@@ -63,7 +64,7 @@ class _Loader(yaml.SafeLoader):
             problem = f"it has more than {MOST} values"
         if problem is not None:
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(problem=problem, problem_mark=mark)
+            raise ComposerError(problem=problem, problem_mark=mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node

@@ -106,6 +106,8 @@ class _Member(Reader):
     def notify(self) -> bool:
         # Runs for every event of thousands; ``with`` and ``group.append()`` would cost a tenth each.
         source, group, moving = self.history, self._group, self._moving
+        if self.position >= len(source.events) and not source.has_ended:
+            return self._is_held  # a poll without news, or another thread moved them
         moving.acquire()  # keeps the order; no user's code runs inside
         try:
             # Read in this order: the end is set only after its events were appended.

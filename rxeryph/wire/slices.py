@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from ._loading import envelope
 _HEAD = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"value"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*')
 _ID = re.compile(rb'\{[ \t\n\r]*"id"[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')
 _AFTER = re.compile(rb"[ \t\n\r]*([,\]])[ \t\n\r]*")
+_UTC = "+00:00"
 _MARGIN = 1024
 """How many bytes more than the element before it an element is first expected to have."""
 
@@ -57,7 +58,7 @@ class ListSlicer:
         last = self._last
         elements: dict[str, bytes] = {}
         twice: set[str] = set()
-        moments: list[int] = []
+        times: list[object] = []
         index, likely = 0, _MARGIN
         is_over = body.startswith(b"]", position)
         position += is_over
@@ -72,7 +73,7 @@ class ListSlicer:
                 if before is not None and before == text:
                     text = before
                 elif id is not None:
-                    moments += _newest(value)
+                    times += _times(value)
             if id in elements:
                 twice.add(id)
             if id is not None:
@@ -86,7 +87,7 @@ class ListSlicer:
         for id in twice:
             elements[id] = bytes(bytearray(elements[id]))  # not the object that the last list may have had
         self._last = {id: text for id, text in elements.items() if id not in twice} if twice else elements
-        return Slices(elements, max(moments, default=None))
+        return Slices(elements, _newest(times))
 
 
 def _first_element(body: bytes, url: str | None) -> tuple[bytes, int]:
@@ -139,15 +140,29 @@ def _id_of(value: Any, text: bytes) -> str | None:
     return id if isinstance(id, str) else None
 
 
-def _newest(element: dict[str, Any]) -> list[int]:
-    """The newest time in a decoded element, if it has any. Times that cannot be read are ignored."""
-    times = [element.get(name) for name in ("created", "started_at", "ended_at")]
+def _times(element: dict[str, Any]) -> Iterator[object]:
+    """The times in a decoded element, as they are written."""
+    yield element.get("created")
+    yield element.get("started_at")
+    yield element.get("ended_at")
     entries = element.get("log_entries")
     if isinstance(entries, list):
-        times += [entry.get("timestamp") for entry in entries if isinstance(entry, dict)]
+        for entry in entries:
+            if isinstance(entry, dict):
+                yield entry.get("timestamp")
+
+
+def _newest(times: list[object]) -> int | None:
+    """The newest of ``times``, if there is any. Those that cannot be read are ignored."""
+    strings = {time for time in times if isinstance(time, str)}
     moments: list[int] = []
-    for time in times:
-        if isinstance(time, str):
+    # Times of one offset are in the order of their strings, so that one of them is parsed instead of thousands.
+    for time in sorted((time for time in strings if time.endswith(_UTC)), reverse=True):
+        with contextlib.suppress(ValueError):
+            moments.append(parse_ticks(time))
+            break
+    for time in strings:
+        if not time.endswith(_UTC):
             with contextlib.suppress(ValueError):
                 moments.append(parse_ticks(time))
-    return [max(moments)] if moments else []
+    return max(moments, default=None)

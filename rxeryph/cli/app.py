@@ -16,18 +16,16 @@ from ..credentials import Endpoints, save
 from ..errors import ConfigurationError, RxEryphError
 from ..reading import LARGEST_FILE
 from . import exit_codes
+from .catlet import catlet
 from .connection import Connection, with_connection
 from .demo import run_demo
 from .following import follow_one
+from .options import Json, Seconds
 from .simulate import ServerVersion, run_simulator
 from .views import make_view, prepare_output
 from .whereabouts import show_whereabouts
 
-Json = Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")]
 Speed = Annotated[float, typer.Option(min=0.1, help="Simulated seconds per real second.")]
-Seconds = Annotated[
-    float | None, typer.Option(min=0.0, metavar="SECONDS", help="How long to wait. Default: no limit.")
-]
 
 app = typer.Typer(
     help="Operations of an eryph server, watched live.",
@@ -37,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
+app.add_typer(catlet, name="catlet")
 
 
 @app.command(epilog=exit_codes.EPILOG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .value import Value
 
@@ -24,5 +24,5 @@ class Difference(Value):
 class CatletChange(Value):
     """What ``catlets.change`` would send: the whole ``configuration``, and how it differs from that of the catlet."""
 
-    configuration: Mapping[str, object] = field(repr=False)
+    configuration: Mapping[str, object]
     differences: tuple[Difference, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,38 +12,11 @@ from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.simulator import Cancellable, Hang, Log, Simulator, Task
 
+from .commands import Run, config
+
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def key_file(simulator: Simulator, tmp_path: Path) -> Path:
-    path = tmp_path / "client.key"
-    path.write_text(simulator.private_key)
-    return path
-
-
-@pytest.fixture
-def command(simulator: Simulator, key_file: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command against the simulator. ``changes`` replace its connection options."""
-
-    def run_command(*arguments: str, **changes: str) -> tuple[int, str, str]:
-        options = {"endpoint": simulator.endpoint, "client-id": simulator.client_id, "private-key": str(key_file)}
-        options |= {name.replace("_", "-"): value for name, value in changes.items()}
-        given = [part for name, value in options.items() for part in (f"--{name}", value)]
-        code = run([*arguments, *given])
-        output = capsys.readouterr()
-        return code, output.out, output.err
-
-    return run_command
-
-
-def config(tmp_path: Path, content: object) -> str:
-    path = tmp_path / "config.json"
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8-sig")
-    return str(path)
 
 
 def test_a_catlet_is_created_and_watched(command: Run, tmp_path: Path) -> None:

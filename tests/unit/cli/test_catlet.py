@@ -1,0 +1,115 @@
+"""``rxeryph catlet update`` changes parts of a configuration, or shows what would change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rxeryph.cli.assignments import assign
+from rxeryph.errors import ConfigurationError
+from rxeryph.simulator import Simulator
+from rxeryph.testing import connect_to
+
+from .commands import Run, config
+
+pytestmark = pytest.mark.usefixtures("settles_soon")
+
+
+@pytest.fixture
+def web(simulator: Simulator) -> str:
+    """The id of a catlet called web, which has 1024 MiB."""
+    with connect_to(simulator) as eryph:
+        return eryph.catlets.create({"name": "web", "memory": 1024, "drives": [{"name": "data"}]}).wait().catlet.id
+
+
+def memory(simulator: Simulator, catlet_id: str) -> int | None:
+    with connect_to(simulator) as eryph:
+        return eryph.catlets.get(catlet_id, with_configuration=True).memory_startup
+
+
+def test_a_catlet_is_changed_and_watched(command: Run, simulator: Simulator, web: str) -> None:
+    code, output, errors = command("catlet", "update", "web", "--set", "memory.startup=2048")
+    assert (code, errors) == (0, "")
+    lines = output.splitlines()
+    assert lines[0].startswith("Operation ")
+    assert lines[-1].split()[:2] == ["web", "Completed"]
+    assert memory(simulator, web) == 2048
+
+
+def test_a_file_and_options_change_a_catlet_together(
+    command: Run, simulator: Simulator, web: str, tmp_path: Path
+) -> None:
+    file = config(tmp_path, {"memory": 512, "drives": [{"name": "logs", "size": 8}]})
+    arguments = "catlet", "update", web, file, "--set", "drives.logs.size=9", "--project", "default"
+    code, output, errors = command(*arguments, "--dry-run")
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == [
+        "memory.startup: 1024 -> 512",
+        'drives[name=logs]: null -> {"name": "logs", "size": 9}',
+    ]
+    assert memory(simulator, web) == 1024
+    assert command(*arguments, "--json")[0] == 0
+    assert command(*arguments, "--dry-run")[1] == "Nothing would change.\n"
+    planned = json.loads(command(*arguments, "--dry-run", "--json")[1])
+    assert (planned["configuration"]["memory"]["startup"], planned["differences"]) == (512, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ([], 2, "Nothing to change. Give a file, or --set"),
+        (["--set", "memory"], 2, "--set 'memory': write PATH=VALUE, such as memory.startup=4096"),
+        (["--set", "parent=acme/other/1.0"], 2, "$.configuration.parent: "),
+        (["--set", "cpu.count=many"], 2, "cpu"),
+        (["--set", "memory.startup=2048", "--project", "nowhere"], 3, "no project has the name 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_changed_is_one_line_and_an_exit_code(
+    command: Run, web: str, arguments: list[str], code: int, words: str
+) -> None:
+    found, output, errors = command("catlet", "update", "web", *arguments)
+    assert (found, output) == (code, "")
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "assignments", "after"),
+    [
+        ({}, ["memory.startup=4096", "memory.minimum=512"], {"memory": {"startup": 4096, "minimum": 512}}),
+        ({}, ["cpu=4", "name=web-2"], {"cpu": 4, "name": "web-2"}),
+        (
+            {},
+            ["name=007", 'hostname="7"', "a=null", "b=", "c=x=y"],
+            {"name": "007", "hostname": "7", "a": None, "b": "", "c": "x=y"},
+        ),
+        (
+            {"drives": [{"name": "Data", "size": 1}]},
+            ["drives.data.size=2", "drives.logs.mutation=remove"],
+            {"drives": [{"name": "Data", "size": 2}, {"name": "logs", "mutation": "remove"}]},
+        ),
+        ({}, ["networks.dmz.subnet_v4.name=a"], {"networks": [{"name": "dmz", "subnet_v4": {"name": "a"}}]}),
+        ({}, ['capabilities.tpm.details=["disabled"]'], {"capabilities": [{"name": "tpm", "details": ["disabled"]}]}),
+    ],
+)
+def test_an_assignment_sets_a_member(before: dict[str, Any], assignments: list[str], after: dict[str, Any]) -> None:
+    assert assign(before, assignments) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "assignment"),
+    [
+        ({}, "=1"),
+        ({}, "a..b=1"),
+        ({}, "drives=1"),
+        ({}, "drives.data=1"),
+        ({"name": "x"}, "name.a=1"),
+        ({"drives": 1}, "drives.a.b=1"),
+    ],
+)
+def test_an_assignment_that_makes_no_sense_is_shown(before: dict[str, Any], assignment: str) -> None:
+    with pytest.raises(ConfigurationError, match="--set '"):
+        assign(before, [assignment])

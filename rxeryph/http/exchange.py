@@ -95,6 +95,13 @@ class Incoming(io.RawIOBase):
         return self._socket.recv_into(buffer)
 
 
+class Response(HTTPResponse):
+    """A reply, which is only read."""
+
+    def flush(self) -> None:
+        """Nothing: a reply that was given up would else complain about its reader, if that is collected first."""
+
+
 class Connection:
     """A connection to ``destination``. For one thread at a time, except ``interrupt``."""
 
@@ -122,7 +129,7 @@ class Connection:
         # What a proxy answers to CONNECT is limited like a reply.
         connection.response_class = cast(
             type[HTTPResponse],
-            lambda sock, **more: HTTPResponse(
+            lambda sock, **more: Response(
                 cast(socket.socket, Incoming(sock, timeouts.connect, deadline, FRAMING)), **more
             ),
         )
@@ -148,7 +155,7 @@ class Connection:
             notify, patience.sent_at = patience.notify, monotonic()
         sock.sendall(message)
         incoming = Incoming(sock, timeouts.read, deadline, 2 * largest + FRAMING, notify)
-        response = HTTPResponse(cast(socket.socket, incoming), method=method)
+        response = Response(cast(socket.socket, incoming), method=method)
         response.begin()
         return response
 

@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_a_configuration_or_a_key_stops_the_search(
     ("arguments", "reason"),
     [
         ({"private_key": "~nosuchuser/my.key"}, "cannot read '~nosuchuser/my.key'"),
-        ({"private_key": "a\0b"}, "embedded null byte"),
+        ({"private_key": "a\0b"}, "embedded null"),
         ({"private_key": "."}, "cannot read '.': "),
         ({"private_key": "\ud800"}, "private_key has a character that is half of one"),
         ({"private_key": Path("my.key")}, r"private_key must be a string, not \w+Path"),

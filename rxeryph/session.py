@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,6 +28,7 @@ from .polling import (
     PollingSource,
     Statistics,
 )
+from .process import ProcessLock
 from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
 
@@ -43,11 +43,12 @@ class Eryph(Groups[OperationStream]):
 
     def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings, chooser: Chooser) -> None:
         super().__init__(transport, self._submitted)
+        transport.before_submit = engine.check_open  # a change whose stream could not run is not sent
         self._engine = engine
         self._settings = settings
         self._batcher = Batcher(ListReader(transport).fetch, engine, chooser, settings.overlap)
         self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._fetchers = Fetchers(  # by functions that load a group when it is called
             {
                 ResourceType.CATLET: lambda catlet_id: self.catlets.get(catlet_id, with_configuration=True),

@@ -32,6 +32,7 @@ def submit(
     Raises SubmissionUnknownError when it is not found, or the server's own error if it explained one. Whatever is
     raised after the change may have been carried out has the id as ``operation_id``.
     """
+    transport.before_submit()
     submission = _Submission(transport, method, transport.url(path), correlation_id)
     attempts = Attempts(transport.budget, transport.now())
     while True:

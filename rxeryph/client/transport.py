@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..credentials import Route, Site, TokenSource, Whereabouts
-from ..errors import ApiError, AuthenticationError, ClosedError, RxEryphError, TransportError
+from ..errors import ApiError, AuthenticationError, RxEryphError, TransportError
 from ..http import Patience, Reply, Request
 from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done
 from .replies import accept, decode
@@ -24,6 +24,9 @@ class Transport:
     Every request carries a token. After a 401 the token is renewed and the request sent once more, which is safe
     because a refused request was not carried out. Redirects are never followed.
     """
+
+    before_submit: Callable[[], None] = staticmethod(lambda: None)
+    """Called before a change is sent. If it raises, nothing is sent."""
 
     def __init__(
         self,
@@ -136,8 +139,7 @@ class Transport:
 
     def wait(self, seconds: float) -> None:
         """Wait. Raises ClosedError as soon as the connection is closed."""
-        if self._http.closed.wait(seconds):
-            raise ClosedError("The connection was closed while a request was waiting for its next attempt.")
+        self._http.wait(seconds)
 
     def close(self) -> None:
         """Close all connections. Requests under way end with ClosedError."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 from .. import wire
 from ..errors import ApiVersionError, NotFoundError
 from ..model import ApiVersion
+from ..process import ProcessLock
 from .transport import Transport
 
 API_1_2 = ApiVersion(1, 2)
@@ -27,7 +26,7 @@ class VersionGate:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._version: ApiVersion | None = None
 
     def require(self, call: str, required: ApiVersion) -> None:

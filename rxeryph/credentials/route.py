@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
 from ..http import Http
+from ..process import ProcessLock
 from .chain import Found, Whereabouts
 from .endpoints import Endpoints
 from .tokens import TokenSource
@@ -49,7 +49,7 @@ class Route:
         self._scopes = scopes
         self._allow_http = allow_http
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._searched_at = -SEARCH_GAP
         self.site = self._site_of(found)
 

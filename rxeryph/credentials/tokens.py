@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 
 from ..errors import ConfigurationError
 from ..http import Http
+from ..process import ProcessLock
 from .client_credentials import ClientCredentials
 from .configurations import is_name
 from .identity_provider import IdentityProvider
@@ -41,7 +41,7 @@ class TokenSource:
         )
         self._scopes = _check_scopes(scopes)
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._token = ""
         self._renew_at = 0.0
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
-import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ import requests
 
 from ..about import version
 from ..errors import ClosedError, ConfigurationError, TransportError
+from ..process import PerProcess, ProcessLock
 from .body import read_body
 from .exchange import Connection, Destination
 from .failures import unanswered, unsent
@@ -106,10 +107,11 @@ class Http:
         self._pools = Pools(verify, connections)
         self._proxies = Proxies()
         self._user_agent = f"rxeryph/{version()} python/{'.'.join(map(str, sys.version_info[:3]))}"
-        self._counting = threading.Lock()
+        self._counting = ProcessLock()
         self.traffic = 0, 0
         """How many requests were answered, and the bytes in the bodies of the answers."""
-        self.closed = threading.Event()
+        self.is_closed = False
+        self._closing = PerProcess(Event)
 
     def prepare(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Request:
         """A request to ``url``. Raises ConfigurationError for a URL or proxy that cannot be used."""
@@ -140,7 +142,7 @@ class Http:
         Raises RequestTimeoutError and TransportError, whose ``may_have_arrived`` is False if the server certainly
         did not see the request, and ClosedError after ``close``.
         """
-        if self.closed.is_set():
+        if self.is_closed:
             raise ClosedError("The connection is closed; open another with rxeryph.connect().")
         message = request.message(query)
         timeouts = self._timeouts if request.patience is None else self._patient
@@ -161,8 +163,15 @@ class Http:
 
     def close(self) -> None:
         """Close all connections. Requests under way end with ClosedError."""
-        self.closed.set()
+        self.is_closed = True
+        self._closing.here.set()
         self._pools.close()
+
+    def wait(self, seconds: float) -> None:
+        """Wait. Raises ClosedError as soon as ``close`` is called."""
+        self._closing.here.wait(seconds)
+        if self.is_closed:
+            raise ClosedError("The connection was closed while a request was waiting for its next attempt.")
 
     def _make_ready(self, connection: Connection, request: Request, deadline: float) -> None:
         """From here no byte of the request has been sent."""
@@ -195,5 +204,5 @@ class Http:
         return Reply(response.status, headers, body), not response.will_close and response.isclosed()
 
     def _check_open(self, error: Exception | None) -> None:
-        if self.closed.is_set():
+        if self.is_closed:
             raise ClosedError("The connection was closed during a request.") from error

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-import threading
 import weakref
 
 import truststore
 from urllib3.connection import ProxyConfig
 
+from ..process import Process, ProcessLock
 from .exchange import Connection, Destination
 from .trust import Fingerprint, Verify, tls_settings
 
@@ -24,16 +23,15 @@ class Pools:
     """
 
     def __init__(self, verify: Verify, connections: int) -> None:
+        self._verify = verify
         self._tls = tls_settings(verify)
         self._most = connections
-        self._proxy_config = _proxy_config(verify, self._tls["ssl_context"])
+        self._lock = ProcessLock()
         self._begin()
 
     def take(self, destination: Destination) -> Connection:
         """A connection that no one else uses: a kept one that is ready, or else one that is not ready yet."""
-        if self._process != os.getpid():
-            self._finalizer()  # which closes this process's copies and sends nothing
-            self._begin()
+        self._leave_parent()
         kept = self._kept.get(destination)
         while kept:
             try:
@@ -70,6 +68,7 @@ class Pools:
 
     def close(self) -> None:
         """Close all connections; a thread that waits on one gets an error at once."""
+        self._leave_parent()
         with self._lock:
             connections = tuple(self._open)
             kept = [each for group in self._kept.values() for each in group]
@@ -79,12 +78,23 @@ class Pools:
         for connection in kept:
             self.drop(connection)
 
+    def _leave_parent(self) -> None:
+        if self._process.is_this:
+            return
+        with self._lock:
+            if self._process.is_this:
+                return  # another thread was faster
+            self._finalizer()  # which closes this process's copies and sends nothing
+            if self._verify is True:
+                self._tls = tls_settings(True)  # its lock is held for as long as a handshake takes
+            self._begin()
+
     def _begin(self) -> None:
-        self._process = os.getpid()
-        self._lock = threading.Lock()
+        self._proxy_config = _proxy_config(self._verify, self._tls["ssl_context"])
         self._kept: dict[Destination, list[Connection]] = {}
         self._open: set[Connection] = set()
         self._finalizer = weakref.finalize(self, _close_all, self._open)
+        self._process = Process()
 
 
 def _proxy_config(verify: Verify, context: ssl.SSLContext) -> ProxyConfig:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +11,7 @@ from reactivex.abc import SchedulerBase
 
 from ..model import Operation
 from ..model.timestamps import TICKS_PER_SECOND, format_ticks
+from ..process import ProcessLock
 from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..tracking.cursor import DEFAULT_OVERLAP
@@ -50,7 +50,7 @@ class Batcher:
         self._engine = engine
         self._collect = collect
         self._ticket = itertools.count(1)  # numbers lists that are sent and answers that come: which was first
-        self._lock = threading.Lock()  # for everything below
+        self._lock = ProcessLock()  # for everything below
         self._chooser = chooser
         self._cursor = ListCursor(round(overlap * TICKS_PER_SECOND))
         self._members: weakref.WeakSet[Member] = weakref.WeakSet()

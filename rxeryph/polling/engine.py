@@ -16,6 +16,7 @@ from typing import Protocol
 from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, RxEryphError
+from ..process import FORKED, Process
 from ..scheduling import Blocking, ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
 from .lag import ServerLag
 
@@ -63,18 +64,33 @@ class Engine:
         """How far the server is behind."""
         self.is_closed = False
         self._owned = owned
+        self._process = Process()
         self._loops: weakref.WeakSet[Failable] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def adopt(self, loop: Failable) -> None:
-        """Remember a loop, so that ``close()`` can end it. Raises ClosedError after ``close()``."""
+        """Remember a loop, so that ``close()`` can end it. Raises what ``check_open`` raises."""
+        self.check_open()
         with self._lock:
-            if self.is_closed:
-                raise ClosedError("The connection is closed; open another with rxeryph.connect().")
+            self.check_open()
             self._loops.add(loop)
+
+    @property
+    def is_here(self) -> bool:
+        """False in a fork of the process that made it, which does not have its threads."""
+        return self._process.is_this
+
+    def check_open(self) -> None:
+        """Raise ClosedError after ``close()``, and in a fork of the process that made it."""
+        if not self.is_here:
+            raise ClosedError(FORKED)
+        if self.is_closed:
+            raise ClosedError("The connection is closed; open another with rxeryph.connect().")
 
     def close(self, timeout: float = 2.0) -> None:
         """End every running stream with ClosedError and every thread, within ``timeout`` seconds."""
+        if not self.is_here:
+            return
         with self._lock:
             if self.is_closed:
                 return

@@ -40,7 +40,11 @@ class SourceGroup:
         for member in leaving:
             member.close()
         for member in joining:
-            member.history.join(member)
+            try:
+                member.history.join(member)
+            except ClosedError as error:  # a fork of the process that made it
+                self._member_ended(member, error)
+                return
             if not member.is_joined:
                 member.close()  # the last reader has left meanwhile
 

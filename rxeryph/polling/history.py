@@ -15,6 +15,7 @@ from reactivex.abc import ObserverBase
 
 from ..errors import ClosedError
 from ..events import AnyEvent
+from ..process import FORKED, Process
 from ..scheduling.observers import USER_CODE_ERRORS, complete, end_with_error, is_interrupt, log_raised, pass_raised
 
 PULL_SLACK = 1000
@@ -169,6 +170,7 @@ class History:
         self.error: Exception | None = None
         self.readers: tuple[Reader, ...] = ()
         """The readers to notify; replaced by another tuple when one comes or leaves."""
+        self._process = Process()
         self._lock = threading.Lock()
         self._traceback: TracebackType | None = None
         self._waiting: list[Callable[[], None]] = []
@@ -180,7 +182,15 @@ class History:
         return bool(self.readers)
 
     def join(self, reader: Reader) -> None:
-        """Add a reader, or one that has left; it is notified at once of what is already there."""
+        """Add a reader, or one that has left; it is notified at once of what is already there.
+
+        Raises ClosedError in a forked process, unless the history has ended.
+        """
+        self.check_process()
+        if not self._process.is_this:
+            reader.is_closed = False
+            reader.notify()
+            return
         with self._lock:
             reader.is_closed = False
             is_first = not self.readers
@@ -191,6 +201,8 @@ class History:
 
     def leave(self, reader: Reader) -> None:
         """Remove a reader."""
+        if not self._process.is_this:
+            return
         with self._lock:
             if reader not in self.readers:
                 return
@@ -235,7 +247,7 @@ class History:
 
     def caught_up(self) -> None:
         """A reader made progress; run the waiting actions if it was the last one behind."""
-        if not self._waiting:
+        if not self._waiting or not self._process.is_this:
             return
         with self._lock:
             for reader in self.readers:
@@ -250,8 +262,15 @@ class History:
         """True inside a handler of this very stream."""
         return any(reader.is_delivering_here for reader in self.readers)
 
+    def check_process(self) -> None:
+        """Raise ClosedError in a fork of the process that made it, where nothing more will come."""
+        if not (self._process.is_this or self.has_ended):
+            raise ClosedError(FORKED)
+
     def check_wait(self) -> None:
-        """Raise RuntimeError where waiting for more would never end: inside a handler of this very stream."""
+        """Raise where waiting for more would never end: RuntimeError inside a handler of this very stream,
+        ClosedError in a forked process."""
+        self.check_process()
         if self.is_delivering_here:
             raise RuntimeError(
                 f"Waiting inside a handler of {self.name} would wait for itself;"

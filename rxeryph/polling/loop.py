@@ -120,6 +120,8 @@ class PollLoop(Generic[AnswerT]):
         self._polled.end(error)
 
     def _stop(self, *, unless_wanted: bool) -> None:
+        if not self._engine.is_here:
+            return
         with self._lock:
             # A watcher may have come since the last one left, and must not lose the timer.
             if self._state is _State.WAITING and not (unless_wanted and self._polled.is_wanted):

@@ -105,6 +105,7 @@ class PollingSource:
 
     @policy.setter
     def policy(self, policy: PollingPolicy) -> None:
+        self.history.check_process()
         self._loop.policy = policy
 
     def submitted(self) -> None:

@@ -10,6 +10,7 @@ from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, SingleAssignmentDisposable
 
+from ..process import Process
 from .log import logger
 from .observers import USER_CODE_ERRORS
 from .timer import ClockScheduler
@@ -31,13 +32,22 @@ class DeliveryScheduler(ClockScheduler):
         super().__init__()
         self._timer = timer
         self._submit = submit
-        self.blocking = blocking
-        """Enter it around a wait for what the workers bring; it raises RuntimeError if no worker would be left."""
+        self._process = Process()
+        self._blocking = blocking
+
+    def blocking(self) -> AbstractContextManager[None]:
+        """Enter it around a wait for what the workers bring; it raises RuntimeError if no worker would be left.
+
+        Raises RuntimeError in a forked process, which has no workers.
+        """
+        self._process.check()
+        return self._blocking()
 
     def seconds(self) -> float:
         return self._timer.to_seconds(self._timer.now)
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
+        self._process.check()
         made = SingleAssignmentDisposable()  # what the action itself returns
 
         def run() -> None:

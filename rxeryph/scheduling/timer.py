@@ -14,6 +14,7 @@ from reactivex import typing
 from reactivex.abc import DisposableBase, SchedulerBase
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 
+from ..process import Process
 from .log import logger
 from .observers import USER_CODE_ERRORS
 
@@ -73,12 +74,13 @@ class MonotonicScheduler(ClockScheduler):
 
     Actions must be quick and hand work to other threads. An action that raises is logged and harms no other.
     ``now`` counts from when the machine started, not from 1970. If the system cannot start a thread, the actions wait
-    and the next one tries again.
+    and the next one tries again. In a forked process, which does not have the thread, it raises RuntimeError.
     """
 
     def __init__(self, name: str = "rxeryph-timer") -> None:
         super().__init__()
         self._name = name
+        self._process = Process()
         self._lock = threading.Lock()
         self._heap: list[tuple[float, int, _Scheduled]] = []
         self._count = 0
@@ -92,6 +94,7 @@ class MonotonicScheduler(ClockScheduler):
         return time.monotonic()
 
     def _add(self, due: float, action: typing.ScheduledAction[StateT], state: StateT | None) -> DisposableBase:
+        self._process.check()
         scheduled = _Scheduled(action, state)
         with self._lock:
             if self._is_closed:
@@ -157,6 +160,8 @@ class MonotonicScheduler(ClockScheduler):
 
     def close(self, timeout: float = 2.0) -> None:
         """Drop all actions that are not due yet and end the thread, waiting up to ``timeout`` seconds for it."""
+        if not self._process.is_this:
+            return
         with self._lock:
             self._is_closed = True
             self._heap.clear()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from ..process import Process
 from .log import logger
 from .observers import USER_CODE_ERRORS
 
@@ -31,6 +32,7 @@ class Workers:
             raise ValueError(f"workers must be at least 1, not {count}")
         self._count = count
         self._name = name
+        self._process = Process()
         self._lock = threading.Lock()
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads: set[threading.Thread] = set()
@@ -40,7 +42,7 @@ class Workers:
         self._is_closed = False
 
     def submit(self, task: Callable[[], None]) -> None:
-        """Run ``task`` on one of the threads; after ``close`` it is dropped."""
+        """Run ``task`` on one of the threads; after ``close``, and in a forked process, it is dropped."""
         self._put(task, is_last=False)
 
     def submit_last(self, task: Callable[[], None]) -> None:
@@ -48,6 +50,8 @@ class Workers:
         self._put(task, is_last=True)
 
     def _put(self, task: Callable[[], None], *, is_last: bool) -> None:
+        if not self._process.is_this:
+            return
         with self._lock:
             if self._is_closed:
                 return
@@ -121,6 +125,8 @@ class Workers:
 
     def close(self, timeout: float = 2.0) -> None:
         """End the threads, waiting up to ``timeout`` seconds in all for those that are busy."""
+        if not self._process.is_this:
+            return
         with self._lock:
             self._is_closed = True
             threads = tuple(self._threads)

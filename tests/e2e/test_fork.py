@@ -1,0 +1,51 @@
+"""A process that is forked while streams run: the child has connections of its own, or a clear error at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from rxeryph.simulator import Log, Pause, Simulator, Task
+from tests.e2e import forking
+
+REFUSED = (
+    *("wait", "subscribe", "live", "for", "for that had begun", "await", "track", "group", "group again", "watch"),
+    *("polling", "submit", "schedule", "schedule later"),
+)
+WORKS = {
+    "request": True,
+    "request while a thread of the parent gets a token": True,
+    "what has ended": True,
+    "a connection of its own": True,
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_process_gets_a_clear_error_and_harms_no_stream_of_its_parent(stopped_clock: Simulator) -> None:
+    simulator = stopped_clock
+    simulator.faults.delay(0.5, path="connect/token$", times=None)
+    ended = simulator.play(Task("ShortCommand"))
+    running = simulator.play(Task("LongCommand", Log("begun"), Pause(600.0), Log("done")))
+    simulator.advance(60.0)
+    arguments = (simulator.endpoint, simulator.client_id, simulator.client_secret, running, ended)
+    with subprocess.Popen(
+        [sys.executable, forking.__file__, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        first = program.stdout.readline()
+        simulator.advance(700.0)
+        second, errors = program.communicate(timeout=120)
+    assert program.returncode == 0, errors
+    child = json.loads(first)
+    for name in REFUSED:
+        assert "of which this one is a fork" in child[name], name
+        assert "Open another with rxeryph.connect()" in child[name], name
+        assert child[name].startswith("RuntimeError" if name.startswith("schedule") else "ClosedError"), name
+    assert {name: child[name] for name in WORKS} == WORKS
+    assert (child["leave"], child["close"]) == (None, None)
+    assert json.loads(second) == {"result": True, "errors": [], "projects": 1}

@@ -14,10 +14,11 @@ from rxeryph.retry import ErrorBudget
 from rxeryph.tracking import NOTHING_KNOWN, Known, log_time_stamp, observe
 from tests.observing import Spy
 from tests.property.histories import History, histories
+from tests.property.long_runs import examples
 from tests.unit.polling.virtual import Lab
 from tests.unit.samples import NO_ROUTE
 
-quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=examples(80, 10_000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 POLICIES: tuple[PollingPolicy, ...] = (fixed(0.3), fixed(1.7), fixed(7.0), activity(), exponential())
 visits = st.lists(st.tuples(st.floats(0.0, 60.0), st.floats(0.0, 20.0)), max_size=4)
 BUDGET = ErrorBudget(attempts=10_000, seconds=1e9, first=0.1, maximum=2.0)
@@ -64,7 +65,7 @@ def entries_of(events: list[AnyEvent]) -> list[str]:
     return [event.entry.id for event in events if isinstance(event, LogEntryAdded)]
 
 
-@quick
+@many
 @given(
     histories(lateness=4.9),
     st.sampled_from(POLICIES),
@@ -92,7 +93,7 @@ def test_nothing_is_lost_and_nothing_doubled_however_many_watch(
     assert all(later > earlier for earlier, later in zip(lab.asked, lab.asked[1:], strict=False))
 
 
-@quick
+@many
 @given(histories(lateness=4.9), st.sampled_from(POLICIES), visits)
 def test_leaving_and_coming_back_gives_the_same_events_as_staying(
     history: History, policy: PollingPolicy, coming: list[tuple[float, float]]
@@ -119,7 +120,7 @@ def test_leaving_and_coming_back_gives_the_same_events_as_staying(
     assert before_the_end <= set(seen)
 
 
-@quick
+@many
 @given(histories(lateness=4.9), st.data())
 def test_asking_with_the_cursor_at_any_moments_gives_the_same_entries(history: History, data: st.DataObject) -> None:
     moments = data.draw(st.lists(st.floats(0.0, history.length), max_size=20))

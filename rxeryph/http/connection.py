@@ -175,6 +175,7 @@ class Http:
 
     def _make_ready(self, connection: Connection, request: Request, deadline: float) -> None:
         """From here no byte of the request has been sent."""
+        self._check_open(None)  # when ``close`` comes after this, it finds the connection
         if connection.is_ready:
             return
         try:

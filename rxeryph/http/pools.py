@@ -27,6 +27,7 @@ class Pools:
         self._tls = tls_settings(verify)
         self._most = connections
         self._lock = ProcessLock()
+        self._is_closed = False
         self._begin()
 
     def take(self, destination: Destination) -> Connection:
@@ -57,8 +58,9 @@ class Pools:
                 self.drop(each)
         if len(kept) < self._most:
             kept.append(connection)
-        else:
-            self.drop(connection)
+            if not self._is_closed:  # else ``close`` may have looked before
+                return
+        self.drop(connection)
 
     def drop(self, connection: Connection) -> None:
         """Close a connection that cannot be used again."""
@@ -69,6 +71,7 @@ class Pools:
     def close(self) -> None:
         """Close all connections; a thread that waits on one gets an error at once."""
         self._leave_parent()
+        self._is_closed = True
         with self._lock:
             connections = tuple(self._open)
             kept = [each for group in self._kept.values() for each in group]

@@ -7,6 +7,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import metadata
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from urllib3.connection import HTTPConnection
 
 from rxeryph.errors import ClosedError, ConfigurationError, TransportError
 from rxeryph.http import Http, Request, Timeouts
+from rxeryph.http.exchange import Destination
+from rxeryph.http.pools import Pools
 
 from .servers import answering, read_head, serving
 
@@ -168,3 +171,13 @@ def test_a_connection_made_during_close_is_closed_too(monkeypatch: pytest.Monkey
         thread.join(5)  # and not for the 30 s the server may take
         assert not thread.is_alive()
     assert [type(error) for error in raised] == [ClosedError]
+
+
+def test_a_connection_that_becomes_free_during_close_is_closed_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pools = Pools(True, 8)
+        connection = pools.take(Destination("http", "127.0.0.1", server.getsockname()[1]))
+        connection.make_ready(Timeouts(), monotonic() + 5.0)
+        pools.close()
+        pools.keep(connection)
+        assert not connection.is_ready

@@ -52,13 +52,19 @@ async def aiter_events(
         reader.close()
 
 
-async def aiterate(observable: Observable[A]) -> AsyncIterator[A]:
+def aiterate(observable: Observable[A]) -> AsyncIterator[A]:
     """The values of any ``observable``, whatever its threads, one after another on the running event loop.
 
     Subscribes when the first value is requested. Leaving the loop, or cancelling the task, disposes. Values that come
     faster than they are taken wait in memory; ``async for`` over an ``OperationStream`` itself slows its polling
     instead. For a limit in seconds use ``asyncio.timeout``. Raises the error that the observable ends with.
     """
+    if not isinstance(observable, Observable):
+        raise TypeError(f"aiterate() needs an observable such as a stream, not {type(observable).__name__}")
+    return _aiterate(observable)
+
+
+async def _aiterate(observable: Observable[A]) -> AsyncIterator[A]:
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
     subscription = SingleAssignmentDisposable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +76,10 @@ class Connection:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             if isinstance(error, UnicodeDecodeError):
                 reason = "it is not a text file"
+            place = str(path) if os.path.lexists(path) else None  # else it may be the secret itself
+            named = "the file" if place is None else repr(place)
             raise ConfigurationError(
-                f"--client-secret-file: cannot read {str(path)!r}: {reason}.", place=str(path), member="client_secret"
+                f"--client-secret-file: cannot read {named}: {reason}.", place=place, member="client_secret"
             ) from None
 
 

@@ -13,6 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.exceptions import SSLError as FingerprintError  # only raised for a fingerprint that differs
 
 from ..errors import RequestTimeoutError, TransportError
+from ..model.text import one_line
 from .exchange import Destination, TooLargeError, TooLongError
 from .timeouts import Timeouts
 
@@ -85,8 +86,7 @@ def _reason(error: BaseException) -> str:
     """The few words that matter in an error, in one printable line."""
     error = _cause(error)
     text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
-    printable = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(text))
-    return " ".join(printable.split())[:200] or type(error).__name__
+    return one_line(str(text))[:200] or type(error).__name__
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -44,6 +44,7 @@ WRONG: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     ),
     "wait(observer=EventHandlers)": (lambda: STREAM.wait(observer=EventHandlers), TypeError, "not the class EventH"),
     'iterate(timeout="1")': (lambda: rx.iterate(STREAM, "1"), TypeError, "iterate() needs 0 or more seconds"),
+    'aiterate("x")': (lambda: rx.aiterate("x"), TypeError, "aiterate() needs an observable"),
     "iterate([])": (lambda: rx.iterate([]), TypeError, "iterate() needs an observable"),
     # subscribing
     'subscribe("print")': (lambda: STREAM.subscribe("print"), TypeError, "subscribe() needs functions, or an obs"),

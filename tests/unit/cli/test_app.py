@@ -88,7 +88,7 @@ def test_a_timeout_shows_how_to_continue_watching(command: Run, simulator: Simul
         (["version"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),
         (["version"], {"scope": "compute:all"}, 3, ["invalid_scope", "Ask for fewer scopes"]),
         (["version"], {"fingerprint": "abc"}, 2, ["64 hex digits"]),
-        (["version"], {"client_secret_file": "missing.txt"}, 2, ["'missing.txt'"]),
+        (["version"], {"client_secret_file": "missing.txt"}, 2, ["cannot read the file: No such file"]),
         (["watch", UNKNOWN], {}, 3, [UNKNOWN, "404", "does not exist"]),
         (["watch", "twelve"], {}, 2, ["operation_id", "'twelve'"]),
         (["create", "missing.json"], {}, 2, ["missing.json", "No such file"]),
@@ -103,6 +103,11 @@ def test_an_error_is_one_line(
     assert errors.count("\n") == 1
     for word in words:
         assert word in errors
+
+
+def test_a_secret_in_the_place_of_its_file_is_not_shown(command: Run) -> None:
+    _, _, errors = command("version", client_secret_file="hunter2")
+    assert "hunter2" not in errors
 
 
 def test_a_key_of_another_client_is_refused(command: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ from rxeryph.polling import fixed
 from rxeryph.simulator import Fail, Log, Pause, Simulator, Task
 from rxeryph.streams import OperationStream
 from tests.observing import Spy
+from tests.simulation import Raw
 
 QUICK = Task("QuickCommand", Log("done"))
 UNKNOWN = "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
@@ -141,6 +143,30 @@ def test_new_operations_are_an_ordinary_observable(
     events.subscribe(note, on_completed=ended.set)
     assert ended.wait(30)
     assert types[-1] == "finished"
+
+
+def test_an_operation_that_a_list_shows_twice_is_emitted_once(
+    stopped_clock: Simulator, raw: Raw, connect_to: Callable[..., rxeryph.Eryph]
+) -> None:
+    first = stopped_clock.play(Task("SlowCommand", Pause(100.0)))
+    [element] = raw.get("/v1/operations")["value"]
+    twice = json.dumps({"value": [element, element]})
+    stopped_clock.faults.reply(200, twice, content_type="application/json", path="/v1/operations$")
+    found: list[str] = []
+    both_came = threading.Event()
+
+    def note(stream: OperationStream) -> None:
+        found.append(stream.operation_id)
+        if stream.operation_id != first:
+            both_came.set()
+
+    watching = connect_to(stopped_clock).watch_operations(include_running=True).subscribe(note)
+    while stopped_clock.faults.pending:
+        assert not both_came.wait(0.01)
+    second = stopped_clock.play(Task("SlowCommand", Pause(100.0)))
+    assert both_came.wait(30)
+    watching.dispose()
+    assert found == [first, second]
 
 
 def test_the_statistics_say_how_operations_were_polled(

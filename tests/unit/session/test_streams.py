@@ -127,6 +127,20 @@ def test_failed_polls_are_visible(simulator: Simulator, eryph: Eryph) -> None:
     assert isinstance(events[-1], OperationFinished)
 
 
+@pytest.mark.parametrize("batching", ["never", "always"])
+def test_a_reply_nested_100_000_levels_deep_is_a_failed_poll(
+    simulator: Simulator, connect_to: Connect, batching: str
+) -> None:
+    eryph = connect_to(simulator, batching=batching)
+    operation_id = simulator.play(Task("T", Pause(60.0)))
+    simulator.faults.reply(200, "[" * 100_000, content_type="application/json", path="/v1/operations", times=2)
+    events = list(eryph.track(operation_id))
+    failed = [event.error for event in events if isinstance(event, PollFailed)]
+    assert failed
+    assert all("nested too deeply" in str(error) for error in failed)
+    assert isinstance(events[-1], OperationFinished)
+
+
 def test_an_operation_that_never_existed_is_not_found(eryph: Eryph) -> None:
     with pytest.raises(NotFoundError, match="does not exist, or this client may not see it"):
         eryph.track("00000000-0000-4000-8000-000000000001").wait(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from rxeryph.errors import (
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered, TaskUpdated
 from rxeryph.polling import fixed
 from rxeryph.simulator import Hang, Pause, Simulator, Task
+from tests.simulation import Raw
 from tests.unit.playing import CONSUMERS, Consume
 
 Connect = Callable[..., Eryph]
@@ -138,6 +140,21 @@ def test_a_reply_nested_100_000_levels_deep_is_a_failed_poll(
     failed = [event.error for event in events if isinstance(event, PollFailed)]
     assert failed
     assert all("nested too deeply" in str(error) for error in failed)
+    assert isinstance(events[-1], OperationFinished)
+
+
+@pytest.mark.single_polls
+def test_a_snapshot_of_another_operation_is_a_failed_poll(
+    stopped_clock: Simulator, raw: Raw, connect_to: Connect
+) -> None:
+    own, other = stopped_clock.play(Task("T")), stopped_clock.play(Task("T"))
+    reply = json.dumps(raw.operation(other))
+    stopped_clock.faults.reply(200, reply, content_type="application/json", path="/operations/")
+    stopped_clock.advance(60.0)
+    events = list(connect_to(stopped_clock).track(own))
+    [failed] = [event for event in events if isinstance(event, PollFailed)]
+    assert f"shows the operation {other} instead of the one that was asked for" in str(failed.error)
+    assert {event.operation_id for event in events} == {own}
     assert isinstance(events[-1], OperationFinished)
 
 

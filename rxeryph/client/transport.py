@@ -7,13 +7,16 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import Literal
+from functools import partial
+from typing import Literal, TypeVar
 
 from ..credentials import Route, Site, TokenSource, Whereabouts
 from ..errors import ApiError, AuthenticationError, RxEryphError, TransportError
 from ..http import Patience, Reply, Request
 from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done
 from .replies import accept, decode
+
+ValueT = TypeVar("ValueT")
 
 logger = logging.getLogger("rxeryph")
 
@@ -149,13 +152,14 @@ class Transport:
         return site.endpoints.compute if self._service == "compute" else site.endpoints.identity
 
     def _exchange(self, request: Request, query: str, tokens: TokenSource) -> Reply:
-        token = _token(tokens)
+        token, is_new = _requested(tokens.token), False
         request.headers["Authorization"] = f"Bearer {token}"
         request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
         reply = self._http.send(request, query)
-        if reply.status == 401:
+        while reply.status == 401 and not is_new:
             logger.debug("%s %s was answered with 401; renewing the token", request.method, request.url)
-            request.headers["Authorization"] = f"Bearer {_token(tokens, rejected=token)}"
+            token, is_new = _requested(partial(tokens.renew, token))
+            request.headers["Authorization"] = f"Bearer {token}"
             reply = self._http.send(request, query)
         return accept(reply, request.method, request.url)
 
@@ -167,9 +171,9 @@ def _may_be_elsewhere(error: RxEryphError) -> bool:
     return isinstance(error, TransportError | AuthenticationError)
 
 
-def _token(tokens: TokenSource, rejected: str | None = None) -> str:
+def _requested(request_token: Callable[[], ValueT]) -> ValueT:
     try:
-        return tokens.token() if rejected is None else tokens.renew(rejected)
+        return request_token()
     except TransportError as error:
         error.may_have_arrived = False  # the request itself was not sent, or was refused
         raise

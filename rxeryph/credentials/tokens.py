@@ -60,15 +60,17 @@ class TokenSource:
                 self._request()
             return self._token
 
-    def renew(self, rejected: str) -> str:
+    def renew(self, rejected: str) -> tuple[str, bool]:
         """A token other than ``rejected``, which the server did not accept; one request for many threads.
 
-        Raises as ``token`` does.
+        Also whether it was requested just now. Else another thread requested it, perhaps before a restart of the
+        server. Raises as ``token`` does.
         """
         with self._lock:
-            if self._token == rejected:
+            is_new = self._token == rejected
+            if is_new:
                 self._request()
-            return self._token
+            return self._token, is_new
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ class Stack(RuleBasedStateMachine):
         self.broken: list[Spy] = []
         self.discovering: list[tuple[Spy, set[str]]] = []  # what it need not see
         self.chained: list[tuple[Spy, list[str]]] = []
+        self.restarted_at = 0.0
         self.is_survivable = True  # False once the server has answered with what ends a stream
 
     # -- a user
@@ -231,6 +232,9 @@ class Stack(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.simulator.restart()
+        if time.monotonic() - self.restarted_at < 2.0:
+            self.is_survivable = False  # the last server refuses a token that the one before has just given
+        self.restarted_at = time.monotonic()
 
     @rule(operation=operations)
     def forget(self, operation: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from urllib3.connection import HTTPConnection
 
 from rxeryph import Eryph
+from rxeryph.credentials import TokenSource
 from rxeryph.errors import (
     AccessDeniedError,
     ApiError,
@@ -141,6 +142,26 @@ def test_a_token_that_is_refused_is_renewed_once(simulator: Simulator, eryph: Er
     simulator.faults.reply(401, path=VERSION, times=2)
     with pytest.raises(AccessDeniedError, match="refused even after a renewal"):
         eryph.version()
+
+
+def test_a_token_that_another_thread_renewed_may_be_old_too(
+    simulator: Simulator, eryph: Eryph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server was restarted again after that."""
+    eryph.version()
+    simulator.faults.reply(401, path=VERSION)
+    renew, from_others = TokenSource.renew, ["old"]
+
+    def renewed(tokens: TokenSource, rejected: str) -> tuple[str, bool]:
+        return (from_others.pop(), False) if from_others else renew(tokens, rejected)
+
+    monkeypatch.setattr(TokenSource, "renew", renewed)
+    assert eryph.version() == ApiVersion(1, 2)
+    assert [request.status for request in simulator.requests if request.path.endswith("/v1/version")][1:] == [
+        401,
+        401,
+        200,
+    ]
 
 
 def test_connections_are_kept(eryph: Eryph) -> None:

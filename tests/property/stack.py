@@ -100,6 +100,7 @@ class Stack(RuleBasedStateMachine):
         self.broken: list[Spy] = []
         self.discovering: list[tuple[Spy, set[str]]] = []  # what it need not see
         self.chained: list[tuple[Spy, list[str]]] = []
+        self.shown: dict[str, Any] = {}  # by the server, at the end
         self.restarted_at = 0.0
         self.is_survivable = True  # False once the server has answered with what ends a stream
 
@@ -231,7 +232,10 @@ class Stack(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.simulator.restart()
+        self._restart(self.simulator.restart)
+
+    def _restart(self, restart: Callable[[], None]) -> None:
+        restart()
         if time.monotonic() - self.restarted_at < 2.0:
             self.is_survivable = False  # the last server refuses a token that the one before has just given
         self.restarted_at = time.monotonic()
@@ -243,7 +247,7 @@ class Stack(RuleBasedStateMachine):
 
     @rule()
     def reset_database(self) -> None:
-        self.simulator.reset_database()
+        self._restart(self.simulator.reset_database)
 
     # -- the laws
 

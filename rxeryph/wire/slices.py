@@ -59,15 +59,17 @@ class ListSlicer:
         elements: dict[str, bytes] = {}
         twice: set[str] = set()
         times: list[object] = []
-        index, likely = 0, _MARGIN
+        likely = _MARGIN
+        order = _Order(last)
         is_over = body.startswith(b"]", position)
         position += is_over
         while not is_over:
+            position = order.skipped(body, position, elements, twice)
             written = _ID.match(body, position)
             id: str | None = written[1].decode(errors="replace") if written else ""
             text = last.get(id) if id else None
             if text is None or not body.startswith(text, position):
-                value, text = _decoded(body, position, likely, url, f"$.value[{index}]")
+                value, text = _decoded(body, position, likely, url, f"$.value[{order.index}]")
                 id = _id_of(value, text)
                 before = last.get(id) if id is not None else None
                 if before is not None and before == text:
@@ -80,14 +82,58 @@ class ListSlicer:
                 elements[id] = text
             after = _AFTER.match(body, position + len(text))
             if after is None:
-                raise not_json("Neither a comma nor the end of the list follows", len(body), url, f"$.value[{index}]")
+                reason = "Neither a comma nor the end of the list follows"
+                raise not_json(reason, len(body), url, f"$.value[{order.index}]")
+            order.passed(id)
             is_over = after[1] == b"]"
-            position, index, likely = after.end(), index + 1, len(text) + _MARGIN
+            position, likely = after.end(), len(text) + _MARGIN
         _check_rest(body[position:], url)
         for id in twice:
             elements[id] = bytes(bytearray(elements[id]))  # not the object that the last list may have had
         self._last = {id: text for id, text in elements.items() if id not in twice} if twice else elements
         return Slices(elements, _newest(times))
+
+
+class _Order:
+    """Where in the last list the next element is expected: many lists differ in few elements."""
+
+    def __init__(self, last: Mapping[str, bytes]) -> None:
+        self.index = 0
+        """How many elements of the list came so far."""
+        self._items = tuple(last.items())
+        self._next = 0
+        self._places: dict[str, int] = {}
+
+    def skipped(self, body: bytes, position: int, elements: dict[str, bytes], twice: set[str]) -> int:
+        """Take over the elements that come as they came in the last list; where the first other one begins.
+
+        The last element of a list is always another one: it has no comma behind it.
+        """
+        items, began, number = self._items, self._next, self._next
+        while number < len(items):
+            id, text = items[number]
+            end = position + len(text)
+            if not (body.startswith(text, position) and body.startswith(b",{", end)):
+                break
+            if id in elements:
+                twice.add(id)
+            elements[id] = text
+            position = end + 1
+            number += 1
+        self.index += number - began
+        self._next = number
+        return position
+
+    def passed(self, id: str | None) -> None:
+        """An element was read in another way: the one after it is expected next."""
+        self.index += 1
+        items, expected = self._items, self._next
+        if expected < len(items) and items[expected][0] == id:
+            self._next += 1
+            return
+        if not self._places:
+            self._places = {id: number for number, (id, _) in enumerate(items)}
+        self._next = self._places.get(id or "", expected - 1) + 1
 
 
 def _first_element(body: bytes, url: str | None) -> tuple[bytes, int]:

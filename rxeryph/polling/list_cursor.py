@@ -20,7 +20,7 @@ class ListCursor:
     entries that appear later have a time of at least that one less the overlap. Not thread-safe.
     """
 
-    __slots__ = ("_overlap", "level", "newest")
+    __slots__ = ("_overlap", "level", "newest", "next")
 
     def __init__(self, overlap: int) -> None:
         self._overlap = overlap
@@ -28,20 +28,21 @@ class ListCursor:
         """The newest time that the server's clock is known to have passed."""
         self.level: int | None = None
         """Who was shown the last list knows all entries up to this time."""
-
-    @property
-    def next(self) -> int | None:
-        """The cursor of the next list; None: from the beginning."""
-        return self.level if self.level is not None else self.before(self.newest)
+        self.next: int | None = None
+        """The cursor of the next list: who was shown the last one, or the one before it, knows all up to this time.
+        None: from the beginning."""
 
     def received(self, newest_when_sent: int | None, listing: Listing, *, is_probe: bool) -> None:
         """A list came. A time beyond its ``Date`` is a mistake, and must not hide the entries of other operations."""
         if not is_probe:
-            self.level = self.before(newest_when_sent)
+            before, self.level = self.level, self.before(newest_when_sent)
+            self.next = self.level if before is None else before
         seen = [each for each in (self.newest, listing.newest) if each is not None]
         if seen:
             newest = max(seen)
             self.newest = newest if listing.date is None else min(newest, listing.date + CLOCK_STEP)
+        if self.level is None:
+            self.next = self.before(self.newest)
 
     def before(self, moment: int | None) -> int | None:
         """The overlap before ``moment``."""

@@ -48,6 +48,23 @@ class Done(Protocol[AnswerT_contra]):
         """
         ...
 
+    def still(self, asked_at: float, slack: float) -> bool:
+        """The last answer holds, as was asked for at ``asked_at`` seconds; this counts as the next poll.
+
+        The next one is then asked for up to ``slack`` seconds late, unless ``hurry`` is called. Returns False, and
+        does nothing, where ``offer`` returns None, and where there is more to do than to wait again.
+        """
+        ...
+
+    def hurry(self) -> None:
+        """Ask for the next poll when it is due, whatever ``still`` has said."""
+        ...
+
+    @property
+    def due(self) -> float:
+        """When the next regular poll is due, in seconds; infinity while there is none to wait for."""
+        ...
+
     def __call__(self, answer: AnswerT_contra | Exception) -> None: ...
 
 

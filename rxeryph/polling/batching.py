@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -15,17 +16,19 @@ from ..process import ProcessLock
 from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..tracking.cursor import DEFAULT_OVERLAP
+from .alarm import Alarm
 from .asking import Done, Unasked, ask_on_worker
 from .choice import Chooser, Demand
 from .engine import Engine
 from .list_cursor import ListCursor
 from .member import FetchListing, Listing, Member, Snapshots
-from .rounds import NO_ENTRIES, Elements, Round, Waiting, Watch
+from .rounds import COLLECT, NO_ENTRIES, Elements, Round, Waiting, Watch
 from .showing import Showing
 from .statistics import Statistics
 
-COLLECT = 0.01
-"""Seconds that the first ask of a list waits for others."""
+SLACK = 4.0
+"""How many rounds late an operation asks that no list shows. Lists come when the first operation is due, so that none
+has to ask; a timer for each poll of each operation would cost more than the rest."""
 
 
 class Batcher:
@@ -59,7 +62,8 @@ class Batcher:
         self._date: int | None = None
         self._waiting = Waiting()
         self._round: Round | None = None  # the list that is under way
-        self._is_scheduled = False  # True while the timer has the next list
+        self._alarm = Alarm(engine, self._lock, self._send)  # for the next list
+        self._due = math.inf  # when the first operation is due that does not ask, because lists show it
         self._polls = self._lists = 0
 
     def member(self, operation_id: str, snapshots: Snapshots, created: int | None = None) -> Member:
@@ -90,7 +94,7 @@ class Batcher:
             waits = self._will_list(now) and member.is_listed
             if waits:
                 self._waiting.members[member] = done
-                self._schedule(now)
+                self._schedule(now, now + self._collect)
         if not waits:
             self._poll_alone(member, done, self._engine.submit_last)
 
@@ -100,7 +104,7 @@ class Batcher:
             waits = self._chooser.uses_lists(now)
             if waits:
                 self._waiting.watches[watch] = done
-                self._schedule(now)
+                self._schedule(now, now + self._collect)
         if not waits:
             ask_on_worker(self._engine.submit_last, watch.fetch, done)
 
@@ -141,26 +145,30 @@ class Batcher:
         for watch, done_watching in waiting.watches.items():
             ask_on_worker(self._engine.submit, watch.fetch, done_watching)
 
-    # -- a list: _schedule -> _send -> _list -> _receive or _fail. _schedule and _plan are called with the lock held.
+    # -- a list: _schedule -> _send -> _list -> _receive or _fail. _schedule, _send and _plan are called with the lock
+    #    held.
 
-    def _schedule(self, now: float) -> None:
-        if self._round is None and not self._is_scheduled:
-            self._is_scheduled = True
-            wait = max(self._collect, self._chooser.earliest - now)
-            self._engine.scheduler.schedule_relative(wait, self._send)
+    def _schedule(self, now: float, at: float) -> None:
+        at = max(at, self._chooser.earliest)
+        if self._round is None and at < self._alarm.at:
+            self._alarm.set(at, now)
 
     def _send_probe(self, scheduler: SchedulerBase, probe: Round | None = None) -> None:
         assert probe is not None
         self._engine.submit(partial(self._list, probe))
 
-    def _send(self, scheduler: SchedulerBase, state: object = None) -> None:
-        with self._lock:
-            self._is_scheduled = False
-            if self._round is not None:
-                return
-            waiting, self._waiting = self._waiting, Waiting()
-            alone, planned = self._plan(waiting, self._engine.now())
-            self._round = planned
+    def _send(self) -> Callable[[], None]:
+        if self._round is not None:
+            return lambda: None
+        now = self._engine.now()
+        waiting, self._waiting = self._waiting, Waiting()
+        alone, planned = self._plan(waiting, now)
+        self._round = planned
+        if planned is None:
+            self._schedule_due(now, math.inf if self._due <= now + self._collect else self._due)
+        return partial(self._ask_for, alone, planned)
+
+    def _ask_for(self, alone: Waiting, planned: Round | None) -> None:
         self._all_alone(alone)
         if planned is not None:
             self._engine.submit(partial(self._list, planned))
@@ -171,12 +179,28 @@ class Batcher:
             return waiting, None
         needing_all = sum(each.needs_all for each in waiting.members)
         cursor = None if self._chooser.sends_full(needing_all) else self._cursor.next
-        planned = Round(next(self._ticket), now, cursor, self._cursor.newest, self._elements, self._date, waiting)
+        is_due = self._due <= now + self._collect and self._shows_any()
+        last = self._elements, self._date
+        planned = Round(next(self._ticket), now, cursor, self._cursor.newest, *last, waiting, is_due)
         alone = Waiting()
         for member, done in tuple(waiting.members.items()):
             if not (planned.fits(member) and done.is_wanted):
                 alone.members[member] = waiting.members.pop(member)
-        return alone, planned if waiting else None
+        return alone, planned if waiting or is_due else None
+
+    def _shows_any(self) -> bool:
+        """True if there are operations that lists show before they ask."""
+        return any(each.done is not None and each.done.due < math.inf for each in self._members)
+
+    def _schedule_due(self, now: float, due: float) -> None:
+        """Schedule the list for operations that do not ask, because lists show them, or let them ask."""
+        self._due = due
+        if not self._chooser.uses_lists(now):
+            for member in self._members:
+                if member.done is not None:
+                    member.done.hurry()
+        elif due < math.inf:
+            self._schedule(now, due)
 
     def _list(self, sent: Round) -> None:
         if not sent.is_wanted:
@@ -190,8 +214,8 @@ class Batcher:
             self._fail(sent, as_exception(raised))
 
     def _drop(self, sent: Round) -> None:
-        """No one waits for this list any more, so it is not sent."""
-        self._end()
+        """No one needs this list any more, so it is not sent."""
+        self._end(0, self._due)
         for done in sent.waiting.members.values():
             done(Unasked())
         for done_watching in sent.waiting.watches.values():
@@ -203,6 +227,7 @@ class Batcher:
             self._chooser.failed(error, self._engine.now())
             sent.waiting.take_all(self._waiting)
             self._waiting = Waiting()
+            self._schedule_due(self._engine.now(), math.inf)
         self._all_alone(sent.waiting)
 
     def _receive(self, sent: Round, listing: Listing, took: float) -> None:
@@ -218,17 +243,22 @@ class Batcher:
             self._waiting.watches.clear()
             members, watches = tuple(self._members), tuple(self._watches)
             safe_after = self._cursor.safe_after_list(sent.newest)
-        showing = Showing(sent, listing, safe_after, self._ticket, self._engine, self._take_waiting, self._poll_alone)
+            slack = SLACK * self._chooser.period if self._chooser.choice.is_lists else 0.0
+        others = max(1, self._chooser.workers - 1)  # one is left for the next list
+        take, alone = self._take_waiting, self._poll_alone
+        showing = Showing(sent, listing, safe_after, self._ticket, self._engine, take, alone, slack, others)
         answered = showing.to_members(members)
         showing.to_watches(watches)
-        self._end(answered)
+        self._end(answered, showing.due)
 
-    def _end(self, answered: int = 0) -> None:
+    def _end(self, answered: int, due: float) -> None:
         with self._lock:
+            now = self._engine.now()
             self._polls += answered
             self._round = None
             if self._waiting:
-                self._schedule(self._engine.now())
+                self._schedule(now, now + self._collect)
+            self._schedule_due(now, due)
 
     def _take_waiting(self, member: Member) -> Done[Operation] | None:
         if member not in self._waiting.members:

@@ -125,7 +125,7 @@ class Chooser:
         self.batching = batching
         self.costs = Costs()
         self.choice = _AT_FIRST[batching]
-        self._workers = workers
+        self.workers = workers
         self._asks = 0
         self._demand = Demand()
         self._probed_rate = 0.0
@@ -134,6 +134,11 @@ class Chooser:
         self._paused_until = 0.0
         self.earliest = 0.0
         """When the next list may be sent."""
+
+    @property
+    def period(self) -> float:
+        """Seconds from one list to the next, as things are."""
+        return max(self._demand.shortest, self.costs.rest)
 
     def uses_lists(self, now: float) -> bool:
         """True if polls are to wait for the next list."""
@@ -155,7 +160,7 @@ class Chooser:
             self._probed_rate = demand.rate
             return True
         if saved < FEWEST or self.costs.list_took is not None:
-            self._choose(choose(self.choice, demand, self.costs, self._workers))
+            self._choose(choose(self.choice, demand, self.costs, self.workers))
         return False
 
     def sends_full(self, count: int) -> bool:
@@ -171,7 +176,7 @@ class Chooser:
         if self.batching is Batching.AUTOMATIC:
             self._asks = 0
             self._demand = demand
-            self._choose(choose(self.choice, demand, self.costs, self._workers))
+            self._choose(choose(self.choice, demand, self.costs, self.workers))
 
     def failed(self, error: Exception, now: float) -> None:
         """A list failed: single polls for a while."""

@@ -64,6 +64,11 @@ class Discovery:
         """True until the end."""
         return not self._is_over
 
+    @property
+    def is_calm(self) -> bool:
+        """The same: the observer has returned."""
+        return self.is_wanted
+
     def ask(self, done: Done[Elements]) -> None:
         """Ask for a list."""
         self._ask(done)

@@ -236,9 +236,14 @@ class History:
         """The error the stream ended with, with its traceback of then: raising it again and again adds nothing."""
         return None if self.error is None else self.error.with_traceback(self._traceback)
 
+    @property
+    def is_behind(self) -> bool:
+        """True while any reader is behind."""
+        return any(reader.is_behind for reader in self.readers)
+
     def when_caught_up(self, action: Callable[[], None]) -> None:
         """Run ``action`` once no reader is behind: now, or later on the thread of the slowest reader."""
-        if not self._waiting and not any(reader.is_behind for reader in self.readers):
+        if not self._waiting and not self.is_behind:
             action()
             return
         with self._lock:

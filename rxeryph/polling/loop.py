@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from enum import Enum
-from typing import Generic, Protocol, TypeVar, final
-
-from reactivex.abc import DisposableBase, SchedulerBase
+from functools import partial
+from typing import Generic, TypeVar, final
 
 from ..errors import ClosedError
 from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
-from .asking import Done, Unasked
+from .alarm import Alarm
+from .asking import Unasked
 from .engine import Engine
 from .pace import Pace
 from .policies import PollingPolicy
+from .polled import Polled
 
 AnswerT = TypeVar("AnswerT")
-
-
-class Polled(Protocol[AnswerT]):
-    """What a loop polls, and for whom."""
-
-    @property
-    def is_wanted(self) -> bool:
-        """True while there is anyone to poll for. Quick; may be called under the loop's lock."""
-        ...
-
-    def ask(self, done: Done[AnswerT], /) -> None:
-        """Ask once; ``done`` takes the answer later. Must not block."""
-
-    def succeeded(self, answer: AnswerT, now: float, /) -> float | None:
-        """Deliver an answer. Returns when the next poll is due, or None at the end."""
-
-    def failed(self, error: Exception, now: float, /) -> float | None:
-        """Report a failed poll. Returns when the next one is due, or None at the end."""
-
-    def end(self, error: Exception, /) -> None:
-        """End with ``error``, unless it has ended already."""
-
-    def when_ready(self, action: Callable[[], None], /) -> None:
-        """Run ``action`` once everyone who was given the last answer has returned."""
 
 
 class _State(Enum):
@@ -60,6 +38,7 @@ class PollLoop(Generic[AnswerT]):
 
     __slots__ = (
         "__weakref__",
+        "_alarm",
         "_due",
         "_engine",
         "_is_first",
@@ -67,7 +46,6 @@ class PollLoop(Generic[AnswerT]):
         "_pace",
         "_polled",
         "_state",
-        "_timer",
         "_turn",
     )
 
@@ -77,10 +55,10 @@ class PollLoop(Generic[AnswerT]):
         self._pace = pace
         self._lock = threading.Lock()
         self._state = _State.IDLE
-        self._turn = 0  # counts waits and asks: a timer or an answer of an earlier turn is ignored
+        self._turn = 0  # counts waits and asks: an answer of an earlier turn is ignored
         self._is_first = True  # until the first ask since the last begin
         self._due = 0.0
-        self._timer: DisposableBase | None = None
+        self._alarm = Alarm(engine, self._lock, self._ring)
 
     @property
     def policy(self) -> PollingPolicy:
@@ -126,8 +104,7 @@ class PollLoop(Generic[AnswerT]):
             # A watcher may have come since the last one left, and must not lose the timer.
             if self._state is _State.WAITING and not (unless_wanted and self._polled.is_wanted):
                 self._state = _State.IDLE
-                if self._timer is not None:
-                    self._timer.dispose()
+                self._alarm.clear()
 
     def _remeasure(self) -> None:
         with self._lock:
@@ -149,22 +126,18 @@ class PollLoop(Generic[AnswerT]):
         self._remeasure()  # another wait began meanwhile
 
     # -- the cycle: _wait_until -> _ring -> _ask -> take -> _rest -> _wait_until.
-    #    _wait_until and _begin change the state and are called with the lock held.
+    #    _wait_until, _ring and _begin change the state and are called with the lock held.
 
-    def _wait_until(self, due: float, now: float) -> None:
-        if self._timer is not None:
-            self._timer.dispose()
+    def _wait_until(self, due: float, now: float, slack: float = 0.0) -> None:
         self._turn += 1
         self._state = _State.WAITING
         self._due = due
-        self._timer = self._engine.scheduler.schedule_relative(max(0.0, due - now), self._ring, self._turn)
+        self._alarm.set(due + slack, now)
 
-    def _ring(self, scheduler: SchedulerBase, turn: int | None = None) -> None:
-        with self._lock:
-            if self._state is not _State.WAITING or turn != self._turn:
-                return  # a timer that was disposed while it rang
-            done = self._begin(self._due, self._engine.now())
-        self._ask(done)
+    def _ring(self) -> Callable[[], None]:
+        if self._state is not _State.WAITING:
+            return lambda: None
+        return partial(self._ask, self._begin(self._due, self._engine.now()))
 
     def _begin(self, due: float, now: float) -> _Done[AnswerT]:
         self._state = _State.ASKING
@@ -180,6 +153,39 @@ class PollLoop(Generic[AnswerT]):
             if not is_waiting or not self._pace.takes_early(self._due, asked_at, has_news):
                 return None
             return self._begin(asked_at, asked_at)
+
+    def still(self, asked_at: float, slack: float) -> bool:
+        """See ``Done.still``."""
+        pace, polled = self._pace, self._polled
+        with self._lock:
+            is_waiting = self._state is _State.WAITING and polled.is_calm and not pace.failures
+            if not is_waiting or not pace.takes_early(self._due, asked_at, has_news=False):
+                return False
+            self._state = _State.ASKING
+            pace.asked(asked_at, asked_at)
+        try:
+            now = self._engine.now()
+            due = pace.after_same(now)
+        except USER_CODE_ERRORS as raised:
+            self._broke(raised)
+            return True
+        with self._lock:
+            if polled.is_wanted:
+                self._wait_until(due, now, slack)
+            else:
+                self._state = _State.IDLE
+        return True
+
+    def hurry(self) -> None:
+        """See ``Done.hurry``."""
+        with self._lock:
+            if self._state is _State.WAITING:
+                self._alarm.set(self._due, self._engine.now())
+
+    @property
+    def due(self) -> float:
+        """See ``Done.due``."""
+        return self._due if self._state is _State.WAITING and self._pace.is_regular else math.inf
 
     @property
     def interval(self) -> float:
@@ -206,9 +212,12 @@ class PollLoop(Generic[AnswerT]):
             else:
                 self._polled.when_ready(lambda: self._rest(due))
         except USER_CODE_ERRORS as raised:
-            # The policy, the function that makes the result, or a mistake of ours: no one may wait for ever.
-            logger.exception("Polling ends because of an unexpected error")
-            self._polled.end(as_exception(raised))
+            self._broke(raised)
+
+    def _broke(self, raised: BaseException) -> None:
+        """The policy, the function that makes the result, or a mistake of ours: no one may wait for ever."""
+        logger.exception("Polling ends because of an unexpected error")
+        self._polled.end(as_exception(raised))
 
     def _deliver(self, answer: AnswerT | Exception) -> float | None:
         if not self._polled.is_wanted:
@@ -260,6 +269,16 @@ class _Done(Generic[AnswerT]):
 
     def offer(self, asked_at: float, has_news: bool) -> _Done[AnswerT] | None:
         return self._loop.offer(asked_at, has_news)
+
+    def still(self, asked_at: float, slack: float) -> bool:
+        return self._loop.still(asked_at, slack)
+
+    def hurry(self) -> None:
+        self._loop.hurry()
+
+    @property
+    def due(self) -> float:
+        return self._loop.due
 
     def __call__(self, answer: AnswerT | Exception) -> None:
         self._loop.take(self._turn, answer)

@@ -23,12 +23,12 @@ class Pace:
         "_attempts",
         "_context",
         "_due",
-        "_is_regular",
         "_news_at",
         "_random",
         "_retry_after",
         "_started_at",
         "interval",
+        "is_regular",
         "policy",
     )
 
@@ -40,7 +40,8 @@ class Pace:
         self._retry_after: float | None = None  # of the last failure, until an answer comes
         self._started_at: float | None = None
         self._news_at = self._due = self._asked_at = 0.0
-        self._is_regular = False  # True while the wait under way is the policy's
+        self.is_regular = False
+        """True while the wait under way is the policy's."""
         self.interval = 1.0
         """Seconds that the policy last returned."""
 
@@ -54,7 +55,7 @@ class Pace:
         if self._started_at is None:
             self._started_at = self._news_at = now
         self._attempts.resumed(now)
-        self._is_regular = False
+        self.is_regular = False
 
     def asked(self, due: float, now: float) -> None:
         """The poll that was due at ``due`` is made."""
@@ -85,38 +86,43 @@ class Pace:
             retry_after=self._retry_after,
         )
         self._retry_after = None
-        self._is_regular = True
+        self.is_regular = True
         interval = self.interval = self._interval()
         due = self._due + self._jittered(interval)
         return due if due >= now else now + interval * JITTER * self._random()
 
+    def after_same(self, now: float) -> float:
+        """``recovered`` and ``after_answer`` in one, after no failure, for an answer without news."""
+        self._attempts.succeeded(now)
+        return self.after_answer(now, has_news=False)
+
     def after_failure(self, error: Exception, now: float) -> float | None:
         """Seconds until the next attempt, or None when there should be none."""
         self._retry_after = retry_after(error)
-        self._is_regular = False
+        self.is_regular = False
         return self._attempts.after(error, now)
 
     def after_absence(self, now: float) -> float | None:
         """The same for an operation that cannot be seen yet, because it was only just submitted."""
         self._retry_after = None
-        self._is_regular = False
+        self.is_regular = False
         return self._attempts.again(now)
 
     def after_wait(self, seconds: float, now: float) -> float:
         """When to ask if that is ``seconds`` from now, whatever the policy says."""
-        self._is_regular = False
+        self.is_regular = False
         return now + seconds
 
     def takes_early(self, due: float, now: float, has_news: bool) -> bool:
         """True if the poll due at ``due`` may be made ``now``: it brings news, or half of the wait is over."""
-        return self._is_regular and (has_news or due - now <= self.interval / 2)
+        return self.is_regular and (has_news or due - now <= self.interval / 2)
 
     def remeasured(self, now: float) -> float | None:
         """The due time of the wait under way by a policy that has changed; None if the wait is not the policy's.
 
         Raises as ``after_answer``.
         """
-        if not self._is_regular:
+        if not self.is_regular:
             return None
         return max(self._due + self._jittered(self._interval()), now)
 

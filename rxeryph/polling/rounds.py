@@ -14,6 +14,9 @@ from .member import Member
 Elements: TypeAlias = Mapping[str, bytes]
 """The JSON of each operation by its id."""
 
+COLLECT = 0.01
+"""Seconds that the first ask of a list waits for others; what is due so soon is due."""
+
 NO_ENTRIES = parse_ticks("9999-01-01T00:00:00Z")
 """The cursor of a list that is sent only to learn what it costs."""
 
@@ -65,6 +68,8 @@ class Round:
     previous_date: int | None
     """When the server sent it."""
     waiting: Waiting
+    is_due: bool = False
+    """True if it was sent for operations that do not ask, because lists show them."""
 
     @property
     def is_probe(self) -> bool:
@@ -73,10 +78,10 @@ class Round:
 
     @property
     def is_wanted(self) -> bool:
-        """False if no one waits for it any more."""
+        """False if no one needs it any more."""
         waiting = self.waiting
         is_asked = any(done.is_wanted for done in waiting.members.values())
-        return self.is_probe or is_asked or any(done.is_wanted for done in waiting.watches.values())
+        return self.is_probe or self.is_due or is_asked or any(done.is_wanted for done in waiting.watches.values())
 
     def fits(self, member: Member) -> bool:
         """True if this list may be shown to ``member``.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -10,15 +12,16 @@ from ..scheduling.observers import USER_CODE_ERRORS
 from .asking import Done, Unasked
 from .engine import Engine
 from .member import Listing, Member
-from .rounds import Round, Watch
+from .rounds import COLLECT, Round, Watch
 
 
 class Showing:
     """Answers the asks that waited for a list, and offers it to the other members.
 
-    What has not changed is answered here and now, because it calls no subscriber; what has changed is loaded and
-    delivered on a worker each. ``count`` numbers answers. ``take_waiting`` returns the ``Done`` of a member
-    that began to wait meanwhile, and ``ask_alone`` polls one by itself.
+    What has not changed is answered here and now, because it calls no subscriber; such an operation need not ask for
+    its next poll, and does so ``slack`` seconds late at most. What has changed is loaded and delivered by the next
+    free one of at most ``workers``. ``count`` numbers answers. ``take_waiting`` returns the ``Done`` of a member that
+    began to wait meanwhile, and ``ask_alone`` polls one by itself.
     """
 
     def __init__(
@@ -30,6 +33,8 @@ class Showing:
         engine: Engine,
         take_waiting: Callable[[Member], Done[Operation] | None],
         ask_alone: Callable[[Member, Done[Operation]], None],
+        slack: float,
+        workers: int,
     ) -> None:
         self._sent = sent
         self._listing = listing
@@ -39,6 +44,11 @@ class Showing:
         self._engine = engine
         self._take_waiting = take_waiting
         self._ask_alone = ask_alone
+        self._slack = slack
+        self._workers = workers
+        self._changed: deque[tuple[Member, bytes, Done[Operation]]] = deque()
+        self.due = math.inf
+        """When the first of those whose element has not changed is to be polled again."""
 
     def to_members(self, members: Iterable[Member]) -> int:
         """Show it to ``members``. Returns how many were answered."""
@@ -46,12 +56,22 @@ class Showing:
         answered = 0
         for member in members:
             text = elements.get(member.operation_id)
+            if text is member.element and member.calm is not None and (last := member.done) is not None:
+                was_due = last.still(sent.sent_at, self._slack)
+                if was_due:
+                    answered += 1
+                    member.safe = self._safe_after(member.calm)
+                if was_due or sent.sent_at + COLLECT < last.due < math.inf:
+                    self.due = min(self.due, last.due)
+                    continue
             if text is not None and text is member.unreadable:
                 text = None
             done = sent.waiting.members.get(member)
             if done is None:
                 done = self._offer(member, text)
                 if done is None:
+                    if member.done is not None:
+                        member.done.hurry()
                     continue
             elif text is None:
                 member.is_listed = False
@@ -62,7 +82,9 @@ class Showing:
             if member.calm is not None and text is member.element:
                 self._answer(member, member.calm, done)
             else:
-                self._engine.submit(partial(self._load, member, text, done))
+                self._changed.append((member, text, done))
+        for _ in range(min(self._workers, len(self._changed))):
+            self._engine.submit(self._show_changed)
         return answered
 
     def _offer(self, member: Member, text: bytes | None) -> Done[Operation] | None:
@@ -88,6 +110,14 @@ class Showing:
                 watch.done = done or watch.done
             if done is not None:
                 self._engine.submit(partial(done, self._elements))
+
+    def _show_changed(self) -> None:
+        while True:
+            try:
+                changed = self._changed.popleft()
+            except IndexError:
+                return
+            self._load(*changed)
 
     def _load(self, member: Member, text: bytes, done: Done[Operation]) -> None:
         try:

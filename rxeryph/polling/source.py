@@ -120,6 +120,12 @@ class PollingSource:
         history = self.history
         return bool(history.readers) and not history.has_ended
 
+    @property
+    def is_calm(self) -> bool:
+        """True while it is wanted and no reader is behind."""
+        history = self.history
+        return not history.has_ended and bool(history.readers) and not history.is_behind
+
     def ask(self, done: Done[Operation]) -> None:
         """Ask for a snapshot with the log entries that are not known yet, and some that are.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -180,8 +181,16 @@ class Answer:
     interval = 1.0
     is_first = True
 
+    due = math.inf
+
     def offer(self, asked_at: float, has_news: bool) -> None:
         return None
+
+    def still(self, asked_at: float, slack: float) -> bool:
+        return False
+
+    def hurry(self) -> None:
+        pass
 
     def __call__(self, answer: Operation | Exception) -> None:
         self.answers.append((answer, threading.current_thread().name))

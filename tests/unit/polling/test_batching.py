@@ -11,7 +11,7 @@ from rxeryph.errors import NotFoundError, OperationVanishedError
 from rxeryph.events import OperationFinished, TaskAdded, TaskUpdated
 from rxeryph.model import Operation, Task
 from rxeryph.model.timestamps import BEGINNING
-from rxeryph.polling import Batching, Discovery, PollingPolicy, activity, fixed
+from rxeryph.polling import Batching, Discovery, PollContext, PollingPolicy, activity, fixed
 from rxeryph.polling.history import Reader
 from tests.observing import Spy
 from tests.unit.polling.together import Together, later_than
@@ -147,6 +147,42 @@ def test_a_list_that_fails_costs_nothing_but_single_polls() -> None:
     for name, spy in spies.items():
         assert entries_of(spy)[:60] == in_order(60, name)
         assert "poll_failed" not in spy.types
+
+
+def test_operations_that_lists_have_shown_are_asked_for_in_time_once_lists_fail() -> None:
+    lab = Together(NAMES, quiet)
+    lab.watch()
+    lab.run(5.0)
+    lab.trouble.fails = 1.0
+    lab.run(10.0)
+    [failed, *_] = [at for at, _ in lab.lists if at > 5.0]
+    for name in NAMES:
+        asked = [at for at, each, _ in lab.alone if each == name]
+        assert asked[0] <= failed + 1.1
+        assert max(later - earlier for earlier, later in pairwise(asked)) <= 1.2
+
+
+def test_a_subscriber_that_is_behind_holds_its_operation_back_although_nothing_changes() -> None:
+    asked: list[int] = []
+
+    def policy(context: PollContext) -> float:
+        asked.append(context.polls)
+        return 1.0
+
+    lab = Together(NAMES, quiet, policy=policy)
+    lab.watch()
+    lab.run(5.0)
+    behind = Reader(lab.sources["op0"].history, 0, slack=0)
+    lab.sources["op0"].history.join(behind)
+    lab.run(6.5)  # the poll under way counts
+    before = len(asked)
+    lab.run(20.0)
+    others = len(NAMES) - 1
+    assert others * 12 <= len(asked) - before <= others * 16
+    while behind.take() is not None:
+        pass
+    lab.run(23.0)
+    assert lab.sources["op0"].history.readers
 
 
 def test_a_mistake_of_ours_in_reading_a_list_is_a_list_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ class Counted:
     """What a loop polls, reduced to whether anyone wants it; it is watched from the beginning."""
 
     def __init__(self) -> None:
-        self.is_wanted = True
+        self.is_wanted = self.is_calm = True
         self.asked: list[float] = []
         self.errors: list[Exception] = []
         self.scheduler = TestScheduler()

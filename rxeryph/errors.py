@@ -244,7 +244,17 @@ class OperationCancelledError(OperationError):
 
 
 class OperationTimeoutError(OperationError, TimeoutError):
-    """The caller's time is up. The operation keeps running on the server, and the caller may wait again."""
+    """The caller's time is up. The operation keeps running on the server, and the caller may wait again.
+
+    ``stalled`` is None after ``timeout`` seconds. If the wait ended because nothing changed, it is the number of
+    seconds without a change, and the server may have forgotten the operation.
+    """
+
+    def __init__(
+        self, message: str, *, operation_id: str, operation: Operation | None = None, stalled: float | None = None
+    ) -> None:
+        super().__init__(message, operation_id=operation_id, operation=operation)
+        self.stalled = stalled
 
 
 class OperationVanishedError(OperationError):

@@ -210,3 +210,8 @@ AnyEvent: TypeAlias = (
     | OperationFinished
 )
 """What a stream itself emits; some operators add other events."""
+
+
+def is_change(event: object) -> bool:
+    """True for an event about the operation. A poll that failed, or recovered, shows nothing new about it."""
+    return isinstance(event, Event) and not isinstance(event, PollFailed | PollRecovered)

@@ -9,7 +9,7 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 
-from ..events import Event, OperationFinished, OperationStalled, PollFailed, PollRecovered, TrackingFailed
+from ..events import Event, OperationFinished, OperationStalled, TrackingFailed, is_change
 from ..model import Operation
 from ..scheduling.observable import ScheduledObservable, choose_scheduler
 from ._serialized_observer import SerializedObserver
@@ -40,7 +40,7 @@ def stalled(
     ValueError for seconds out of range.
 
     Ends when the source ends, or with its error. Delivers on the source's thread and on the scheduler's, one event at
-    a time. See also ``throttle_logs``.
+    a time. See also ``throttle_logs``, and ``wait(stalled=...)``, which raises an error instead.
     """
     if not 0 < seconds < float("inf"):
         raise ValueError(f"stalled needs a finite number of seconds above 0, not {seconds}")
@@ -71,7 +71,7 @@ class _Watch:
             self._observer.on_next(event)
             if isinstance(event, OperationFinished | TrackingFailed):
                 self._stop(event.operation_id)
-            elif isinstance(event, Event) and not isinstance(event, PollFailed | PollRecovered):
+            elif isinstance(event, Event) and is_change(event):
                 self._begin(event.operation_id, getattr(event, "operation", None))
 
     def on_error(self, error: Exception) -> None:

@@ -171,6 +171,8 @@ class History:
         self.readers: tuple[Reader, ...] = ()
         """The readers to notify; replaced by another tuple when one comes or leaves."""
         self._process = Process()
+        self.watches = 0
+        """How often a first reader has come."""
         self._lock = threading.Lock()
         self._traceback: TracebackType | None = None
         self._waiting: list[Callable[[], None]] = []
@@ -194,6 +196,7 @@ class History:
         with self._lock:
             reader.is_closed = False
             is_first = not self.readers
+            self.watches += is_first
             self.readers = (*self.readers, reader)
         reader.notify()
         if is_first and not self.has_ended:

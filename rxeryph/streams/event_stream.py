@@ -13,7 +13,7 @@ from ..bridges import aiter_events, iter_events
 from ..events import AnyEvent
 from ..polling.history import History, PushReader
 from ..scheduling.observable import ScheduledObservable
-from .waiting import Waits
+from .waiting import Waited, Waits
 
 
 class EventStream(Observable[AnyEvent]):
@@ -70,12 +70,14 @@ class EventStream(Observable[AnyEvent]):
         """Each event in turn on the running event loop. Leaving the loop unsubscribes."""
         return aiter_events(self._history, scheduler=self.scheduler)
 
-    def _wait_for_end(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
-        """Block until the end; return True if it came within ``timeout`` seconds, else False.
+    def _wait_for_end(
+        self, timeout: float | None, observer: ObserverBase[AnyEvent] | None, stalled: float | None
+    ) -> Waited:
+        """Block until the end, for ``timeout`` seconds, or until nothing changed for ``stalled`` seconds.
 
         Raises the error that ended the stream, and any exception from ``observer``.
         """
-        return self._waits.wait(timeout, observer)
+        return self._waits.wait(timeout, observer, stalled)
 
     async def _end(self) -> None:
         async for _ in aiter_events(self._history, len(self._history.events), self.scheduler):

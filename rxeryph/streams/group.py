@@ -11,7 +11,7 @@ from ..events import AnyEvent, OperationFinished, TrackingFailed
 from ..outcome import OperationResult
 from .event_stream import EventStream
 from .stream import OperationStream, group_of
-from .waiting import check_wait
+from .waiting import FORGOTTEN, check_wait
 
 
 class OperationGroup(EventStream):
@@ -48,34 +48,49 @@ class OperationGroup(EventStream):
         return found
 
     def wait(
-        self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None
+        self,
+        timeout: float | None = 300.0,
+        observer: ObserverBase[AnyEvent] | None = None,
+        *,
+        stalled: float | None = None,
     ) -> Mapping[str, OperationResult | RxEryphError]:
         """Block until all have ended and return their ``results``.
 
         Args:
             timeout: Seconds to wait. None: no limit.
             observer: Gets every event first. If you wait again with the same one, it continues where it stopped.
+            stalled: Seconds to wait while none of the operations changes, above 0. None, the default: no limit.
+                A server that was restarted leaves its operations Running for ever. Failed polls change nothing.
 
         Raises:
-            OperationTimeoutError: The time is up. The operations keep running, and you may wait again.
+            OperationTimeoutError: The time is up, or nothing changed for ``stalled`` seconds. The operations keep
+                running, and you may wait again.
             RxEryphError: The stream failed: the connection was closed, or with ``fail_fast`` tracking failed.
             Exception: Any exception from ``observer``.
         """
-        check_wait(timeout, observer)
-        if not self._wait_for_end(timeout, observer):
-            raise self._timeout_error(timeout or 0.0)
+        check_wait(timeout, observer, stalled)
+        waited = self._wait_for_end(timeout, observer, stalled)
+        if not waited.is_done:
+            raise self._timeout_error(timeout or 0.0, stalled if waited.has_stalled(stalled) else None)
         return self.results
 
-    def _timeout_error(self, timeout: float) -> OperationTimeoutError:
+    def _timeout_error(self, timeout: float, stalled: float | None) -> OperationTimeoutError:
         ended = self.results
         running = [source for source in self._group.sources if source.operation_id not in ended]
         first = running[0]
+        text = f"{len(running)} of {len(self.operation_ids)} operations have not ended"
+        if stalled is None:
+            text += (
+                f" after waiting {timeout:g} s, {first.operation_id} is the first; they keep running on the server."
+                " Call wait() again to wait longer."
+            )
+        else:
+            text += (
+                f", and nothing has changed for {stalled:g} s; the first is {first.operation_id}"
+                f" ({'not seen yet' if first.operation is None else first.operation.status.value}). {FORGOTTEN}"
+            )
         return OperationTimeoutError(
-            f"{len(running)} of {len(self.operation_ids)} operations have not ended after waiting {timeout:g} s,"
-            f" {first.operation_id} is the first; they keep running on the server."
-            " Call wait() again to wait longer.",
-            operation_id=first.operation_id,
-            operation=first.operation,
+            text, operation_id=first.operation_id, operation=first.operation, stalled=stalled
         )
 
     def __await__(self) -> Generator[object, None, Mapping[str, OperationResult | RxEryphError]]:  # type: ignore[override]

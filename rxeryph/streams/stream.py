@@ -14,7 +14,7 @@ from ..model.text import quoted
 from ..outcome import OperationResult
 from ..polling import PollingPolicy, PollingSource, SourceGroup
 from .event_stream import EventStream
-from .waiting import check_wait
+from .waiting import FORGOTTEN, check_wait
 
 
 class OperationStream(EventStream):
@@ -59,35 +59,48 @@ class OperationStream(EventStream):
         check_function(policy, "polling needs a function from PollContext to seconds, such as polling.fixed(2)")
         self._source.policy = policy
 
-    def wait(self, timeout: float | None = 300.0, observer: ObserverBase[AnyEvent] | None = None) -> OperationResult:
+    def wait(
+        self,
+        timeout: float | None = 300.0,
+        observer: ObserverBase[AnyEvent] | None = None,
+        *,
+        stalled: float | None = None,
+    ) -> OperationResult:
         """Block until the operation has ended and return its result, failed or not.
 
         Args:
             timeout: Seconds to wait. None: no limit.
             observer: Gets every event first. If you wait again with the same one, it continues where it stopped.
+            stalled: Seconds to wait while nothing changes, above 0. None, the default: no limit. A server that was
+                restarted leaves its operations Running for ever. Failed polls change nothing. ``ops.stalled`` reports
+                the same as an event.
 
         Raises:
-            OperationTimeoutError: The time is up. The operation keeps running, and you may wait again.
+            OperationTimeoutError: The time is up, or nothing changed for ``stalled`` seconds. The operation keeps
+                running, and you may wait again.
             RxEryphError: Tracking failed.
             Exception: Any exception from ``observer``.
         """
-        check_wait(timeout, observer)
-        if not self._wait_for_end(timeout, observer):
-            raise self._timeout_error(timeout or 0.0)
+        check_wait(timeout, observer, stalled)
+        waited = self._wait_for_end(timeout, observer, stalled)
+        if not waited.is_done:
+            raise self._timeout_error(timeout or 0.0, stalled if waited.has_stalled(stalled) else None)
         return self._result()
 
-    def _timeout_error(self, timeout: float) -> OperationTimeoutError:
-        operation, events = self.operation, self._history.events
+    def _timeout_error(self, timeout: float, stalled: float | None) -> OperationTimeoutError:
+        name, operation, events = f"Operation {self.operation_id}", self.operation, self._history.events
         if operation is None:
-            text = f"Operation {self.operation_id} was not seen in {timeout:g} s."
-        else:
+            text = f"{name} was not seen in {timeout if stalled is None else stalled:g} s."
+        elif stalled is None:
             text = (
-                f"Operation {self.operation_id} is {operation.status.value} after waiting {timeout:g} s;"
+                f"{name} is {operation.status.value} after waiting {timeout:g} s;"
                 " it keeps running on the server. Call wait() again to wait longer."
             )
+        else:
+            text = f"{name} is {operation.status.value}, and nothing has changed for {stalled:g} s. {FORGOTTEN}"
         if events and isinstance(events[-1], PollFailed):
             text += f" The last poll failed: {events[-1].error}"
-        return OperationTimeoutError(text, operation_id=self.operation_id, operation=operation)
+        return OperationTimeoutError(text, operation_id=self.operation_id, operation=operation, stalled=stalled)
 
     def _result(self) -> OperationResult:
         last = self._history.events[-1]

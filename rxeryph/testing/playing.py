@@ -16,6 +16,7 @@ from ..polling import Engine, PollContext, PollingPolicy, PollingSettings, Polli
 from ..polling.history import Reader
 from ..retry import POLL_BUDGET, ErrorBudget
 from ..streams import OperationStream
+from ..streams.waiting import Waited
 from ..tracking import Settling
 from .story import Scene, SecondT, Story
 
@@ -103,16 +104,22 @@ class PlayedStream(OperationStream):
 
     # -- where others block
 
-    def _wait_for_end(self, timeout: float | None, observer: ObserverBase[AnyEvent] | None) -> bool:
+    def _wait_for_end(
+        self, timeout: float | None, observer: ObserverBase[AnyEvent] | None, stalled: float | None
+    ) -> Waited:
         until = self._forever() if timeout is None else self._seconds() + timeout
         watching = self._reader()
         try:
-            while not super()._wait_for_end(0.0, observer):  # continues where it stopped
-                if not self._pass_time(until):
+            while True:
+                waited = super()._wait_for_end(0.0, observer, stalled)  # continues where it stopped
+                if waited.is_done or waited.has_stalled(stalled):
+                    return waited
+                now = self._seconds()
+                if now >= until:
                     if timeout is None:
                         raise self._endless()
-                    return False
-            return True
+                    return waited
+                self._pass_time(until if stalled is None else min(until, now + stalled - waited.quiet_for))
         finally:
             watching.close()
 
@@ -136,7 +143,7 @@ class PlayedStream(OperationStream):
         return self._events()
 
     async def _end(self) -> None:
-        self._wait_for_end(None, None)
+        self._wait_for_end(None, None, None)
 
     # -- virtual time
 

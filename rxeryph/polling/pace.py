@@ -19,7 +19,6 @@ class Pace:
     """
 
     __slots__ = (
-        "_asked_at",
         "_attempts",
         "_context",
         "_due",
@@ -27,6 +26,7 @@ class Pace:
         "_random",
         "_retry_after",
         "_started_at",
+        "asked_at",
         "interval",
         "is_regular",
         "policy",
@@ -39,11 +39,13 @@ class Pace:
         self._context = PollContext(age=0.0, idle=0.0, polls=0, quiet_polls=0, latency=0.0)
         self._retry_after: float | None = None  # of the last failure, until an answer comes
         self._started_at: float | None = None
-        self._news_at = self._due = self._asked_at = 0.0
+        self._news_at = self._due = 0.0
         self.is_regular = False
         """True while the wait under way is the policy's."""
         self.interval = 1.0
         """Seconds that the policy last returned."""
+        self.asked_at = 0.0
+        """When the last poll was made."""
 
     @property
     def failures(self) -> int:
@@ -60,7 +62,7 @@ class Pace:
     def asked(self, due: float, now: float) -> None:
         """The poll that was due at ``due`` is made."""
         self._due = due
-        self._asked_at = now
+        self.asked_at = now
 
     def recovered(self, now: float) -> tuple[int, float]:
         """A poll succeeded: how many had failed in a row before it, and the seconds since the last success."""
@@ -82,7 +84,7 @@ class Pace:
             idle=now - self._news_at,
             polls=last.polls + 1,
             quiet_polls=0 if has_news else last.quiet_polls + 1,
-            latency=now - self._asked_at,
+            latency=now - self.asked_at,
             retry_after=self._retry_after,
         )
         self._retry_after = None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..errors import NotFoundError, OperationVanishedError, RxEryphError
+from ..errors import NotFoundError, OperationVanishedError, RequestTimeoutError, RxEryphError
 from ..events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered
 from ..model import Operation
 from ..model.timestamps import BEGINNING
@@ -42,6 +42,8 @@ class _End:
 
     seen_at: float
     quiet_since: float
+    waited: float = 0.0
+    """Seconds waited between the reads since then; those in which the server was slow to answer do not count."""
     has_read_all: bool = False
     """True if all log entries were asked for since."""
 
@@ -159,15 +161,16 @@ class PollingSource:
         """Append that a poll failed, or end because of it; when to ask again, None at the end."""
         is_early = isinstance(error, NotFoundError) and now - self._submitted_at < GRACE
         retry_in = self._pace.after_absence(now) if is_early else self._pace.after_failure(error, now)
-        left = self._settling_left(now)
-        if left is not None and (left <= 0 or retry_in is None):
-            self._finish(now)  # the outcome is known; only late log entries can be missing
-            return None
+        if self._end is not None and not _is_slow(error):
+            left = self._settings.settling.longest(self._engine.lag.seconds(now)) - self._end.waited
+            retry_in = None if retry_in is None or left <= 0 else min(retry_in, left)
+            self._end.waited += retry_in or 0.0
         if retry_in is None:
-            self.end(self._explain(error))
+            if self._end is not None:
+                self._finish(now)  # the outcome is known; only late log entries can be missing
+            else:
+                self.end(self._explain(error))
             return None
-        if left is not None:
-            retry_in = min(retry_in, left)
         assert isinstance(error, RxEryphError)  # only these are tried again
         failed = PollFailed(self.operation_id, self._known.operation, error, self._pace.failures, retry_in)
         self.history.append((failed,))
@@ -186,19 +189,14 @@ class PollingSource:
             end.has_read_all = True
             if brought_entries:
                 end.quiet_since = now
-        wait = self._settings.settling.next_read(
-            now - end.seen_at, now - end.quiet_since, self._engine.lag.seconds(now)
-        )
+        # An answer may be as of the moment in which it was asked for, however late it comes.
+        quiet_for = max(0.0, self._pace.asked_at - end.quiet_since)
+        wait = self._settings.settling.next_read(end.waited, quiet_for, self._engine.lag.seconds(now))
         if wait is None:
             self._finish(now)
             return None
+        end.waited += wait
         return self._pace.after_wait(wait, now)
-
-    def _settling_left(self, now: float) -> float | None:
-        """Seconds for which an operation that has ended may still be read; None while it runs."""
-        if self._end is None:
-            return None
-        return self._settings.settling.longest(self._engine.lag.seconds(now)) - (now - self._end.seen_at)
 
     def _finish(self, now: float) -> None:
         operation = self._known.complete_operation
@@ -220,3 +218,8 @@ class PollingSource:
             vanished.__cause__ = error
             return vanished
         return error
+
+
+def _is_slow(error: Exception) -> bool:
+    """True when the server took too long to answer: then it is busy, and its log entries are late too."""
+    return isinstance(error, RequestTimeoutError) and error.may_have_arrived

@@ -24,9 +24,9 @@ class Settling(Value):
 
     The server stores log entries independently of the operation's end, so some appear after it, and nothing marks
     the last one. The stream has settled when reads brought no entries for ``settle`` seconds (default 1.0), or for as
-    long as the server is behind, whichever is more, up to 30 s. It ends in any case ``limit`` seconds (default 5.0)
-    after the terminal status was seen, or five times as long as it must be quiet. With ``settle`` 0 nothing is read
-    after the terminal status, however far the server is behind.
+    long as the server is behind, whichever is more, up to 30 s. It ends in any case after ``limit`` seconds (default
+    5.0) between reads, or five times as long as it must be quiet; the time that answers take does not count. With
+    ``settle`` 0 nothing is read after the terminal status, however far the server is behind.
     """
 
     settle: float = 1.0
@@ -46,14 +46,15 @@ class Settling(Value):
         return self.settle if self.settle == 0 else max(self.settle, min(lag, LONGEST_QUIET))
 
     def longest(self, lag: float) -> float:
-        """Seconds from the terminal status to the end, at most."""
+        """Seconds to wait between the reads after the terminal status, in all and at most."""
         return max(self.limit, 5.0 * self.quiet(lag)) if lag > self.settle > 0 else self.limit
 
     def next_read(self, elapsed: float, quiet_for: float, lag: float = 0.0) -> float | None:
         """Seconds until the next read, or None if the operation has settled.
 
-        ``elapsed`` is the seconds since the terminal status was seen, ``quiet_for`` those since then or since the
-        last read that brought entries, and ``lag`` how far the server is behind.
+        ``elapsed`` is the seconds waited since the terminal status was seen. ``quiet_for`` are those from then, or
+        from the last answer that brought entries, to when the last read was asked for. ``lag`` is how far the server
+        is behind.
         """
         quiet = self.quiet(lag)
         left = min(quiet - quiet_for, self.longest(lag) - elapsed)

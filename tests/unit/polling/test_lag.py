@@ -75,6 +75,8 @@ def test_an_entry_that_is_stored_long_after_the_end_is_not_lost(batching: Batchi
     busy = Busy(4.3, 26.4, {"first": (23.8, 26.4), "second": (28.7, 28.7)})
     lab = Together(("op",), busy.at, batching, began=BEGAN)
     spy = lab.watch()["op"]
+    lab.run(28.6)
+    assert spy.types == ["status", "log_entry", "status"]  # 1 s was not long enough to be quiet
     lab.run(120.0)
     assert [each.id for each in finished(spy).result.log_entries] == ["first", "second"]
     assert finished(spy).server_lag == pytest.approx(24.4)  # the second one's time, less the end
@@ -89,6 +91,23 @@ def test_a_reply_that_shows_it_running_after_its_end_admits_the_lag(batching: Ba
     spy = lab.watch()["op"]
     lab.run(120.0)
     assert [each.id for each in finished(spy).result.log_entries] == ["late"]
+
+
+@pytest.mark.parametrize("batching", [Batching.NEVER, Batching.ALWAYS])
+def test_an_answer_that_comes_late_shows_no_more_than_when_it_was_asked_for(batching: Batching) -> None:
+    """The first settling read takes 17 s, and is as of its beginning: that long no one looked."""
+
+    def see(name: str, now: float, stamp: str | None) -> Operation:
+        shown = busy.at(name, now, stamp)
+        if now > 25.0:
+            lab.scheduler.sleep(17.0)
+        return shown
+
+    busy = Busy(4.0, 24.0, {"first": (24.0, 24.0), "second": (43.0, 43.0)})
+    lab = Together(("op",), see, batching, began=BEGAN)
+    spy = lab.watch()["op"]
+    lab.run(300.0)
+    assert [each.id for each in finished(spy).result.log_entries] == ["first", "second"]
 
 
 def test_one_operation_teaches_the_others() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rxeryph.errors import AccessDeniedError, NotFoundError, ThrottledError
+from rxeryph.errors import AccessDeniedError, NotFoundError, RequestTimeoutError, ThrottledError
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed
@@ -13,6 +13,8 @@ from rxeryph.tracking import Settling
 from tests.observing import Spy
 from tests.unit.polling.virtual import DONE, Answer, Lab, done_at, failing, watched
 from tests.unit.samples import COMPLETED, NO_ROUTE, api, entry, operation
+
+SLOW = RequestTimeoutError("no answer in time.", method="GET", url="https://eryph")
 
 
 def ended(now: float) -> Operation:
@@ -85,6 +87,27 @@ def test_an_error_after_the_end_does_not_cost_the_outcome(error: Exception, atte
     lab, spy = watched(failing(error, since=0.1, otherwise=DONE), until=10.0, error_budget=ErrorBudget(attempts))
     assert result_of(spy).succeeded
     assert lab.asked == [0, 1] or error is NO_ROUTE
+
+
+@pytest.mark.parametrize(("failures", "is_patient"), [(4, True), (9, True), (10, False)])
+def test_a_server_that_is_too_slow_to_answer_is_asked_within_the_error_budget(
+    failures: int, is_patient: bool
+) -> None:
+    """It is busy, so its log entries may be late too. A request is given up after 10 s."""
+    count = 0
+
+    def answer(now: float) -> Operation:
+        nonlocal count
+        count += now > 0.0
+        if now > 0.0 and count <= failures:
+            lab.scheduler.sleep(10.0)
+            raise SLOW
+        return operation(COMPLETED, entries=(entry(),) if now > 0.0 else ())
+
+    lab = Lab(answer, error_budget=ErrorBudget(attempts=10, seconds=1000.0))
+    spy = lab.watch()
+    lab.run(1000.0)
+    assert len(result_of(spy).log_entries) == is_patient
 
 
 def test_a_slow_subscriber_does_not_shorten_it() -> None:

@@ -21,14 +21,14 @@ def progress() -> Callable[[Observable[Event]], Observable[Progress]]:
 
         s-t-l-p-u-F|
           progress()
-        v-w-x---y-z|
+        v-w-----y-z|
         v = Progress("op").after(s)
         w = v.after(t)
-        x = w.after(l)
-        y = x.after(u)
+        y = w.after(l).after(u)
         z = y.after(F)
 
-    There is a value after the first event of an operation, and after each event that changes its progress. In a
+    There is a value after the first event of an operation, and after each event that changes what its progress shows:
+    the status, a task, or the phase. A log entry by itself is no change, unless another phase begins with it. In a
     merged stream, it is the progress of the operation the event is about. Where the first event is not the
     beginning, as in ``stream.live``, or the operation had ended before, the fold starts from the snapshot of that
     event. An operation is forgotten when it has finished.
@@ -63,7 +63,7 @@ def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, 
         w = {**v, "b": Progress("b").after(b)}
         x = {**w, "op": Progress.of(t.operation).after(t)}
 
-    There is a new value whenever the progress of one operation changes. A value never changes afterwards. Finished
+    There is a new value whenever ``progress`` has one. A value never changes afterwards. Finished
     operations stay in it. Each value is a copy of the mapping, so its cost grows with the number of operations; for
     many thousands ``progress`` is cheaper.
 
@@ -83,13 +83,13 @@ def combine_progress() -> Callable[[Observable[Event]], Observable[Mapping[str, 
 
 
 def _advance(latest: dict[str, Progress], event: Event) -> Progress | None:
-    """Add ``event`` to the latest progress of its operation; return the new progress if it changed."""
+    """Add ``event`` to the latest progress of its operation; return the new progress if it looks different."""
     before = latest.get(event.operation_id)
     after = _begun_with(event) if before is None else before.after(event)
     if after is None or after is before:
         return None
     latest[event.operation_id] = after
-    return after
+    return None if before is not None and after.looks_like(before) else after
 
 
 def _begun_with(event: Event) -> Progress | None:

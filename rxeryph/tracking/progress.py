@@ -83,15 +83,16 @@ class Progress(Value):
 
     @property
     def phase(self) -> str | None:
-        """Title of the nearest named ancestor of the task that wrote the newest entry, or of that task itself.
+        """What the operation does now: the title of a task with a display name that has not ended, or None.
 
-        Before the first entry it is that of the deepest running task with a display name. None if nothing has a name.
+        It is the task that wrote the newest entry, or else the nearest one above it. If there is none, it is the
+        deepest running task.
         """
         if self.newest_entry is not None:
             way = (self.tasks.get(each) for each in walk_up(self.tasks, self.newest_entry.task_id))
-            named = next((task for task in way if task is not None and task.display_name), None)
-            if named is not None:
-                return named.title
+            for task in way:
+                if task is not None and task.display_name and not task.status.is_terminal:
+                    return task.title
         running = (row for row in walk_down(self.tasks) if row[1].status == OperationStatus.RUNNING)
         named_running = [(depth, task) for depth, task in running if task.display_name]
         _, deepest = max(named_running, key=lambda row: row[0], default=(0, None))
@@ -120,6 +121,11 @@ class Progress(Value):
             children = nodes.pop(depth + 1, ())
             nodes.setdefault(depth, []).append(TaskNode(task, tuple(reversed(children))))
         return tuple(reversed(nodes.get(0, ())))
+
+    def looks_like(self, other: Progress) -> bool:
+        """True if a display of both is the same: the status, the tasks and the phase are, whatever was logged."""
+        is_same = self.status == other.status and (self.tasks is other.tasks or self.tasks == other.tasks)
+        return is_same and self.phase == other.phase
 
     def _with_newer(self, entry: LogEntry | None) -> Progress:
         if entry is None or (self.newest_entry is not None and moment(entry) <= moment(self.newest_entry)):

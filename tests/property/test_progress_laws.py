@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import reactivex
 from hypothesis import HealthCheck, given, settings
@@ -59,9 +60,20 @@ def test_the_last_progress_is_that_of_the_snapshot(history: History, data: st.Da
         so_far += events
         missed = data.draw(st.integers(0, len(so_far) - 1))
         for seen in (so_far, so_far[missed:]):
-            assert reactivex.from_iterable(seen).pipe(ops.progress()).run() == Progress.of(shown)
+            assert reactivex.from_iterable(seen).pipe(ops.progress()).run().looks_like(Progress.of(shown))
         combined = reactivex.from_iterable(so_far).pipe(ops.combine_progress()).run()
-        assert combined == {"op": Progress.of(shown)}
+        assert combined["op"].looks_like(Progress.of(shown))
+
+
+@some_examples
+@given(histories(lateness=4.9), st.data())
+def test_each_progress_looks_different_and_no_phase_outlives_its_task(history: History, data: st.DataObject) -> None:
+    events = [event for _, events in polls(history, data) for event in events]
+    seen = reactivex.from_iterable(events).pipe(ops.progress(), rx.to_list()).run()
+    assert not any(later.looks_like(earlier) for earlier, later in pairwise(seen))
+    for progress in seen:
+        running = [task.title for task in progress.tasks.values() if not task.status.is_terminal]
+        assert progress.phase is None or progress.phase in running
 
 
 @some_examples

@@ -29,23 +29,27 @@ def added(id: str = "t1", of: str = "op") -> TaskAdded:
 
 
 def test_an_event_that_changes_nothing_is_silent() -> None:
-    before = [begun(), running(), added(), log("l1")]
-    assert len(passed(ops.progress(), *before)) == 4
-    same = [running(), added(), log("l1"), EVENTS[1], EVENTS[2], EVENTS[6], *OPERATOR_EVENTS[1:]]
+    before = [begun(), running(), added()]
+    assert len(passed(ops.progress(), *before)) == 3
+    same = [running(), added(), log("l1"), log("l2"), EVENTS[1], EVENTS[2], EVENTS[6], *OPERATOR_EVENTS[1:]]
     assert passed(ops.progress(), *before, *same) == passed(ops.progress(), *before)
     assert passed(ops.progress(), UNKNOWN, TrackingFailed("op", None, NO_ROUTE), OPERATOR_EVENTS[2]) == []
 
 
-def test_an_older_entry_that_is_shown_late_changes_nothing() -> None:
-    newest = LogEntryAdded("op", operation(), entry("b", 2.0))
-    for older in (entry("z", 1.0), entry("a", 2.0)):
-        seen = passed(ops.progress(), begun(), newest, LogEntryAdded("op", operation(), older))
-        assert [progress.newest_entry for progress in seen] == [None, newest.entry]
+def written(id: str, second: float, task_id: str) -> LogEntryAdded:
+    return LogEntryAdded("op", operation(), entry(id, second, task_id=task_id))
 
 
-def test_of_a_batch_the_newest_entry_counts() -> None:
-    batch = LogEntriesAdded("op", operation(), (entry("b", 2.0), entry("a", 1.0)))
-    assert passed(ops.progress(), begun(), batch)[-1].newest_entry == entry("b", 2.0)
+def test_a_log_entry_is_a_change_only_when_another_phase_begins() -> None:
+    snapshot = operation(tasks=tuple(task(id, display_name=id) for id in ("t1", "t2")))
+    batch = LogEntriesAdded("op", snapshot, (entry("g", 5.0, task_id="t2"), entry("f", 4.0, task_id="t1")))
+    lines = [
+        TaskAdded("op", snapshot, snapshot.tasks[1]),
+        *(written(id, second, "t2") for id, second in (("a", 1.0), ("b", 2.0))),
+        *(written(id, second, "t1") for id, second in (("c", 3.0), ("d", 3.5), ("late", 2.5))),
+        batch,
+    ]
+    assert [progress.phase for progress in passed(ops.progress(), *lines)] == ["t1", "t2", "t1", "t2"]
 
 
 def test_a_fold_that_begins_later_starts_from_the_snapshot_of_its_first_event() -> None:

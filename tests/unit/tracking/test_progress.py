@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rxeryph.events import (
@@ -11,6 +12,7 @@ from rxeryph.events import (
     PollFailed,
     StatusChanged,
     TaskAdded,
+    TaskUpdated,
 )
 from rxeryph.model import Task
 from rxeryph.outcome import OperationResult
@@ -53,6 +55,15 @@ def test_the_phase_is_the_nearest_named_ancestor_of_the_last_writer() -> None:
     assert logged(progress, "i").phase == "Downloading gene"
     assert logged(progress, "n").phase == "Downloading gene"
     assert logged(progress, "h").phase == "Create catlet web"
+
+
+def test_a_phase_never_appears_after_its_task_has_ended() -> None:
+    progress = logged(grown(PRIMARY, HIDDEN, NAMED, INNER), "i")
+    done = replace(NAMED, status=COMPLETED)
+    assert progress.after(TaskUpdated("op", SNAPSHOT, done, NAMED)).phase == "Create catlet web"
+    ended = grown(PRIMARY, HIDDEN, done, INNER)
+    assert logged(ended, "i").phase == "Create catlet web"  # its last entries come late
+    assert logged(ended.after(TaskAdded("op", SNAPSHOT, replace(PRIMARY, status=FAILED))), "i").phase is None
 
 
 def test_before_any_entry_the_phase_is_the_deepest_running_task_with_a_name() -> None:

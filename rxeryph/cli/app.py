@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ..client.configuration import check_configuration
+from ..configuration import check_configuration
 from ..credentials import Endpoints, save
 from ..errors import ConfigurationError, RxEryphError
 from ..reading import LARGEST_FILE

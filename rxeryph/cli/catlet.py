@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..client.configuration import check_configuration
+from ..configuration import check_configuration
 from ..errors import ConfigurationError
 from ..model import CatletChange
 from ..model.plain import to_plain

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..configuration import Configuration as Configuration
+    from ..configuration import Variables as Variables
     from .catlets import Catlets as Catlets
     from .catlets import StopMode as StopMode
     from .clients import Clients as Clients
     from .compute import ComputeClient as ComputeClient
     from .disks import VirtualDisks as VirtualDisks
-    from .documents import Configuration as Configuration
     from .genes import Genes as Genes
     from .groups import Groups as Groups
     from .guest_services import GuestServices as GuestServices
@@ -20,18 +21,17 @@ if TYPE_CHECKING:
     from .settings import ConnectionSettings as ConnectionSettings
     from .specifications import CatletSpecifications as CatletSpecifications
     from .transport import Transport as Transport
-    from .variables import Variables as Variables
 else:  # not for type checkers: they would take any name for a public one
     from ..lazy import lazily
 
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "..configuration": "Configuration Variables",
             ".catlets": "Catlets StopMode",
             ".clients": "Clients",
             ".compute": "ComputeClient",
             ".disks": "VirtualDisks",
-            ".documents": "Configuration",
             ".genes": "Genes",
             ".groups": "Groups",
             ".guest_services": "GuestServices",
@@ -43,7 +43,6 @@ else:  # not for type checkers: they would take any name for a public one
             ".settings": "ConnectionSettings",
             ".specifications": "CatletSpecifications",
             ".transport": "Transport",
-            ".variables": "Variables",
         },
     )
     __all__ = __dir__()

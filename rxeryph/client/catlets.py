@@ -7,16 +7,22 @@ from dataclasses import replace
 from typing import Literal, overload
 
 from ..arguments import described
+from ..configuration import (
+    Configuration,
+    Edit,
+    Variables,
+    check_configuration,
+    fill_in,
+    plain_configuration,
+    plan_change,
+)
+from ..configuration.refusal import invalid
 from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, CatletChange, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
-from .changing import Edit, plan_change
-from .checks import invalid, new_correlation_id
-from .configuration import check_configuration, plain_configuration
-from .documents import Configuration
+from .checks import new_correlation_id
 from .names import Target
-from .variables import Variables, fill_in
 from .verdict import ask_verdict, require_valid
 
 StopMode = Literal["Shutdown", "Hard", "Kill"]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from ..arguments import described
+from ..configuration.refusal import invalid
 from ..model import IdentityClient, IdentityClientWithSecret
 from ..wire import load_client, load_client_with_secret, load_clients
 from .calls import Group
-from .checks import check_client_id, check_string, check_strings, invalid
+from .checks import check_client_id, check_string, check_strings
 
 LONGEST_NAME = 254
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..configuration.names import check_name
 from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
 from .calls import Calls, OpT
-from .checks import check_name, check_whole_number, new_correlation_id
+from .checks import check_whole_number, new_correlation_id
 from .names import DISKS, Target, target
 
 LARGEST = 65536

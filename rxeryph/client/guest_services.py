@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from ..configuration.refusal import invalid
 from .calls import GatedCalls, OpT
-from .checks import check_id, check_string, check_time, check_whole_number, invalid
+from .checks import check_id, check_string, check_time, check_whole_number
 
 LONGEST_KEY = 2048
 LONGEST_SETTING = 512

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ..arguments import described
+from ..configuration.refusal import invalid
 from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
 from .calls import Calls, OpT
-from .checks import check_client_id, check_id, invalid, new_correlation_id
+from .checks import check_client_id, check_id, new_correlation_id
 from .names import Target
 
 _ROLES = {

@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 
 from .. import wire
 from ..arguments import described
+from ..configuration.refusal import invalid
 from ..errors import AmbiguousNameError, NotFoundError
 from ..model import Project
-from .checks import as_id, invalid
+from .checks import as_id
 from .transport import Transport
 
 SHOWN = 10

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..configuration import Configuration, plain_data
 from ..model import VirtualNetwork
 from ..wire import load_configuration, load_virtual_network, load_virtual_networks
 from .calls import Calls, OpT
 from .checks import new_correlation_id
-from .configuration import plain_data
-from .documents import Configuration
 from .names import NETWORKS, Target, target
 
 

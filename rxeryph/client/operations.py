@@ -7,12 +7,13 @@ from datetime import datetime
 from urllib.parse import quote
 
 from ..arguments import described
+from ..configuration.refusal import invalid
 from ..errors import ApiVersionError, NotFoundError
 from ..model import CancelRequest, Operation, OperationStatus, ResourceType
 from ..model.timestamps import BEGINNING, parse_ticks
 from ..wire import load_operation, load_operations
 from .calls import Group
-from .checks import check_id, check_strings, invalid
+from .checks import check_id, check_strings
 from .selection import Selection
 from .version import API_1_2, read_version
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..configuration.names import check_name
 from ..model import Project
 from ..wire import load_project, load_projects
 from .calls import Calls, OpT
-from .checks import check_name, new_correlation_id
+from .checks import new_correlation_id
 
 
 class Projects(Calls[OpT]):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..configuration.refusal import invalid
 from ..errors import ApiVersionError
 from ..model import OpenEnum, Operation, OperationStatus, ResourceType
-from .checks import check_time, check_whole_number, invalid
+from .checks import check_time, check_whole_number
 from .version import API_1_2
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from ..arguments import described
+from ..configuration import Configuration, content_of
+from ..configuration.refusal import invalid
 from ..errors import NotFoundError
 from ..model import CatletSpecification, CatletSpecificationVersion, CatletSpecificationVersionInfo
 from ..wire import (
@@ -16,9 +18,7 @@ from ..wire import (
     load_specifications,
 )
 from .calls import GatedCalls, OpT
-from .checks import check_id, check_strings, invalid, new_correlation_id
-from .content import content_of
-from .documents import Configuration
+from .checks import check_id, check_strings, new_correlation_id
 from .names import in_project
 
 ContentType = Literal["application/json", "application/yaml"]

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from rxeryph.cli.app import run
 from rxeryph.client import ComputeClient
-from rxeryph.client.configuration import plain_data
-from rxeryph.client.documents import read_document
-from rxeryph.client.variables import fill_in
-from rxeryph.client.yaml_text import DEEPEST, MOST, read_yaml
+from rxeryph.configuration.documents import read_document
+from rxeryph.configuration.plain import plain_data
+from rxeryph.configuration.variables import fill_in
+from rxeryph.configuration.yaml_text import DEEPEST, MOST, read_yaml
 from rxeryph.errors import InvalidRequestError
 from tests.calls import ID
 from tests.canned import Canned
@@ -69,7 +69,7 @@ def test_a_broken_configuration_is_refused_with_its_place(given: object, words: 
 
 
 def test_limits_of_yaml_apply_while_it_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxeryph.client.yaml_text.MOST", 50)
+    monkeypatch.setattr("rxeryph.configuration.yaml_text.MOST", 50)
     composed = 0
     compose = yaml.SafeLoader.compose_scalar_node
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import InvalidRequestError
 from ..reading import read_file
-from .checks import invalid
+from .refusal import invalid
 
 Configuration = Mapping[str, object] | str | os.PathLike[str]
 """A configuration: a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``, not a string)."""

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 
 from ..arguments import described
-from .checks import check_name, check_size, check_text, invalid
 from .documents import ROOT, read_document
+from .names import check_name
+from .refusal import check_size, check_text, invalid
 from .variables import as_string
 
 _SHORT = {"cpu": "count", "memory": "startup"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from ..arguments import described
-from .checks import invalid
-from .configuration import plain_configuration
 from .documents import ROOT, Configuration, read_document
+from .plain import plain_configuration
+from .refusal import invalid
 
 
 def content_of(configuration: Configuration, content_type: str | None) -> dict[str, object]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from ..arguments import described
-from .checks import check_size, check_text, invalid
 from .documents import ROOT
+from .refusal import check_size, check_text, invalid
 
 Variables = Mapping[str, str | int | float | bool]
 """Values by the name of their variable, in any letter case."""

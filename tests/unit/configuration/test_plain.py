@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rxeryph.client.configuration import check_configuration
+from rxeryph.configuration.plain import check_configuration
 from rxeryph.errors import InvalidRequestError
 
 PARENT = "dbosoft/ubuntu-22.04/starter"

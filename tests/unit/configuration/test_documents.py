@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxeryph.client.configuration import check_configuration
+from rxeryph.configuration.plain import check_configuration
 from rxeryph.errors import InvalidRequestError
 
 CATLET = {"name": "web", "parent": "a/b/c", "cpu": {"count": 2}, "drives": [{"name": "sda", "size": 20}]}
@@ -178,8 +178,8 @@ def test_an_error_does_not_show_a_secret_next_to_it() -> None:
 
 def test_without_pyyaml_json_is_read_and_the_rest_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    monkeypatch.delitem(sys.modules, "rxeryph.client.yaml_text", raising=False)
-    monkeypatch.delattr("rxeryph.client.yaml_text", raising=False)
+    monkeypatch.delitem(sys.modules, "rxeryph.configuration.yaml_text", raising=False)
+    monkeypatch.delattr("rxeryph.configuration.yaml_text", raising=False)
     assert check_configuration('{"name": "web"}') == {"name": "web"}
     with pytest.raises(InvalidRequestError, match=r"pip install rxeryph\[yaml\]"):
         check_configuration("name: web")

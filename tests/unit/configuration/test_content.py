@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rxeryph.client.content import content_of
+from rxeryph.configuration.content import content_of
 from rxeryph.errors import InvalidRequestError
 
 YAML = "# a web server\nname: web\ncpu: 2\n"

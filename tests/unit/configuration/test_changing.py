@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxeryph.client.changing import AT_CREATION, MERGED, NAMED, differences, merge, plan_change
+from rxeryph.configuration.changing import AT_CREATION, MERGED, NAMED, differences, merge, plan_change
 from rxeryph.errors import InvalidRequestError
 from rxeryph.model import Difference
 

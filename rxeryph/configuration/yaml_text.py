@@ -9,7 +9,7 @@ from yaml.composer import ComposerError
 from yaml.constructor import SafeConstructor
 
 from ..errors import InvalidRequestError
-from .checks import invalid
+from .refusal import invalid
 
 DEEPEST = 100
 MOST = 100_000

@@ -1,4 +1,4 @@
-"""Variables get their values in the configuration, and the server can validate it before it is submitted."""
+"""Variables get their values in the configuration."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 
-import rxeryph
-from rxeryph.client import ComputeClient
-from rxeryph.client.variables import fill_in
+from rxeryph.configuration.variables import fill_in
 from rxeryph.errors import InvalidRequestError
-from tests.calls import FILLED, find
-from tests.canned import Canned
 
-VALIDATE = "/v1/catlets/config/validate"
 DECLARED: list[dict[str, object]] = [
     {"name": "userName", "value": "ops"},
     {"name": "size", "type": "Number", "required": True},
@@ -68,45 +63,3 @@ def test_a_wrong_value_is_refused_without_being_shown(variables: Any, path: str,
 def test_variables_must_be_a_list(variables: object) -> None:
     with pytest.raises(InvalidRequestError, match=r"\$\.configuration\.variables: expected a list"):
         fill_in({"variables": variables}, {"a": 1})
-
-
-class Judging(Canned):
-    """A server with a fixed verdict on every configuration."""
-
-    def __init__(self, verdict: object) -> None:
-        super().__init__()
-        self.verdict = verdict
-
-    def answer(self, method: str, path: str) -> object:
-        return self.verdict if path == VALIDATE else super().answer(method, path)
-
-
-@pytest.mark.parametrize("name", ["catlets.create", "catlets.update"])
-def test_a_valid_configuration_is_submitted_as_the_server_validated_it(name: str) -> None:
-    transport, call = Judging({"is_valid": True}), find(name)
-    call(ComputeClient(transport), validate=True)
-    assert transport.sent == [("POST", VALIDATE, {"configuration": FILLED}), call.request]
-
-
-@pytest.mark.parametrize("name", ["catlets.create", "catlets.update"])
-def test_an_invalid_configuration_is_not_submitted(name: str) -> None:
-    issues = [
-        {"member": "$.name", "message": "Too long."},
-        {"member": "$.name", "message": "Bad."},
-        {"message": "No."},
-    ]
-    transport = Judging({"is_valid": False, "errors": issues})
-    with pytest.raises(
-        InvalidRequestError, match=r"Nothing was submitted.*\$\.name: Too long\. Bad\.; \$: No\."
-    ) as caught:
-        find(name)(ComputeClient(transport), validate=True)
-    assert caught.value.errors == {"$.name": ("Too long.", "Bad."), "$": ("No.",)}
-    assert [path for _, path, _ in transport.sent] == [VALIDATE]
-
-
-def test_the_simulator_validates_before_anything_begins(eryph: rxeryph.Eryph) -> None:
-    with pytest.raises(InvalidRequestError) as caught:
-        eryph.catlets.create({"parent": "nonsense"}, validate=True)
-    assert list(caught.value.errors) == ["$.parent"]
-    assert eryph.operations.list() == ()
-    assert eryph.catlets.create({"name": "web"}, validate=True).wait().catlet.name == "web"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 
 from ..model import CatletChange, Difference
-from .checks import invalid
-from .configuration import check_configuration
 from .documents import ROOT
+from .plain import check_configuration
+from .refusal import invalid
 
 Plain = dict[str, object]
 

@@ -75,7 +75,10 @@ def did_you_mean(value: str, names: Iterable[str]) -> str:
 
     by_key = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(value.casefold(), by_key, n=1)
-    return f"Did you mean {by_key[close[0]]!r}?" if close else f"There are {', '.join(by_key.values())}."
+    if close:
+        return f"Did you mean {by_key[close[0]]!r}?"
+    known = [*by_key.values()]
+    return f"There are {', '.join(known)}." if len(known) > 1 else f"There is only {', '.join(known)}."
 
 
 def _kind(value: object) -> str:

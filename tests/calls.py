@@ -51,7 +51,7 @@ PINNED = {"gene_type": "Volume", "gene_set": "a/b/c", "name": "sda", "hash": "sh
 GENE = {**PINNED, "id": ID, "architecture": "any", "size": 5}
 SPECIFICATION = {"id": ID, "name": "web", "project": {"id": OTHER}, "latest": {"id": OTHER}, "catlet_id": ID}
 YAML = {"content_type": "application/yaml", "content": "name: web"}
-JSON = {"content_type": "application/json", "content": '{"name": "wéb"}'}
+JSON = {"content_type": "application/json", "content": '{"name": "web", "hostname": "wéb"}'}
 VARIANT = {"architecture": "hyperv/amd64", "built_config": {"name": "web"}, "pinned_genes": [PINNED]}
 VERSION = {"id": OTHER, "specification_id": ID, "configuration": YAML, "variants": [VARIANT]}
 INVALID = {"is_valid": False, "errors": [{"member": "$.name", "message": "Bad."}]}
@@ -168,7 +168,12 @@ CALLS: tuple[Call, ...] = (
     call(
         "catlet_specifications.update",
         f"PUT {SPECIFICATIONS}/{ID}",
-        {"specification_id": ID, "configuration": {"name": "wéb"}, "comment": "second", "architectures": ("any",)},
+        {
+            "specification_id": ID,
+            "configuration": {"name": "web", "hostname": "wéb"},
+            "comment": "second",
+            "architectures": ("any",),
+        },
         body={"configuration": JSON, "comment": "second", "architectures": ["any"]},
     ),
     call(
@@ -245,8 +250,8 @@ CALLS: tuple[Call, ...] = (
     call(
         "virtual_networks.update_config",
         f"PUT {PROJECT}/virtualnetworks/config",
-        {"project_id": ID, "configuration": {"config": {"networks": []}}},
-        body={"configuration": {"config": {"networks": []}}},
+        {"project_id": ID, "configuration": {"networks": []}},
+        body={"configuration": {"networks": []}},
     ),
     call("genes.list", "GET /v1/genes", reply=listed(GENE)),
     call("genes.get", f"GET /v1/genes/{ID}", {"gene_id": ID}, reply={**GENE, "gene_type": "Novel"}),

@@ -7,15 +7,7 @@ from dataclasses import replace
 from typing import Literal, overload
 
 from ..arguments import described
-from ..configuration import (
-    Configuration,
-    Edit,
-    Variables,
-    check_configuration,
-    fill_in,
-    plain_configuration,
-    plan_change,
-)
+from ..configuration import Configuration, Edit, Unknown, Variables, check_configuration, judge, plan_change
 from ..configuration.refusal import invalid
 from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, CatletChange, ValidationResult
@@ -38,7 +30,9 @@ class Catlets(GatedCalls[OpT]):
     matches AmbiguousNameError with the choices.
 
     A configuration is a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``); YAML needs
-    ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError says what is wrong.
+    ``pip install rxeryph[yaml]``. It is checked before anything is sent: InvalidRequestError lists by path all
+    that the server would refuse, with the line in a file or string. Members that only a newer server knows are
+    refused too, unless ``unknown`` is ``"allow"``.
     """
 
     def list(self, project_id: str | None = None) -> tuple[Catlet, ...]:
@@ -76,6 +70,7 @@ class Catlets(GatedCalls[OpT]):
         *,
         variables: Variables | None = None,
         validate: bool = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
@@ -90,7 +85,8 @@ class Catlets(GatedCalls[OpT]):
         Raises InvalidRequestError before anything is sent for an invalid configuration, and the server's errors:
         AccessDeniedError (also for a project that does not exist), ConflictError when the name is taken.
         """
-        return self._configure("POST", "/v1/catlets", None, configuration, correlation_id, variables, validate)
+        checked = check_configuration(configuration, variables, unknown=unknown)
+        return self._configure("POST", "/v1/catlets", None, checked, correlation_id, validate)
 
     def update(
         self,
@@ -100,6 +96,7 @@ class Catlets(GatedCalls[OpT]):
         project: str | None = None,
         variables: Variables | None = None,
         validate: bool = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Give a catlet another configuration, all of it; ``change`` changes parts of the one that it has.
@@ -107,7 +104,8 @@ class Catlets(GatedCalls[OpT]):
         The server decides what may change while it runs. ``variables`` and ``validate`` as for ``create``.
         """
         catlet = self._catlet(catlet_id, project, changes=True)
-        return self._configure("PUT", "/v1/catlets/{}", catlet, configuration, correlation_id, variables, validate)
+        checked = check_configuration(configuration, variables, unknown=unknown)
+        return self._configure("PUT", "/v1/catlets/{}", catlet, checked, correlation_id, validate)
 
     @overload
     def change(
@@ -118,6 +116,7 @@ class Catlets(GatedCalls[OpT]):
         project: str | None = None,
         validate: bool = True,
         dry_run: Literal[False] = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT: ...
 
@@ -130,6 +129,7 @@ class Catlets(GatedCalls[OpT]):
         project: str | None = None,
         validate: bool = True,
         dry_run: Literal[True],
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> CatletChange: ...
 
@@ -141,6 +141,7 @@ class Catlets(GatedCalls[OpT]):
         project: str | None = None,
         validate: bool = True,
         dry_run: bool = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT | CatletChange:
         """Read the configuration of a catlet, change parts of it, and update the catlet with it.
@@ -164,10 +165,10 @@ class Catlets(GatedCalls[OpT]):
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         correlation_id = new_correlation_id(correlation_id)
-        checked = change if callable(change) else check_configuration(change)
+        checked = change if callable(change) else check_configuration(change, unknown=unknown)
         self._need(self.change)
         path = f"/v1/catlets/{catlet.find()}"
-        planned = plan_change(self._read(f"{path}/config", load_configuration), checked)
+        planned = plan_change(self._read(f"{path}/config", load_configuration), checked, unknown=unknown)
         if validate:
             require_valid(self._transport, planned.configuration)
         if dry_run:
@@ -202,16 +203,16 @@ class Catlets(GatedCalls[OpT]):
         *,
         variables: Variables | None = None,
         show_secrets: bool = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Combine a configuration with its parent; the result is a ``CatletConfigResult``.
 
         Nothing is created. Secrets are redacted unless ``show_secrets``. ``variables`` as for ``create``.
         """
+        checked = check_configuration(configuration, variables, unknown=unknown)
         path = "/v1/catlets/config/expand"
-        return self._configure(
-            "POST", path, None, configuration, correlation_id, variables, show_secrets=show_secrets
-        )
+        return self._configure("POST", path, None, checked, correlation_id, show_secrets=show_secrets)
 
     def expand_existing(
         self,
@@ -220,6 +221,7 @@ class Catlets(GatedCalls[OpT]):
         *,
         project: str | None = None,
         show_secrets: bool = False,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """As ``expand_config``, in the project of an existing catlet. Needs API 1.2, else raises ApiVersionError.
@@ -227,7 +229,7 @@ class Catlets(GatedCalls[OpT]):
         The server keeps this call for old clients; prefer ``expand_config``.
         """
         catlet = self._catlet(catlet_id, project, changes=False)
-        checked = check_configuration(configuration)
+        checked = check_configuration(configuration, unknown=unknown)
         self._need(self.expand_existing)
         path = "/v1/catlets/{}/config/expand"
         return self._configure("POST", path, catlet, checked, correlation_id, show_secrets=show_secrets)
@@ -237,35 +239,37 @@ class Catlets(GatedCalls[OpT]):
         configuration: Configuration,
         *,
         variables: Variables | None = None,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Add the variables that its parent declares to a configuration; the result is a ``CatletConfigResult``.
 
         ``variables`` as for ``create``.
         """
+        checked = check_configuration(configuration, variables, unknown=unknown)
         path = "/v1/catlets/config/populate-variables"
-        return self._configure("POST", path, None, configuration, correlation_id, variables)
+        return self._configure("POST", path, None, checked, correlation_id)
 
-    def validate_config(self, configuration: Configuration) -> ValidationResult:
-        """The server's verdict on a configuration, without its parent. An invalid one is a result, not an error.
+    def validate_config(self, configuration: Configuration, *, unknown: Unknown = "refuse") -> ValidationResult:
+        """The verdict on a configuration, without its parent. An invalid one is a result, not an error.
 
-        Raises InvalidRequestError only for values that have no JSON form.
+        The server is asked only if nothing is found wrong here. Raises InvalidRequestError for what cannot be read
+        and for values that have no JSON form.
         """
-        return ask_verdict(self._transport, plain_configuration(configuration))
+        plain, verdict = judge(configuration, unknown=unknown)
+        return ask_verdict(self._transport, plain) if verdict.is_valid else verdict
 
     def _configure(
         self,
         method: str,
         path: str,
         catlet: Target | None,
-        configuration: Configuration,
+        checked: Mapping[str, object],
         correlation_id: str | None,
-        variables: Variables | None = None,
         validate: bool = False,
         **members: object,
     ) -> OpT:
         correlation_id = new_correlation_id(correlation_id)
-        checked = fill_in(check_configuration(configuration), variables)
         if validate:
             require_valid(self._transport, checked)
         body = {"correlation_id": correlation_id, "configuration": checked, **members}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..configuration import names
 from ..configuration.names import check_name
 from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
@@ -47,13 +48,13 @@ class VirtualDisks(Calls[OpT]):
         correlation_id = new_correlation_id(correlation_id)
         body: dict[str, object] = {
             "correlation_id": correlation_id,
-            "name": check_name(name, "$.name", 50, "-"),
-            "location": check_name(location, "$.location", 20),
+            "name": check_name(name, "$.name", names.DRIVE),
+            "location": check_name(location, "$.location", names.LOCATION),
             "size": check_whole_number(size, "$.size", LARGEST, "GiB"),
         }
         for member, value in (("environment", environment), ("store", store)):
             if value is not None:
-                body[member] = check_name(value, f"$.{member}", 50)
+                body[member] = check_name(value, f"$.{member}", names.STORE)
         return self._submit("POST", "/v1/virtualdisks", {**body, "project_id": project.find()}, correlation_id)
 
     def delete(self, disk_id: str, *, project: str | None = None) -> OpT:

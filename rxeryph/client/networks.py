@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..configuration import Configuration, plain_data
+from ..configuration import Configuration, Unknown, check_networks
 from ..model import VirtualNetwork
 from ..wire import load_configuration, load_virtual_network, load_virtual_networks
 from .calls import Calls, OpT
@@ -30,16 +30,22 @@ class VirtualNetworks(Calls[OpT]):
         return self._read(_path(project), load_configuration)
 
     def update_config(
-        self, project_id: str, configuration: Configuration, *, correlation_id: str | None = None
+        self,
+        project_id: str,
+        configuration: Configuration,
+        *,
+        unknown: Unknown = "refuse",
+        correlation_id: str | None = None,
     ) -> OpT:
         """Replace the configuration of a project's networks. ``correlation_id`` becomes the operation's id.
 
         The configuration is a mapping, a YAML or JSON string, or the path of a file (``pathlib.Path``). Raises
-        InvalidRequestError for anything else. If the server cannot apply it, the operation fails.
+        InvalidRequestError, with all that is wrong by path, before anything is sent; ``unknown="allow"`` accepts
+        members that only a newer server knows. If the server cannot apply it, the operation fails.
         """
         project = self._project(project_id, changes=True)
         correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "configuration": plain_data(configuration)}
+        body = {"correlation_id": correlation_id, "configuration": check_networks(configuration, unknown=unknown)}
         return self._submit("PUT", _path(project), body, correlation_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..configuration import names
 from ..configuration.names import check_name
 from ..model import Project
 from ..wire import load_project, load_projects
@@ -28,7 +29,7 @@ class Projects(Calls[OpT]):
 
         A name that is taken raises no error here; it makes the operation fail.
         """
-        check_name(name, "$.name", 20)
+        check_name(name, "$.name", names.PROJECT)
         correlation_id = new_correlation_id(correlation_id)
         body = {"correlation_id": correlation_id, "name": name}
         return self._submit("POST", "/v1/projects", body, correlation_id)

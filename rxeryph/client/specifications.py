@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from ..arguments import described
-from ..configuration import Configuration, content_of
+from ..configuration import Configuration, Unknown, check_specification
 from ..configuration.refusal import invalid
 from ..errors import NotFoundError
 from ..model import CatletSpecification, CatletSpecificationVersion, CatletSpecificationVersionInfo
@@ -29,9 +29,9 @@ class CatletSpecifications(GatedCalls[OpT]):
     """The catlet specifications of a server; see ``Catlets`` for what a change returns.
 
     A configuration is a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``). A string or file
-    is kept unchanged, with its comments; ``content_type`` is detected. ``architectures`` are strings such as
-    ``hyperv/amd64``, the server's default. With a server before API 1.2 nothing is sent and ApiVersionError is
-    raised.
+    is kept unchanged, with its comments; ``content_type`` is detected. It is checked as those of ``Catlets`` are, and
+    ``unknown`` means the same. ``architectures`` are strings such as ``hyperv/amd64``, the server's default. With a
+    server before API 1.2 nothing is sent and ApiVersionError is raised.
     """
 
     def list(self, project_id: str | None = None) -> tuple[CatletSpecification, ...]:
@@ -74,6 +74,7 @@ class CatletSpecifications(GatedCalls[OpT]):
         content_type: ContentType | None = None,
         comment: str | None = None,
         architectures: Sequence[str] | None = None,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Create a specification, named as its configuration says, in a project (name or id).
@@ -81,7 +82,7 @@ class CatletSpecifications(GatedCalls[OpT]):
         ``correlation_id`` becomes the operation's id.
         """
         project = self._project(project_id, "$.project_id", changes=True)
-        body = _members(configuration, content_type, comment, architectures)
+        body = _members(configuration, content_type, comment, architectures, unknown)
         correlation_id = new_correlation_id(correlation_id)
         self._need(self.create)
         body = {"correlation_id": correlation_id, "project_id": project.find(), **body}
@@ -95,11 +96,12 @@ class CatletSpecifications(GatedCalls[OpT]):
         content_type: ContentType | None = None,
         comment: str | None = None,
         architectures: Sequence[str] | None = None,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Add a version, which becomes the latest one."""
         path = _path(specification_id)
-        body = _members(configuration, content_type, comment, architectures)
+        body = _members(configuration, content_type, comment, architectures, unknown)
         return self._change(self.update, "PUT", path, body, correlation_id)
 
     def delete(self, specification_id: str, *, delete_catlet: bool = False) -> OpT:
@@ -137,10 +139,11 @@ class CatletSpecifications(GatedCalls[OpT]):
         *,
         content_type: ContentType | None = None,
         architectures: Sequence[str] | None = None,
+        unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
         """Build a specification without storing it; the result is a ``CatletSpecificationResult``."""
-        body = _members(configuration, content_type, None, architectures)
+        body = _members(configuration, content_type, None, architectures, unknown)
         return self._change(self.validate, "POST", f"{_ROOT}/validate", body, correlation_id)
 
     def _change(
@@ -169,9 +172,10 @@ def _members(
     content_type: str | None,
     comment: str | None,
     architectures: Sequence[str] | None,
+    unknown: Unknown,
 ) -> dict[str, object]:
     """The members that the bodies for creating, updating and validating share."""
-    body: dict[str, object] = {"configuration": content_of(configuration, content_type)}
+    body: dict[str, object] = {"configuration": check_specification(configuration, content_type, unknown=unknown)}
     if comment is not None:
         body["comment"] = comment
     if architectures is not None:

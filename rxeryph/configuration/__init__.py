@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .changing import Edit as Edit
     from .changing import plan_change as plan_change
-    from .content import content_of as content_of
+    from .checking import Unknown as Unknown
+    from .content import check_specification as check_specification
     from .documents import Configuration as Configuration
-    from .plain import check_configuration as check_configuration
-    from .plain import plain_configuration as plain_configuration
-    from .plain import plain_data as plain_data
+    from .preparing import check_configuration as check_configuration
+    from .preparing import check_networks as check_networks
+    from .preparing import judge as judge
     from .variables import Variables as Variables
-    from .variables import fill_in as fill_in
 else:  # not for type checkers: they would take any name for a public one
     from ..lazy import lazily
 
@@ -19,10 +19,11 @@ else:  # not for type checkers: they would take any name for a public one
         __name__,
         {
             ".changing": "Edit plan_change",
-            ".content": "content_of",
+            ".checking": "Unknown",
+            ".content": "check_specification",
             ".documents": "Configuration",
-            ".plain": "check_configuration plain_configuration plain_data",
-            ".variables": "Variables fill_in",
+            ".preparing": "check_configuration check_networks judge",
+            ".variables": "Variables",
         },
     )
     __all__ = __dir__()

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 
 from ..arguments import described
+from .checking import Unknown
 from .documents import ROOT, Configuration, read_document
-from .plain import plain_configuration
+from .plain import flattened, plain_data
+from .preparing import as_object, checked
 from .refusal import invalid
+from .rules import SPECIFICATION
+from .short_forms import as_yaml, written_out
 
 
-def content_of(configuration: Configuration, content_type: str | None) -> dict[str, object]:
+def check_specification(
+    configuration: Configuration, content_type: str | None = None, *, unknown: Unknown = "refuse"
+) -> dict[str, object]:
     """``configuration`` with its content type; a string is kept unchanged.
 
     Raises InvalidRequestError for anything that is not a configuration, or not of ``content_type``.
@@ -19,17 +25,25 @@ def content_of(configuration: Configuration, content_type: str | None) -> dict[s
         raise invalid(
             f"{ROOT}.content_type", f"{described(content_type)} is neither application/json nor application/yaml."
         )
-    document = read_document(configuration)
-    plain = plain_configuration(document.members)
+    document = read_document(configuration, f"{ROOT}.content")
     if document.is_json and content_type == "application/yaml" and document.text is None:
         raise invalid(
             f"{ROOT}.content_type", f"a mapping is sent as application/json, not {described(content_type)}."
         )
     if not document.is_json and content_type == "application/json":
         raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
-    if document.text is not None and "config" in document.members:
-        raise invalid(f"{ROOT}.config", "a string is kept unchanged, so move the members of config up, next to name.")
+    content_type = content_type or ("application/json" if document.is_json else "application/yaml")
+    plain = plain_data(document.members, document.root)
+    if document.text is None:
+        plain = as_object(written_out(flattened(plain, document.root), SPECIFICATION))
+    elif "config" in plain:
+        raise invalid(
+            f"{document.root}.config", "a string is kept unchanged, so move the members of config up, next to name."
+        )
+    elif content_type == "application/yaml":
+        plain = as_object(as_yaml(plain, SPECIFICATION))
+    checked(document, plain, SPECIFICATION, unknown)
     return {
-        "content_type": content_type or ("application/json" if document.is_json else "application/yaml"),
+        "content_type": content_type,
         "content": json.dumps(plain, ensure_ascii=False) if document.text is None else document.text,
     }

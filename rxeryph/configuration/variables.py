@@ -1,58 +1,51 @@
-"""Values for the variables of a catlet configuration."""
+"""Values for the variables of a catlet configuration. Errors name the variable and never show a value."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 
-from ..arguments import described
-from .documents import ROOT
-from .refusal import check_size, check_text, invalid
+from ..arguments import described, did_you_mean
+from .names import variable_name
+from .refusal import Sentence, check_size, check_text, invalid
+from .relations import value_problem
+from .short_forms import as_string
 
 Variables = Mapping[str, str | int | float | bool]
 """Values by the name of their variable, in any letter case."""
 
-_VALUES = {"number": r"-?[0-9]{1,9}(\.[0-9]{0,3})?", "boolean": "true|false"}
-_KINDS = {"number": "a number with up to 9 digits, and 3 after the decimal point", "boolean": "true or false"}
 
+def fill_in(
+    configuration: dict[str, object], variables: Variables | None
+) -> tuple[dict[str, object], tuple[Sentence, ...]]:
+    """``configuration`` with the values of ``variables``, and where they do not fit it.
 
-def fill_in(configuration: dict[str, object], variables: Variables | None) -> dict[str, object]:
-    """``configuration`` with the values of ``variables``; unchanged if that is None. Raises InvalidRequestError.
-
-    If the configuration has a parent, a variable that it does not declare counts as inherited and is added.
-    Errors name the variable and never show a value.
+    If the configuration has a parent, a variable that it does not declare counts as inherited and is added. Raises
+    InvalidRequestError if ``variables`` itself is wrong.
     """
-    if variables is None:
-        return configuration
-    given = _strings(variables)
+    given = {} if variables is None else _strings(variables)
     declared = configuration.get("variables")
-    if declared is not None and not isinstance(declared, list):
-        raise invalid(f"{ROOT}.variables", f"expected a list, got {type(declared).__name__}.")
-    filled = []
+    if not given or not isinstance(declared, list | None):
+        return configuration, ()
+    problems: list[Sentence] = []
+    filled: list[object] = []
     for variable in declared or ():
         name = variable.get("name") if isinstance(variable, dict) else None
         found = given.pop(name.casefold(), None) if isinstance(name, str) else None
-        if found is not None:
-            _check_kind(name, found[1], variable.get("type"))
+        problem = None if found is None else value_problem(found[1], variable.get("type"))
+        if problem is not None:
+            problems.append((f"variables.{name}", f"{problem}."))
+        elif found is not None:
             variable = {**variable, "value": found[1]}
         filled.append(variable)
-    if given and not configuration.get("parent"):
-        names = [str(each.get("name")) for each in declared or () if isinstance(each, dict)]
-        unknown = next(iter(given.values()))[0]
-        raise invalid(
-            f"variables.{unknown}",
-            f"the configuration declares no such variable; it declares {', '.join(names) or 'none'}.",
-        )
-    filled += [{"name": name, "value": value} for name, value in given.values()]
-    return {**configuration, "variables": filled} if filled else configuration
-
-
-def as_string(value: object) -> object:
-    """The value of a variable as the server requires it: a number or boolean becomes a string, as in JSON."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+    if not configuration.get("parent"):
+        names = [str(each.get("name")) for each in filled if isinstance(each, dict)]
+        for name, _ in given.values():
+            advice = did_you_mean(name, names) if names else "It declares none."
+            problems.append((f"variables.{name}", f"the configuration declares no such variable. {advice}"))
+    else:
+        filled += [{"name": name, "value": value} for name, value in given.values()]
+    return {**configuration, "variables": filled}, tuple(problems)
 
 
 def _strings(variables: object) -> dict[str, tuple[str, str]]:
@@ -61,10 +54,10 @@ def _strings(variables: object) -> dict[str, tuple[str, str]]:
         raise invalid("variables", f"expected a mapping of names to values, got {type(variables).__name__}.")
     given: dict[str, tuple[str, str]] = {}
     for name, value in variables.items():
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,49}", name):
-            raise invalid(
-                "variables", f"{described(name)} is not a name: up to 50 letters, digits and _, no digit first."
-            )
+        if not isinstance(name, str):
+            raise invalid("variables", f"the name {described(name)} is not a string.")
+        for problem in variable_name(name):
+            raise invalid("variables", f"{described(name)} {problem}.")
         path = f"variables.{name}"
         text = as_string(check_size(value, path) if isinstance(value, int) else value)
         if not isinstance(text, str) or (isinstance(value, float) and not math.isfinite(value)):
@@ -75,9 +68,3 @@ def _strings(variables: object) -> dict[str, tuple[str, str]]:
             raise invalid(path, f"the same variable is given as {given[name.casefold()][0]}.")
         given[name.casefold()] = (name, text)
     return given
-
-
-def _check_kind(name: object, value: str, kind: object) -> None:
-    declared = kind.casefold() if isinstance(kind, str) else ""
-    if declared in _VALUES and not re.fullmatch(_VALUES[declared], value):
-        raise invalid(f"variables.{name}", f"expected {_KINDS[declared]}, because it is declared as {declared}.")

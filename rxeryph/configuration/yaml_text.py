@@ -10,27 +10,24 @@ from yaml.constructor import SafeConstructor
 
 from ..errors import InvalidRequestError
 from .refusal import invalid
+from .rules import STRINGS
 
 DEEPEST = 100
 MOST = 100_000
 """Levels, and values; those of an alias count wherever it is used."""
 
 _TAG = "tag:yaml.org,2002:"
-_STRINGS = re.compile(
-    "adapter_name|address|config_type|content|datastore|dns_domain|environment|file_name|first_ip|hostname|ip_pool|"
-    "label|last_ip|location|mac_address|mutation|name|next_ip|parent|project|provider|provider_name|source|store|type|value|"
-    "version"
-)
-"""Members that are strings for eryph: there ``52:54:00:12:34:56`` is not a number and ``on`` not a boolean."""
-
 _MISREAD = re.compile(r"[-+]?0[0-9_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 """Octal and base-60 numbers, which are hardly ever intended."""
 
 _FODDER = re.compile(r"\.fodder\[\d+\]\Z")
 
 
-def read_yaml(text: str, place: str, root: str) -> object:
-    """The only document in ``text`` as plain data. Raises InvalidRequestError with the path below ``root``."""
+def read_yaml(text: str, place: str, root: str) -> tuple[object, dict[str, int]]:
+    """The only document in ``text`` as plain data, and the line of each member by its path.
+
+    Raises InvalidRequestError with the path below ``root``.
+    """
     try:
         documents = list(yaml.compose_all(text, _Loader))
     except yaml.MarkedYAMLError as error:
@@ -46,7 +43,8 @@ def read_yaml(text: str, place: str, root: str) -> object:
     if len(documents) > 1:
         line = documents[1].start_mark.line + 1
         raise invalid(root, f"{place} has a second document at line {line}; send them separately.")
-    return _Document(text, place, root).value(documents[0], root, 0) if documents else None
+    document = _Document(text, place, root)
+    return document.value(documents[0], root, 0) if documents else None, document.lines
 
 
 class _Loader(yaml.SafeLoader):
@@ -77,6 +75,7 @@ class _Document:
         self._text = text
         self._place = place
         self._root = root
+        self.lines: dict[str, int] = {}
         self._constructor = SafeConstructor()
         self._count = 0
 
@@ -89,14 +88,19 @@ class _Document:
         if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
             return self._mapping(node, path, depth + 1)
         if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
-            return [self.value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value)]
+            return [self._entry(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value)]
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         raise self._error(node, path, f"{_kind(node)} has no JSON form")
 
+    def _entry(self, node: yaml.Node, path: str, depth: int) -> object:
+        self.lines[path] = node.start_mark.line + 1
+        return self.value(node, path, depth)
+
     def _mapping(self, node: yaml.MappingNode, path: str, depth: int) -> dict[str, object]:
         own: dict[str, object] = {}
         merged: dict[str, object] = {}
+        lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             if key_node.tag == _TAG + "merge":
                 if merged:
@@ -107,12 +111,14 @@ class _Document:
             member = f"{path}.{key}"
             if key in own:
                 raise self._error(key_node, member, "duplicate key")
+            lines[member] = key_node.start_mark.line + 1
             if isinstance(value_node, yaml.ScalarNode):
-                own[key] = self._scalar(value_node, member, is_string=_STRINGS.fullmatch(key) is not None)
+                own[key] = self._scalar(value_node, member, is_string=key in STRINGS)
             elif key == "content" and _FODDER.search(path):
                 own[key] = self._source(value_node)
             else:
                 own[key] = self.value(value_node, member, depth)
+        self.lines.update(lines)  # last, because what is merged may have the same members elsewhere
         return {**merged, **own}
 
     def _merged(self, node: yaml.Node, path: str, depth: int) -> dict[str, object]:

@@ -125,7 +125,7 @@ def test_a_key_of_another_client_is_refused(command: Run, tmp_path: Path) -> Non
         ("{", ["config.json", "line 1", "JSON"]),
         ([], ["config.json", "holds a list, not a mapping"]),
         ({"name": "a b"}, ["Nothing was sent", "$.configuration.name", "'a b'"]),
-        ({"cpu": {"count": 0}}, ["$.configuration.cpu.count", "400"]),
+        ({"cpu": {"count": 0}}, ["$.configuration.cpu.count", "config.json, line 1"]),
     ],
 )
 def test_an_invalid_configuration_is_a_usage_error(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rxeryph.cli.app import run
 from rxeryph.client import ComputeClient
 from rxeryph.configuration.documents import read_document
-from rxeryph.configuration.plain import plain_data
+from rxeryph.configuration.preparing import prepared
 from rxeryph.configuration.variables import fill_in
 from rxeryph.configuration.yaml_text import DEEPEST, MOST, read_yaml
 from rxeryph.errors import InvalidRequestError
@@ -62,8 +62,8 @@ def refused(call: Callable[[], object]) -> str:
     ],
     ids=range(20),
 )
-def test_a_broken_configuration_is_refused_with_its_place(given: object, words: str) -> None:
-    message = refused(lambda: plain_data(given))
+def test_a_broken_configuration_is_refused_with_its_place(given: Any, words: str) -> None:
+    message = refused(lambda: prepared(given))
     assert words in message
     assert message.isprintable()
 
@@ -96,7 +96,7 @@ def test_a_named_pipe_or_a_large_file_is_refused_at_once(tmp_path: Path) -> None
 @given(st.text(alphabet=st.sampled_from("!int flo'\"-+.:0x9e[]{}&*a\n#|>%,?<=")))
 def test_whatever_is_written_only_our_error_is_raised(text: str) -> None:
     with contextlib.suppress(InvalidRequestError):
-        plain_data(text)
+        prepared(text)
 
 
 @pytest.mark.parametrize("value", [HUGE, HALF], ids=["huge", "half"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from rxeryph.errors import (
 from rxeryph.model import CancelRequest, ConfigOption, Operation, OperationStatus
 from rxeryph.model.plain import to_plain
 from rxeryph.wire import load_client_with_secret
-from tests.calls import CALLS, CLIENT, COMPOSED, GUEST, ID, OPERATION, OTHER, SILENT, Call, find
+from tests.calls import CALLS, CLIENT, COMPOSED, GUEST, ID, OPERATION, OTHER, PLAN, SILENT, Call, find
 from tests.canned import VERSION, Canned, groups_of
 
 
@@ -44,6 +46,7 @@ WITH_CORRELATION_ID = [
 TESTED_APART = {
     "correlation_id",
     "project",
+    "unknown",
     "validate",
     "dry_run",
     "with_configuration",
@@ -111,13 +114,13 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
     ("operations.get", {"expand": ("log",)}, "expand"),
     ("operations.list", {"top": 0}, "top"),
     ("operations.cancel", {"operation_id": None}, "operation_id"),
-    ("catlets.create", {"configuration": {"name": "a_b"}}, "$.configuration.name"),
+    ("catlets.create", {"configuration": {"name": "a_b"}, "variables": None}, "$.configuration.name"),
     (
         "catlets.create",
         {"configuration": {"project": "dev", "config": {"project": "ops"}}},
         "$.configuration.project",
     ),
-    ("catlets.update", {"configuration": {"name": "a_b"}}, "$.configuration.name"),
+    ("catlets.update", {"configuration": {"name": "a_b"}, "variables": None}, "$.configuration.name"),
     ("catlets.stop", {"mode": "Soft"}, "mode"),
     ("catlets.expand_existing", {"configuration": "a: ["}, "$.configuration"),
     ("guest_services.configure", {"shell": None, "shell_args": None}, "$"),
@@ -133,7 +136,7 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
     ("guest_services.open_ssh_channel", {"ttl": True}, "ttl"),
     ("catlet_specifications.get", {"specification_id": "web"}, "specification_id"),
     ("catlet_specifications.get_version", {"version_id": "1"}, "version_id"),
-    ("catlet_specifications.create", {"configuration": "a: ["}, "$.configuration"),
+    ("catlet_specifications.create", {"configuration": "a: ["}, "$.configuration.content"),
     ("catlet_specifications.update", {"architectures": ["a", "b/"]}, "$.architectures[1]"),
     ("catlet_specifications.update", {"architectures": "any"}, "$.architectures"),
     ("catlet_specifications.validate", {"content_type": "text/x"}, "$.configuration.content_type"),
@@ -172,6 +175,25 @@ def test_invalid_input_is_refused_before_anything_is_sent(name: str, changes: di
     with pytest.raises(InvalidRequestError, match=r"^Nothing was sent\. ") as caught:
         call(ComputeClient(transport), **{**names, **changes})
     assert (list(caught.value.errors), transport.sent) == ([path], [])
+
+
+@pytest.mark.parametrize("name", [name for name, taken in parameters().items() if "unknown" in taken])
+def test_members_that_only_a_newer_server_knows_are_sent_on_request(name: str) -> None:
+    call = find("catlets.update" if name == "catlets.change" else name)
+    given = call.arguments["configuration"]
+    novel = "name: web\nnovel: true" if given == "name: web" else {**given, "novel": True}
+    arguments = {**call.arguments, "configuration": novel, "unknown": "allow"}
+    if name == "catlets.change":
+        arguments = {"catlet_id": ID, "change": {"novel": True}, "unknown": "allow", "dry_run": True}
+    transport = Canned(call.reply if name != "catlets.change" else {"configuration": PLAN, "is_valid": True})
+    changed = attrgetter(name)(ComputeClient(transport))
+    changed(**arguments)
+    assert "novel" in repr(transport.sent)
+    before = len(transport.sent)
+    for unknown in ("refuse", "anything"):
+        with contextlib.suppress(InvalidRequestError):
+            assert not changed(**{**arguments, "unknown": unknown}).is_valid
+    assert "novel" not in repr(transport.sent[before:])
 
 
 def test_a_get_that_starts_an_operation_is_not_sent_twice() -> None:

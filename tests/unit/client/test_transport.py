@@ -44,9 +44,10 @@ def test_connecting_sends_nothing(simulator: Simulator, connect_to: Connect) -> 
     assert simulator.requests == ()
 
 
-def test_an_error_has_the_whole_problem_document(eryph: Eryph) -> None:
+def test_an_error_has_the_whole_problem_document(eryph: Eryph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxeryph.client.catlets.check_configuration", lambda given, *_, **__: given)
     with pytest.raises(InvalidRequestError) as caught:
-        eryph.catlets.create({"name": "web", "network_adapters": [{"name": "eth_0"}], "cpu": 0})
+        eryph.catlets.create({"name": "web", "network_adapters": [{"name": "eth_0"}], "cpu": {"count": 0}})
     error = caught.value
     assert (error.status, error.method, error.detail) == (400, "POST", "The catlet configuration is invalid.")
     assert set(error.errors) == {"$.configuration.network_adapters[0].name", "$.configuration.cpu.count"}

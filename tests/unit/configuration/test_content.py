@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rxeryph.configuration.content import content_of
+from rxeryph.configuration import check_specification
 from rxeryph.errors import InvalidRequestError
 
 YAML = "# a web server\nname: web\ncpu: 2\n"
@@ -20,19 +20,24 @@ JSON = '{"name": "web"}'
         (YAML, None, YAML, "application/yaml"),
         (JSON, None, JSON, "application/json"),
         (JSON, "application/yaml", JSON, "application/yaml"),
-        ({"name": "wéb", "cpu": 2}, None, '{"name": "wéb", "cpu": {"count": 2}}', "application/json"),
+        (
+            {"name": "web", "hostname": "wéb", "cpu": 2},
+            None,
+            '{"name": "web", "hostname": "wéb", "cpu": {"count": 2}}',
+            "application/json",
+        ),
     ],
 )
 def test_a_string_is_kept_and_its_type_detected(
     configuration: Any, content_type: str | None, content: str, detected: str
 ) -> None:
-    assert content_of(configuration, content_type) == {"content_type": detected, "content": content}
+    assert check_specification(configuration, content_type) == {"content_type": detected, "content": content}
 
 
 def test_the_text_of_a_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(YAML, encoding="utf-8-sig")
-    assert content_of(path, None) == {"content_type": "application/yaml", "content": YAML}
+    assert check_specification(path, None) == {"content_type": "application/yaml", "content": YAML}
 
 
 @pytest.mark.parametrize(
@@ -47,4 +52,4 @@ def test_the_text_of_a_file_is_kept(tmp_path: Path) -> None:
 )
 def test_a_wrong_type_or_content_is_refused(configuration: Any, content_type: str | None, reason: str) -> None:
     with pytest.raises(InvalidRequestError, match=rf"^Nothing was sent\. .*{reason}"):
-        content_of(configuration, content_type)
+        check_specification(configuration, content_type)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rxeryph.configuration import check_configuration
 from rxeryph.configuration.variables import fill_in
 from rxeryph.errors import InvalidRequestError
 
@@ -19,7 +20,7 @@ DECLARED: list[dict[str, object]] = [
 
 def test_values_become_strings_of_the_variable_of_that_name_in_any_letter_case() -> None:
     configuration: dict[str, object] = {"name": "web", "variables": DECLARED}
-    filled = fill_in(configuration, {"USERNAME": "me", "size": 2.5, "fast": True})
+    filled, _ = fill_in(configuration, {"USERNAME": "me", "size": 2.5, "fast": True})
     assert filled["variables"] == [
         {"name": "userName", "value": "me"},
         {"name": "size", "type": "Number", "required": True, "value": "2.5"},
@@ -27,18 +28,19 @@ def test_values_become_strings_of_the_variable_of_that_name_in_any_letter_case()
         {"name": "password", "secret": True},
     ]
     assert "value" not in DECLARED[1]  # what was given stays as it is
-    assert fill_in(configuration, None) is configuration
+    assert fill_in(configuration, None)[0] is configuration
 
 
 def test_a_variable_that_may_be_inherited_is_added() -> None:
-    filled = fill_in({"parent": "a/b/c", "variables": None}, {"size": 3})
+    filled, problems = fill_in({"parent": "a/b/c", "variables": None}, {"size": 3})
+    assert problems == ()
     assert filled == {"parent": "a/b/c", "variables": [{"name": "size", "value": "3"}]}
 
 
 @pytest.mark.parametrize(
     ("variables", "path", "reason"),
     [
-        ({"siez": "hush"}, "variables.siez", "declares userName, size, fast, password"),
+        ({"siez": "hush"}, "variables.siez", "Did you mean 'size'"),
         ({"size": "hush"}, "variables.size", "declared as number"),
         ({"size": 1e10}, "variables.size", "up to 9 digits"),
         ({"size": "1\n"}, "variables.size", "declared as number"),
@@ -48,13 +50,13 @@ def test_a_variable_that_may_be_inherited_is_added() -> None:
         ({"password": float("inf")}, "variables.password", "finite"),
         ({"size": 1, "SIZE": 2}, "variables.SIZE", "the same variable is given as size"),
         ({"2nd": "hush"}, "variables", "'2nd' is not a name"),
-        ({1: "hush"}, "variables", "1 is not a name"),
+        ({1: "hush"}, "variables", "the name 1 is not a string"),
         ("hush", "variables", "expected a mapping"),
     ],
 )
 def test_a_wrong_value_is_refused_without_being_shown(variables: Any, path: str, reason: str) -> None:
     with pytest.raises(InvalidRequestError, match=reason) as caught:
-        fill_in({"variables": DECLARED}, variables)
+        check_configuration({"variables": DECLARED}, variables)
     assert list(caught.value.errors) == [path]
     assert "hush" not in f"{caught.value} {vars(caught.value)}"
 
@@ -62,4 +64,4 @@ def test_a_wrong_value_is_refused_without_being_shown(variables: Any, path: str,
 @pytest.mark.parametrize("variables", ["a", {"name": "a"}])
 def test_variables_must_be_a_list(variables: object) -> None:
     with pytest.raises(InvalidRequestError, match=r"\$\.configuration\.variables: expected a list"):
-        fill_in({"variables": variables}, {"a": 1})
+        check_configuration({"variables": variables}, {"a": 1})

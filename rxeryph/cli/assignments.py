@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ..configuration.comparing import NAMED
+from ..configuration import NAMED
 from ..errors import ConfigurationError
 
 EXAMPLES = "memory.startup=4096, drives.data.size=20 or drives.data.mutation=remove"

@@ -7,7 +7,7 @@ import json
 from ..arguments import described
 from .checking import Unknown
 from .documents import ROOT, Configuration, read_document
-from .plain import flattened, plain_data
+from .plain import flattened, json_data
 from .preparing import as_object, checked
 from .refusal import invalid
 from .rules import SPECIFICATION
@@ -33,7 +33,7 @@ def check_specification(
     if not document.is_json and content_type == "application/json":
         raise invalid(f"{ROOT}.content_type", "the configuration is YAML, not application/json.")
     content_type = content_type or ("application/json" if document.is_json else "application/yaml")
-    plain = plain_data(document.members, document.root)
+    plain = json_data(document.members, document.root)
     if document.text is None:
         plain = as_object(written_out(flattened(plain, document.root), SPECIFICATION))
     elif "config" in plain:

@@ -9,7 +9,7 @@ from ..arguments import described
 from .refusal import check_size, check_text, invalid
 
 
-def plain_data(members: Mapping[object, object], root: str) -> dict[str, object]:
+def json_data(members: Mapping[object, object], root: str) -> dict[str, object]:
     """``members`` as plain JSON data. Raises InvalidRequestError for values that have no JSON form."""
     try:
         plain = _plain(members, root)

@@ -10,7 +10,7 @@ from ..model import ValidationIssue, ValidationResult
 from .checking import Unknown, Violation, violations
 from .documents import Configuration, Document, read_document
 from .kinds import Rule
-from .plain import flattened, plain_data
+from .plain import flattened, json_data
 from .refusal import Sentence, invalid, refusal
 from .rules import CATLET, NETWORKS
 from .short_forms import written_out
@@ -50,15 +50,24 @@ def judge(configuration: Configuration, *, unknown: Unknown = "refuse") -> tuple
 def prepared(configuration: Configuration) -> tuple[Document, dict[str, object]]:
     """What was passed, and the same as plain JSON data that is not checked."""
     document = read_document(configuration)
-    plain = flattened(plain_data(document.members, document.root), document.root)
+    plain = flattened(json_data(document.members, document.root), document.root)
     return document, as_object(written_out(plain, CATLET))
 
 
 def check_networks(configuration: Configuration, *, unknown: Unknown = "refuse") -> dict[str, object]:
     """The network configuration of a project, as ``check_configuration``."""
     document = read_document(configuration)
-    plain = as_object(written_out(plain_data(document.members, document.root), NETWORKS))
+    plain = as_object(written_out(json_data(document.members, document.root), NETWORKS))
     return checked(document, plain, NETWORKS, unknown)
+
+
+def plain_data(given: Configuration) -> dict[str, object]:
+    """Any mapping, string or file as plain JSON data that is not checked.
+
+    Raises InvalidRequestError for what cannot be read and for values that have no JSON form.
+    """
+    document = read_document(given)
+    return json_data(document.members, document.root)
 
 
 def checked(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..configuration import Configuration as Configuration
+    from ..configuration import Unknown as Unknown
     from ..configuration import Variables as Variables
     from .catlets import Catlets as Catlets
     from .catlets import StopMode as StopMode
@@ -27,7 +28,7 @@ else:  # not for type checkers: they would take any name for a public one
     __getattr__, __dir__ = lazily(
         __name__,
         {
-            "..configuration": "Configuration Variables",
+            "..configuration": "Configuration Unknown Variables",
             ".catlets": "Catlets StopMode",
             ".clients": "Clients",
             ".compute": "ComputeClient",

@@ -101,7 +101,10 @@ class Catlets(GatedCalls[OpT]):
     ) -> OpT:
         """Give a catlet another configuration, all of it; ``change`` changes parts of the one that it has.
 
-        The server decides what may change while it runs. ``variables`` and ``validate`` as for ``create``.
+        From API 1.2 on, the operation fails unless config_type, project, location, hostname, environment, store,
+        parent and the drives from genes are repeated as ``get_config`` returns them, and fodder and variables left
+        out. The server decides what may change while the catlet runs. ``variables`` and ``validate`` as for
+        ``create``.
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         checked = check_configuration(configuration, variables, unknown=unknown)
@@ -226,7 +229,8 @@ class Catlets(GatedCalls[OpT]):
     ) -> OpT:
         """As ``expand_config``, in the project of an existing catlet. Needs API 1.2, else raises ApiVersionError.
 
-        The server keeps this call for old clients; prefer ``expand_config``.
+        The server keeps this call for old clients; prefer ``expand_config``. Like that, it expects the configuration
+        of a new catlet, not what ``get_config`` returns.
         """
         catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration, unknown=unknown)

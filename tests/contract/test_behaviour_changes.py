@@ -177,7 +177,7 @@ def test_what_is_fixed_at_creation_cannot_change(server: Eryph, rich: Catlet, me
 def test_a_drive_of_a_gene_cannot_be_removed_or_moved(
     server: Eryph, rich: Catlet, wanted: dict[str, str], part: str
 ) -> None:
-    drives = server.catlets.get_config(rich.id)["drives"]
+    drives: Any = server.catlets.get_config(rich.id)["drives"]
     name = next((each["name"] for each in drives if str(each.get("source")).startswith("gene:")), None)
     if name is None:
         pytest.skip("this server shows no drive of a gene")

@@ -22,7 +22,7 @@ from .demo import run_demo
 from .following import follow_one
 from .options import Json, Seconds
 from .simulate import ServerVersion, run_simulator
-from .views import make_view, prepare_output
+from .view import make_view, prepare_output
 from .whereabouts import show_whereabouts
 
 Speed = Annotated[float, typer.Option(min=0.1, help="Simulated seconds per real second.")]

@@ -19,7 +19,7 @@ from .assignments import EXAMPLES, assign
 from .connection import Connection, with_connection
 from .following import follow_one
 from .options import Json, Seconds
-from .views import make_view
+from .view import make_view
 
 catlet = typer.Typer(help="Change catlets.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -9,7 +9,7 @@ from ..operators import merge
 from ..polling import fixed
 from . import exit_codes
 from .following import follow
-from .views import make_view
+from .view import make_view
 
 CATLETS = {
     "web": ("dbosoft/ubuntu-22.04/starter", "uses an image that is already there", OperationStatus.COMPLETED),

@@ -9,7 +9,7 @@ from ..errors import OperationTimeoutError, RxEryphError
 from ..events import AnyEvent, OperationFinished
 from ..outcome import OperationResult
 from ..streams import OperationStream
-from .views import View
+from .view import View
 
 
 def follow(stream: Observable[AnyEvent], view: View, timeout: float | None = None) -> dict[str, OperationResult]:

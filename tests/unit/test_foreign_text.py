@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from rxeryph.cli import app
-from rxeryph.cli.views import JsonView, LiveView, PlainView, View
+from rxeryph.cli.view import JsonView, LiveView, PlainView, View
 from rxeryph.client.replies import accept
 from rxeryph.errors import ApiError, ConfigurationError, OperationFailedError, RxEryphError, TransportError
 from rxeryph.events import (

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from rxeryph.cli.following import follow_one
-from rxeryph.cli.views import make_view
+from rxeryph.cli.view import make_view
 from rxeryph.errors import OperationTimeoutError, RequestTimeoutError
 from rxeryph.polling import ErrorBudget
 from tests.unit.playing import BEGUN, STORY, playing

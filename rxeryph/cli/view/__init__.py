@@ -16,11 +16,11 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from ..events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered
-from ..model import OperationStatus
-from ..model.text import escaped_json, one_line
-from ..outcome import OperationResult
-from ..tracking import Progress
+from ...events import AnyEvent, LogEntryAdded, OperationFinished, PollFailed, PollRecovered
+from ...model import OperationStatus
+from ...model.text import escaped_json, one_line
+from ...outcome import OperationResult
+from ...tracking import Progress
 
 
 class View(Protocol):

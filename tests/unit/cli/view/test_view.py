@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from rxeryph.cli.views import LiveView, PlainView, View, make_view
+from rxeryph.cli.view import LiveView, PlainView, View, make_view
 from rxeryph.errors import TransportError
 from rxeryph.events import (
     AnyEvent,

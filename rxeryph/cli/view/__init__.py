@@ -24,12 +24,17 @@ from ...tracking import Progress
 
 
 class View(Protocol):
-    """Shows events as they arrive, and a summary at the end."""
+    """Shows events as they arrive, and a summary at the end.
+
+    ``name`` adds an operation, or renames one, at any time; one that was never named is shown with the beginning of
+    its id. All calls come from one thread.
+    """
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+    def name(self, operation_id: str, name: str) -> None: ...
     def show(self, event: AnyEvent) -> None: ...
     def tick(self) -> None: ...
     def summary(self, results: Mapping[str, OperationResult]) -> None: ...
@@ -56,6 +61,9 @@ class JsonView:
     ) -> None:
         pass
 
+    def name(self, operation_id: str, name: str) -> None:
+        """Names are for people; every event has the id."""
+
     def show(self, event: AnyEvent) -> None:
         print(escaped_json(json.dumps(event.to_dict(), ensure_ascii=False)), flush=True)
 
@@ -74,6 +82,11 @@ class _Board:
         self.progress = {operation_id: Progress(operation_id) for operation_id in names}
         self.ended: dict[str, float] = {}
         self.began = time.monotonic()
+
+    def add(self, operation_id: str, name: str) -> None:
+        """Name an operation."""
+        self.names[operation_id] = one_line(name)
+        self.progress.setdefault(operation_id, Progress(operation_id))
 
     def note(self, event: AnyEvent) -> Progress:
         """Record ``event`` and return the new progress of its operation."""
@@ -109,6 +122,9 @@ class PlainView:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         pass
+
+    def name(self, operation_id: str, name: str) -> None:
+        self._board.add(operation_id, name)
 
     def show(self, event: AnyEvent) -> None:
         progress = self._board.note(event)
@@ -153,6 +169,10 @@ class LiveView:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+
+    def name(self, operation_id: str, name: str) -> None:
+        self._board.add(operation_id, name)
+        self._live.refresh()
 
     def show(self, event: AnyEvent) -> None:
         self._board.note(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -108,3 +109,17 @@ def test_a_pipe_and_a_dumb_terminal_get_the_plain_view(monkeypatch: pytest.Monke
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     assert isinstance(make_view({}, as_json=False), PlainView)
+
+
+@pytest.mark.parametrize("make", [PlainView, lambda names: LiveView(terminal(color_system=None)[0], names)])
+def test_an_operation_is_named_while_the_view_runs(
+    capsys: pytest.CaptureFixture[str], make: Callable[[dict[str, str]], View]
+) -> None:
+    view = make({})
+    with view:
+        view.name("op", "web")
+        for event in EVENTS:
+            view.show(event)
+        view.summary({"op": OperationResult(ENDED)})
+    output = capsys.readouterr().out
+    assert isinstance(view, LiveView) or output.splitlines()[-1].startswith("web ")

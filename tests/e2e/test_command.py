@@ -69,10 +69,11 @@ def test_the_demo_prints_plain_lines_to_a_pipe() -> None:
     assert "\r" not in output
     lines = output.splitlines()
     assert any("  db   Downloading parts of volume::gene:dbosoft/ubuntu-24.04" in line for line in lines)
-    assert any("  web  [Running: " in line for line in lines)  # which task is named depends on the polls
-    summary = [line.split() for line in lines[-5:-2]]
+    assert any("  db   [Running: " in line for line in lines)  # which task is named depends on the polls
+    summary = [line.split() for line in lines[-6:-3]]
     assert [row[:2] for row in summary] == [["web", "Completed"], ["db", "Completed"], ["ci", "Failed"]]
-    assert "acme/missing/1.0 is not available" in lines[-3]
+    assert "acme/missing/1.0 is not available" in lines[-4]
+    assert lines[-3].startswith("To see more of ci, run: rxeryph operation show ")
     assert lines[-1].startswith("Everything went as planned")
 
 

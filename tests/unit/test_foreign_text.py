@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from rxeryph.cli import app
-from rxeryph.cli.view import JsonView, LiveView, PlainView, View
+from rxeryph.cli.view import View
+from rxeryph.cli.view.json_lines import JsonView
+from rxeryph.cli.view.live import LiveView
+from rxeryph.cli.view.plain import PlainView
 from rxeryph.client.replies import accept
 from rxeryph.errors import ApiError, ConfigurationError, OperationFailedError, RxEryphError, TransportError
 from rxeryph.events import (
@@ -114,7 +117,7 @@ def test_a_failed_operation_is_shown_without_control_characters() -> None:
     assert report.to_dict()["status_message"] == RESULT.status_message == EVIL
 
 
-@pytest.mark.parametrize("view", [PlainView, lambda names: JsonView()], ids=["plain", "json"])
+@pytest.mark.parametrize("view", [PlainView, JsonView])
 def test_a_line_of_a_view_is_harmless(
     capsys: pytest.CaptureFixture[str], view: Callable[[dict[str, str]], View]
 ) -> None:

@@ -1,0 +1,27 @@
+"""Which view suits the output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .protocol import View
+
+
+def make_view(names: Mapping[str, str], *, as_json: bool) -> View:
+    """Choose the view for the current output. ``names`` maps operation ids to display names.
+
+    JSON for programs, redrawn rows on a terminal, plain lines anywhere else.
+    """
+    # Each view is imported when it is chosen: most commands show none, and rich takes a while to load.
+    if as_json:
+        from .json_lines import JsonView
+
+        return JsonView(names)
+    from .live import LiveView, terminal
+
+    console = terminal()
+    if console is not None:
+        return LiveView(console, names)
+    from .plain import PlainView
+
+    return PlainView(names)

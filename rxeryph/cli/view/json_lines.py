@@ -1,0 +1,44 @@
+"""One event per line, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from ...events import AnyEvent
+from ...model.text import escaped_json
+from ...outcome import OperationResult
+
+
+class JsonView:
+    """Prints each event as its ``to_dict()``, with the name next to the id where the operation has one."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = dict(names)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def name(self, operation_id: str, name: str) -> None:
+        self._names[operation_id] = name
+
+    def show(self, event: AnyEvent) -> None:
+        operation_id = event.operation_id
+        name = self._names.get(operation_id, "")
+        named = {} if operation_id.startswith(name) else {"name": name}
+        data = event.to_dict()
+        line = {"type": data["type"], "operation_id": operation_id} | named | data
+        print(escaped_json(json.dumps(line, ensure_ascii=False)), flush=True)
+
+    def tick(self) -> None:
+        """Nothing to redraw."""
+
+    def summary(self, results: Mapping[str, OperationResult]) -> None:
+        """The ``finished`` events already contain the results."""

@@ -1,0 +1,70 @@
+"""Lines for pipes and files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rxeryph.cli.view import make_view
+from rxeryph.cli.view.json_lines import JsonView
+from rxeryph.cli.view.plain import PlainView
+
+from .scenes import DIGEST, EVENTS, show
+
+
+def test_each_line_and_each_change_is_printed_once_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    show(PlainView({"op": "web"}))
+    lines = [line.partition("s  ")[2] for line in capsys.readouterr().out.splitlines()]
+    gene = "Preparing gene volume::gene:a/b/1.0:sda[hyperv/amd64]"
+    assert lines[:-3] == [
+        "web  [Running]",
+        "web  [Running: Create catlet web]",
+        f"web  [Running: {gene}]",
+        f"web  Processing [red] (sha256:{DIGEST}) more",
+        "web  Downloading: 12.50 MiB / 600.00 MiB => 2.1% completed",
+        "web  no route. Retrying in 2.0 s.",
+        "web  The server responds again after 1 failed poll.",
+        "web  [Failed]",
+    ]
+
+
+def test_the_summary_has_the_reason_and_the_next_command(capsys: pytest.CaptureFixture[str]) -> None:
+    show(PlainView({"op": "web"}))
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "",
+        "web  Failed       32.8 s  Find [space]: no space",
+        "To see more of web, run: rxeryph operation show op",
+    ]
+
+
+def test_no_status_is_printed_that_no_server_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    show(PlainView({"op": "web"}), (EVENTS[6], EVENTS[2]))
+    assert "[" not in capsys.readouterr().out
+
+
+def test_an_operation_is_named_while_the_view_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    view = PlainView({})
+    view.name("op", "a longer name")
+    show(view, EVENTS[:1])
+    assert "  a longer name  [Running]" in capsys.readouterr().out
+
+
+def test_json_has_the_name_next_to_the_id(capsys: pytest.CaptureFixture[str]) -> None:
+    view = JsonView({"op": "web", "0123-45": "0123"})
+    show(view)
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [[*event][:3] for event in events] == [["type", "operation_id", "name"]] * len(EVENTS)
+    assert {event["name"] for event in events} == {"web"}
+
+
+def test_without_a_name_json_has_no_such_member(capsys: pytest.CaptureFixture[str]) -> None:
+    show(JsonView({"op": "o"}), EVENTS[:1])
+    assert "name" not in json.loads(capsys.readouterr().out)
+
+
+def test_a_pipe_and_a_dumb_terminal_get_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(make_view({}, as_json=False), PlainView)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(make_view({}, as_json=False), PlainView)

@@ -93,6 +93,9 @@ class Terminal:
         return self.process.wait(max(0.1, deadline - time.monotonic()))
 
     def resize(self, columns: int, rows: int) -> None:
+        """Change the size between two drawings, after all that was written has been drawn."""
+        while self._read(time.monotonic() + 0.02):
+            pass
         self.screen.resize(rows, columns)
         self._set_size(columns, rows)
 

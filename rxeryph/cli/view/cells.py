@@ -6,6 +6,9 @@ from itertools import accumulate
 
 from rich.cells import get_character_cell_size
 
+SHORTEST_PATH = 8
+"""Cells of the end of a path that are worth showing."""
+
 
 def width_of(text: str) -> int:
     """The number of cells."""
@@ -28,17 +31,21 @@ def cut_middle(text: str, width: int, ellipsis: str) -> str:
 
 
 def cut_activity(text: str, width: int, ellipsis: str) -> str:
-    """The same for a phrase that may end with a path: the phrase and the end of the path stay, if there is room."""
+    """The same for a phrase that may end with a path: if there is room, the end of the path stays too.
+
+    If there is not enough for the whole phrase, its part up to a colon stays: "Create catlet db: …/20250101:sda".
+    """
     phrase, _, path = text.rpartition(" ")
-    if width_of(text) <= width or "/" not in path:
-        return cut(text, width, ellipsis)
-    start = f"{phrase} {ellipsis}" if phrase else ellipsis
-    room = width - width_of(start)
-    if room < 8:
-        return cut(text, width, ellipsis)
-    end = _end(path, room)
-    slash = end.find("/")
-    return start + (end[slash + 1 :] if 0 <= slash < len(end) // 3 else end)
+    if width_of(text) > width and "/" in path:
+        subject, colon, _ = phrase.partition(": ")
+        for start in (phrase, f"{subject}:" if colon else phrase):
+            start = f"{start} {ellipsis}".lstrip()
+            room = width - width_of(start)
+            if room >= SHORTEST_PATH:
+                end = _end(path, room)
+                slash = end.find("/")
+                return start + (end[slash + 1 :] if 0 <= slash < len(end) // 3 else end)
+    return cut(text, width, ellipsis)
 
 
 def _joined(text: str, tail: str, width: int, ellipsis: str, start_width: int) -> str:

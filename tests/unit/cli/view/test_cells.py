@@ -45,6 +45,7 @@ def test_a_padded_string_has_the_width(text: str, width: int) -> None:
         (cut_activity, GENE, 45, "Preparing gene …ubuntu-24.04/20250101:sda"),
         (cut_activity, GENE, 30, "Preparing gene …20250101:sda"),
         (cut_activity, GENE, 20, "Preparing gene dbos…"),
+        (cut_activity, f"Create catlet db: {GENE}", 37, "Create catlet db: …20250101:sda"),
         (cut_activity, "Deploy new catlet", 10, "Deploy ne…"),
     ],
 )

@@ -71,7 +71,7 @@ def screens(scene: Scene) -> Iterator[Screen]:
 
 def _screen(scene: Scene, happened: Iterable[tuple[int, list[AnyEvent]]], columns: int) -> Screen:
     file = io.StringIO()
-    now = 0
+    now = 0.0
     with patch.dict("os.environ", ENVIRON):
         console = Console(
             file=file, force_terminal=True, width=columns, height=ROWS, color_system="standard", highlight=False
@@ -81,7 +81,7 @@ def _screen(scene: Scene, happened: Iterable[tuple[int, list[AnyEvent]]], column
     console.print(f"$ {scene.command}")
     with view:
         for second, events in happened:
-            now = second
+            now = second + 0.6  # a frame of the spinner with many dots
             for event in events:
                 view.show(event)
             view.tick()

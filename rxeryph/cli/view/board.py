@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from ...events import AnyEvent
-from .cells import width_of
 from .charset import Charset
 from .followed import Followed
+from .layout import Names
 from .rows import short_id
 
 
@@ -19,8 +19,8 @@ class Board:
         self._all: dict[str, Followed] = {}
         self.shown_names: dict[str, str] = {}
         """By operation id, the name that people see: the beginning of the id if there is no other."""
-        self.name_width = 0
-        """Cells of the longest name so far."""
+        self.names = Names()
+        """The cells of all names so far."""
         for operation_id, name in names.items():
             self.name(operation_id, name, at)
 
@@ -36,7 +36,7 @@ class Board:
         self._all[operation_id] = before.named(known) if before else Followed.new(operation_id, known, at)
         shown = self._charset.clean(known or short_id(operation_id))
         self.shown_names[operation_id] = shown
-        self.name_width = max(self.name_width, width_of(shown))
+        self.names.add(shown)
 
     def note(self, event: AnyEvent, at: float) -> Followed:
         """Record an event, and return the new state of its operation."""

@@ -64,15 +64,15 @@ class Followed:
 
     def after(self, event: AnyEvent, at: float) -> Followed:
         """The state after ``event``, which came at the moment ``at``."""
-        new = replace(self, progress=self.progress.after(event))
+        new = replace(self, progress=self.progress.after(event))._showing(event.operation, at)
         match event:
             case PollFailed(error=error, attempt=attempt):
                 return replace(new, failed_polls=attempt, error=error)
             case TrackingFailed(error=error):
                 return replace(new, error=error, is_lost=True, ended=at)
             case PollRecovered():
-                new = replace(new, failed_polls=0, error=None)
-        return new._showing(event.operation, at)
+                return replace(new, failed_polls=0, error=None)
+        return new
 
     def _showing(self, operation: Operation | None, at: float) -> Followed:
         if operation is None or operation is self.operation:

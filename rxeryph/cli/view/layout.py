@@ -76,25 +76,46 @@ class Columns:
         return cls(name, gap, max(0, middle), bar if bar >= 5 else 0, time)
 
 
-def shortened(name: str, width: int, ellipsis: str) -> str:
-    """A name as it is shown in lines of ``width`` cells."""
-    return name if len(name) <= COMPLETE_NAME else cut_middle(name, max(COMPLETE_NAME, width // 4), ellipsis)
+class Names:
+    """The cells that all names need, also those without a row, so that columns stay in place."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._complete = 0
+        """Of the longest name that is never shortened."""
+        self.longest = 0
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        self.longest = max(self.longest, width_of(name))
+        if len(name) <= COMPLETE_NAME:
+            self._complete = max(self._complete, width_of(name))
+
+    def column(self, width: int) -> int:
+        """The cells of the names in lines of ``width`` cells."""
+        return max(self._complete, min(self.longest, longest_name(width)))
 
 
-def layout(rows: Sequence[Row], names: Iterable[str], width: int, symbols: Symbols, frame: int | None) -> list[Line]:
+def longest_name(width: int) -> int:
+    """The cells to which names of more than 16 characters are shortened, in lines of ``width`` cells."""
+    return max(COMPLETE_NAME, min(width, WIDEST) // 4)
+
+
+def layout(rows: Sequence[Row], names: Names, width: int, symbols: Symbols, frame: int | None) -> list[Line]:
     """One line per row, none wider than ``width`` cells.
 
-    ``names`` are those of all operations, also of those without a row, so that columns stay in place. ``frame`` moves
-    the spinner; None is for rows that are not drawn again.
+    ``frame`` moves the spinner; None is for rows that are not drawn again.
     """
     width = min(width, WIDEST)
-    longest = max((width_of(shortened(each, width, symbols.ellipsis)) for each in names), default=0)
-    columns = Columns.of(longest, rows, width)
+    columns = Columns.of(names.column(width), rows, width)
     return [_line(row, columns, width, symbols, frame) for row in rows]
 
 
 def _line(row: Row, columns: Columns, width: int, symbols: Symbols, frame: int | None) -> Line:
-    name = cut(shortened(row.name, width, symbols.ellipsis), columns.name, symbols.ellipsis)
+    name = row.name
+    if len(name) > COMPLETE_NAME:
+        name = cut_middle(name, longest_name(width), symbols.ellipsis)
+    name = cut(name, columns.name, symbols.ellipsis)
     parts = [(padded(name, columns.name), Role.NAME)]
     if width - columns.name > columns.gap:
         parts += [(" " * columns.gap, Role.PLAIN), (_symbol(row.kind, symbols, frame), _ROLES[row.kind])]

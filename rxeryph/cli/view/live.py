@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from ...events import AnyEvent, OperationFinished, PollFailed, TrackingFailed
@@ -16,7 +16,7 @@ from ...outcome import OperationResult
 from .board import Board
 from .cells import padded
 from .charset import charset_of
-from .layout import COMPLETE_NAME, Line, Role, layout
+from .layout import Line, Role, layout
 from .log_lines import log_line, repeats_bar, with_short_digests
 from .reasons import Reason, reason_of, reasons_of
 from .region import Region, reflows
@@ -36,6 +36,9 @@ STYLES = {
 
 SHORTEST_GAP = 0.1
 """Seconds between two drawings, however fast events come."""
+
+SHARE = 0.1
+"""The share of the time that drawing may take; with thousands of operations, the gaps become longer."""
 
 FRAMES = 5
 """Frames of the spinner per second."""
@@ -62,7 +65,8 @@ class LiveView:
         self._board = Board(names, self._charset, now())
         self._region = Region(console, self._picture, reflows=reflows())
         self._is_running = False
-        self._drawn_at = now()
+        self._next = 0.0
+        """When the rows may be drawn again."""
         self._log: list[tuple[str, str, Role]] = []
         """Name, text and role of each log line that was not printed yet."""
         self._has_log = False
@@ -71,6 +75,7 @@ class LiveView:
     def __enter__(self) -> Self:
         self._region.start()
         self._is_running = True
+        self._next = self._now() + SHORTEST_GAP
         return self
 
     def __exit__(
@@ -96,22 +101,22 @@ class LiveView:
         self._draw_soon()
 
     def tick(self) -> None:
-        self._draw()
+        self._draw_soon()
 
     def summary(self, results: Mapping[str, OperationResult]) -> None:
         self._end(None)
 
     def _draw_soon(self) -> None:
-        if self._is_running and self._now() - self._drawn_at >= SHORTEST_GAP:
+        if self._is_running and self._now() >= self._next:
             self._draw()
 
     def _draw(self) -> None:
-        self._drawn_at = self._now()
-        with self._console:  # one write for all of it
-            log, self._log = self._log, []
-            for name, text, role in log:
-                self._print_log_line(name, text, role)
-            self._region.draw()
+        began = self._now()
+        log, self._log = self._log, []
+        # Printed at once, because the rows are drawn after each print.
+        self._console.print(Group(*(line for each in log for line in self._log_lines(*each))), end="")
+        ended = self._now()
+        self._next = ended + max(SHORTEST_GAP, (ended - began) / SHARE)
 
     def _end(self, room: int | None) -> None:
         """Print the log to its end, the rows (up to ``room``) as they stay, and the reasons of failures."""
@@ -140,7 +145,7 @@ class LiveView:
         board, symbols = self._board, self._charset.symbols
         shown, rest = choose(list(board.all), len(board.all) if room is None else room)
         rows = [row_of(each, self._now(), self._charset) for each in shown]
-        lines = layout(rows, board.shown_names.values(), width, symbols, frame)
+        lines = layout(rows, board.names, width, symbols, frame)
         if rest:
             lines.append(((count_of_rest(rest)[:width], Role.QUIET),))
         return [Text(), *map(styled, lines)] if self._has_log else [*map(styled, lines)]
@@ -150,27 +155,25 @@ class LiveView:
         self._has_log = True
         self._log.append((self._board.shown_names[operation_id], short, role))
 
-    def _print_log_line(self, name: str, text: str, role: Role) -> None:
-        start = Text(padded(name, self._name_column()), STYLES[Role.NAME])
-        self._print_wrapped(start, Text(text, STYLES[role]))
+    def _log_lines(self, name: str, text: str, role: Role) -> Iterable[Text]:
+        column = self._board.names.column(self._console.width)
+        return self._wrapped(Text(padded(name, column) + "  ", STYLES[Role.NAME]), Text(text, STYLES[role]))
 
-    def _name_column(self) -> int:
-        """Cells of the names and the gap behind them, where log lines begin; a long name may be longer."""
-        return min(self._board.name_width, COMPLETE_NAME) + 2
-
-    def _print_wrapped(self, start: Text, text: Text) -> None:
-        """Print ``text`` behind ``start``, which is as wide as its further lines are indented."""
+    def _wrapped(self, start: Text, text: Text) -> Iterator[Text]:
+        """The lines of ``text`` behind ``start``, which is as wide as further lines are indented."""
         width = self._console.width
-        indent = start.cell_len if start.cell_len <= width // 2 else 0
-        first, *further = text.wrap(self._console, width - indent) if indent else [start + text]
-        self._console.print(start + first if indent else first)
+        if start.cell_len > width // 2:
+            yield start + text
+            return
+        first, *further = text.wrap(self._console, width - start.cell_len)
+        yield start + first
         for line in further:
-            self._console.print(Text(" " * indent) + line)
+            yield Text(" " * start.cell_len) + line
 
     def _print_reason(self, reason: Reason) -> None:
         where = f' in "{reason.task}"' if reason.task else ""
-        self._print_wrapped(Text(), Text(f"{reason.name} failed{where}:", STYLES[Role.FAILED]))
-        self._print_wrapped(Text("  "), Text(reason.message))
+        self._console.print(Text(f"{reason.name} failed{where}:", STYLES[Role.FAILED]))
+        self._console.print(*self._wrapped(Text("  "), Text(reason.message)), sep="\n")
         hint = "  To see more, run:"
         fits = len(hint) + 1 + len(reason.command) <= self._console.width
         # On a line of its own, the terminal wraps the command, so that it can be copied.

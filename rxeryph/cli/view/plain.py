@@ -73,4 +73,4 @@ class PlainView:
         print(f"{self._now() - self._began:6.1f}s  {name}  {self._charset.clean(text)}", flush=True)
 
     def _padded(self, name: str) -> str:
-        return padded(name, self._board.name_width)
+        return padded(name, self._board.names.longest)

@@ -18,7 +18,9 @@ Picture = Callable[[int, int], Sequence[Text]]
 
 
 class Region(RenderHook):
-    """Draws a picture below whatever else the console prints; ``print`` and stderr scroll above it too.
+    """Draws a picture below whatever else the console prints.
+
+    ``print`` and stderr scroll above it too, unless they are redirected.
 
     The cursor waits on the line below, where a terminal shows ``^C``. Nothing is hidden or switched on, so that there
     is nothing to restore when the process is killed. No thread is started.
@@ -36,10 +38,12 @@ class Region(RenderHook):
         """Draw the picture, and keep it below all other output."""
         self._console.push_render_hook(self)
         self._outputs = sys.stdout, sys.stderr
-        # The proxies print through the console, line by line.
-        sys.stdout = cast(TextIO, FileProxy(self._console, sys.stdout))
-        sys.stderr = cast(TextIO, FileProxy(self._console, sys.stderr))
+        sys.stdout, sys.stderr = map(self._above, self._outputs)
         self.draw()
+
+    def _above(self, output: TextIO) -> TextIO:
+        """``output`` line by line through the console, unless it is written somewhere else."""
+        return cast(TextIO, FileProxy(self._console, output)) if output.isatty() else output
 
     def draw(self) -> None:
         """Draw the picture again."""

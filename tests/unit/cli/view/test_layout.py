@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rxeryph.cli.view.cells import width_of
 from rxeryph.cli.view.charset import ASCII, UNICODE, Symbols
-from rxeryph.cli.view.layout import COMPLETE_NAME, WIDEST, Line, layout
+from rxeryph.cli.view.layout import COMPLETE_NAME, WIDEST, Line, Names, layout
 from rxeryph.cli.view.rows import Kind, Row
 from rxeryph.model.text import one_line
 
@@ -27,7 +27,7 @@ def text_of(line: Line) -> str:
 
 
 def drawn(rows: list[Row], width: int, symbols: Symbols = UNICODE, frame: int | None = 0) -> list[str]:
-    return [text_of(line) for line in layout(rows, [row.name for row in rows], width, symbols, frame)]
+    return [text_of(line) for line in layout(rows, Names(row.name for row in rows), width, symbols, frame)]
 
 
 PICTURES = {

@@ -15,7 +15,7 @@ from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from tests.emulated import lines_of
 
-from .scenes import COMPLETED, ENDED, EVENTS, FAILED, RUNNING, show
+from .scenes import COMPLETED, ENDED, EVENTS, FAILED, RUNNING, line, show
 
 
 class Watched:
@@ -109,6 +109,17 @@ def test_events_that_come_fast_are_drawn_a_few_times_a_second() -> None:
         watched.seconds += 0.2
         view.show(EVENTS[0])
         assert len(watched.file.getvalue()) > written
+
+
+def test_the_rows_are_drawn_once_for_many_log_lines() -> None:
+    watched = Watched({"op": "web"})
+    with watched.view as view:
+        for number in range(50):
+            view.show(line("hello", f"l{number}"))
+        before = len(watched.file.getvalue())
+        watched.tick(1.0)
+        drawn = watched.file.getvalue()[before:]
+        assert (drawn.count("hello"), drawn.count("0:08")) == (50, 1)
 
 
 def many(count: int) -> list[AnyEvent]:

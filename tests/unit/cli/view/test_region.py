@@ -14,6 +14,13 @@ from rxeryph.cli.view.region import Region, reflows, rows_of
 from tests.emulated import lines_of
 
 
+class Tty(io.StringIO):
+    """Says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Screen:
     """A console whose output an emulator draws."""
 
@@ -30,8 +37,10 @@ class Screen:
         return lines_of(self.screen)
 
 
-def test_other_output_scrolls_above_the_picture() -> None:
+def test_other_output_scrolls_above_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
+    monkeypatch.setattr(sys, "stdout", Tty())
+    monkeypatch.setattr(sys, "stderr", Tty())
     pictures = iter(["one", "one", "two", "two", "three", "three"])
     region = Region(screen.console, lambda width, height: [Text(next(pictures))] * 2, reflows=False)
     region.start()
@@ -56,11 +65,15 @@ def test_a_picture_with_fewer_lines_leaves_none_behind() -> None:
     region.stop()
 
 
-def test_output_and_errors_are_the_processs_own_afterwards() -> None:
-    before = sys.stdout, sys.stderr
+def test_only_what_is_written_to_the_terminal_is_redirected_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Tty(), io.StringIO()
+    monkeypatch.setattr(sys, "stdout", before[0])
+    monkeypatch.setattr(sys, "stderr", before[1])
     region = Region(Screen().console, lambda width, height: [], reflows=False)
     region.start()
     assert sys.stdout is not before[0]
+    print("an error", file=sys.stderr)
+    assert before[1].getvalue() == "an error\n"
     region.stop()
     region.stop()
     assert (sys.stdout, sys.stderr) == before

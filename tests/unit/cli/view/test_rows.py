@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rxeryph.cli.view.cells import width_of
 from rxeryph.cli.view.charset import UNICODE, Charset
 from rxeryph.cli.view.followed import Followed
+from rxeryph.cli.view.layout import Names, layout
 from rxeryph.cli.view.rows import Kind, Row, choose, clock, count_of_rest, duration, row_of
 from rxeryph.errors import TransportError
 from rxeryph.events import AnyEvent, PollFailed, PollRecovered, StatusChanged, TaskAdded, TrackingFailed
 from rxeryph.model import Operation, OperationStatus
+from tests.unit import samples
 
 from .scenes import CANCELLED, COMPLETED, CREATED, ENDED, EVENTS, GENE, OPERATION, QUEUED, ROOT, RUNNING, after
 
@@ -94,6 +97,14 @@ def test_of_several_tasks_the_first_keeps_the_bar() -> None:
 )
 def test_times_are_short(seconds: float, running: str, ended: str) -> None:
     assert (clock(seconds), duration(seconds)) == (running, ended)
+
+
+@given(st.lists(st.sampled_from(samples.EVENTS)), st.integers(1, 120))
+def test_any_events_make_a_row_that_fits(events: list[AnyEvent], width: int) -> None:
+    after = folded(*events)
+    ((*parts,),) = layout([row_of(after, 16.0, UTF8)], Names(["web"]), width, UNICODE, 0)
+    assert sum(width_of(text) for text, _ in parts) <= width
+    assert (after.status is None) == all(event.operation is None for event in events)
 
 
 def board() -> list[Followed]:

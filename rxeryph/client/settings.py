@@ -58,5 +58,6 @@ class ConnectionSettings:
             issuer=self.issuer,
             allow_http=self.allow_http,
         )
-        http = Http(verify=self.verify, timeout=self.request_timeout, connections=self.workers)
+        verify = found.whereabouts.certificates.verify if self.verify is True else self.verify
+        http = Http(verify=verify, timeout=self.request_timeout, connections=self.workers)
         return Transport(Route(http, found, self.scopes, allow_http=self.allow_http), self.error_budget)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .chain import Found, Whereabouts, find, locate
+from .chain import find, locate
 from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
+from .found import Found, Whereabouts
 from .replacing import replace_file
 from .route import Route, Site
 from .saving import save

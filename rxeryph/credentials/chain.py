@@ -6,48 +6,22 @@ Every place without an answer is noted with the reason, and the search continues
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError, CredentialsNotFoundError
+from .certificates import SYSTEM, Certificates
 from .client_credentials import ClientCredentials
 from .configurations import ConfigurationFile, StoredConfiguration
 from .endpoints import Endpoints, check_url
 from .environment import Environment, Unavailable, this_machine
+from .found import Found, Whereabouts
 from .given import VARIABLES, Given, check_arguments, with_variables
 from .local_server import PROVIDERS, SYSTEM_CLIENT, LocalServer, find_server, system_client
 from .stores import find_key, read_configuration, source_of, stores_of
 from .trust import Source, Trust, check_trust
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where the server is and which client to use there, and how both were found. It holds no key and no secret.
-
-    ``configuration`` is None when none was needed; ``client_from`` and ``endpoints_from`` name the places where the
-    client and the endpoints were found; ``attempts`` lists the places without an answer, with the reason.
-    ``is_looked_up_again`` is True if a server that moves is looked for; it is not if the caller gave the endpoints.
-    """
-
-    endpoints: Endpoints
-    client_id: str
-    configuration: str | None
-    client_from: str
-    endpoints_from: str
-    attempts: tuple[tuple[str, str], ...] = ()
-    is_looked_up_again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found: the whereabouts, and the credentials that must not show in them."""
-
-    whereabouts: Whereabouts
-    credentials: ClientCredentials = field(repr=False)
-    look_again: Callable[[], Found] | None = field(default=None, repr=False)
-    """Searches the same configuration for the same client again; None if the caller gave the endpoints."""
 
 
 def find(
@@ -110,7 +84,14 @@ class _Search:
         if given.has_secret and given.identity is not None:
             credentials, _ = self._given_client()
             endpoints = self._endpoints({})
-            here = Whereabouts(endpoints, credentials.client_id, None, given.client_from, given.endpoints_from)
+            here = Whereabouts(
+                endpoints,
+                credentials.client_id,
+                None,
+                given.client_from,
+                given.endpoints_from,
+                certificates=given.certificates or SYSTEM,
+            )
             return Found(here, credentials)
         for name in self._names():
             try:
@@ -150,6 +131,7 @@ class _Search:
             stored["identity"][1].place if is_found else self._given.endpoints_from,
             tuple(self._attempts),
             is_found,
+            self._given.certificates or self._stored_certificates(configuration, stored, is_found),
         )
         return Found(here, credentials, self._again(name, credentials.client_id) if is_found else None)
 
@@ -228,6 +210,19 @@ class _Search:
                 lock = Source(str(server.folder / ".lock"), Trust.USER)
                 found[service] = (server.endpoints[service], self._as_named(lock))
         return found
+
+    def _stored_certificates(
+        self, configuration: StoredConfiguration, stored: Mapping[str, tuple[str, Source]], is_found: bool
+    ) -> Certificates:
+        """Those of the first file that is trusted as much as the endpoints."""
+        least = stored["identity"][1].trust if is_found else Trust.CALLER
+        for file in configuration.files:
+            if file.certificates is None:
+                continue
+            if self._as_named(source_of(file.path, self._stores)).trust >= least:
+                return file.certificates
+            self._note(str(file.path), "its certificates are not used: the endpoints are from a more trusted source")
+        return SYSTEM
 
     def _as_named(self, source: Source) -> Source:
         """The user's own endpoints count as the caller's if the caller named their configuration."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..reading import read_json
+from .certificates import Certificates, certificates
 
 LONGEST_NAME = 100
 """Characters; a longer name is a key or a token in the wrong place."""
@@ -32,6 +33,8 @@ class ConfigurationFile:
     endpoints: Mapping[str, str]
     ruby_default: str | None = None
     """``defaultClient``, which the Ruby client writes but never reads."""
+    certificates: Certificates | None = None
+    """``tls``, which only rxeryph reads."""
 
     def client(self, client_id: str) -> StoredClient | None:
         """The entry of a client, None if the file does not list it."""
@@ -90,6 +93,7 @@ def parse_configuration(text: str, path: Path) -> ConfigurationFile:
         clients=tuple(reader.client(each, f"$.clients[{at}]") for at, each in enumerate(clients)),
         endpoints={name: url for name, url in urls.items() if url},
         ruby_default=reader.name(top.get("defaultclient"), "$.defaultClient"),
+        certificates=reader.certificates(top.get("tls"), "$.tls"),
     )
 
 
@@ -140,6 +144,11 @@ class _Reader:
         if name is not None and not is_name(name):
             raise self.broken(member, f"it is not a name of at most {LONGEST_NAME} characters")
         return name
+
+    def certificates(self, value: object, member: str) -> Certificates | None:
+        tls = self.members(value, member)
+        ca_file, fingerprint = (self.string(tls.get(name), f"{member}.{name}") for name in ("cafile", "fingerprint"))
+        return certificates(ca_file, fingerprint, str(self._path))
 
     def client(self, value: object, member: str) -> StoredClient:
         entry = self.members(value, member)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import ConfigurationError
+from .certificates import Certificates, from_variables
 from .client_credentials import check_secret
 from .configurations import check_name
 from .endpoints import is_same_url
@@ -39,6 +40,8 @@ class Given:
     issuer: str | None = None
     client_from: str = "arguments"
     endpoints_from: str = "arguments"
+    certificates: Certificates | None = None
+    """Of the environment variables; the caller's are no part of the search."""
 
     @property
     def has_secret(self) -> bool:
@@ -64,7 +67,7 @@ def with_variables(given: Given, environment: Environment) -> Given:
 
     Values that belong together are never mixed. A named configuration is used without variables. Endpoints come
     either from the arguments or from the variables. The key or secret of a variable is used only with the client and
-    the server that the variables name, or with any where they name none.
+    the server that the variables name, or with any where they name none; so are its certificates.
 
     Raises ConfigurationError when the variables hold both a key and a secret, or an impossible name.
     """
@@ -81,8 +84,8 @@ def with_variables(given: Given, environment: Environment) -> Given:
         is_same_server = _is_unset_or_same(identity, given.identity) and _is_unset_or_same(compute, given.compute)
     elif identity or compute:
         found = replace(found, identity=identity, compute=compute, endpoints_from=FROM_VARIABLES)
-    if is_same_server and found.issuer is None:
-        found = replace(found, issuer=values["issuer"])
+    if is_same_server:
+        found = replace(found, issuer=found.issuer or values["issuer"], certificates=from_variables(environment))
     is_same_client = given.client_id is None or values["client_id"] in (None, given.client_id)
     client_id = given.client_id or values["client_id"]
     if given.has_secret:

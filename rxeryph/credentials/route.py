@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ..errors import ConfigurationError
 from ..http import Http
 from ..process import ProcessLock
-from .chain import Found, Whereabouts
 from .endpoints import Endpoints
+from .found import Found, Whereabouts
 from .tokens import TokenSource
 
 logger = logging.getLogger("rxeryph")

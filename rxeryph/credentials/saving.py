@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
 from ..reading import read_json
+from .certificates import to_store
 from .client_credentials import load_key
 from .configurations import check_name
 from .endpoints import check_url, is_same_url
@@ -30,6 +31,8 @@ def save(
     name: str | None = None,
     identity_endpoint: str | None = None,
     compute_endpoint: str | None = None,
+    ca_file: str | None = None,
+    fingerprint: str | None = None,
     is_default: bool | None = None,
     store: str = "user",
     allow_http: bool = False,
@@ -40,13 +43,16 @@ def save(
     The key is written as PKCS#1, readable by its owner only. Everything else in the configuration stays as it is,
     other clients above all. ``is_default`` None: the first client stored becomes the default. ``store`` is
     ``current directory``, ``user`` or ``system``. The endpoints are not stored for ``zero`` and ``local``, because
-    their lock file names them.
+    their lock file names them. ``ca_file`` or ``fingerprint`` says which certificates the server may show; both None
+    leave what is stored.
 
     Each file is replaced as a whole, through symlinks, and keeps its owner and mode; only a key loses what others
     could do with it. Processes that save at the same time wait for each other, at most 10 s.
 
     Raises ConfigurationError for a key that cannot be used, the id ``system-client``, an endpoint other than the one
     stored for the clients already there, a file that is broken, and when another process does not finish.
+
+    Long because it names and explains each of its arguments.
     """
     environment = environment or this_machine()
     check_file_name(configuration)
@@ -54,6 +60,7 @@ def save(
     key = load_key(private_key)
     urls = {"identity": identity_endpoint, "compute": compute_endpoint}
     endpoints = _check_endpoints(configuration, urls, allow_http)
+    tls = to_store(ca_file, fingerprint)
     target = _store(store, environment)
     try:
         keys = target.folder / "private"
@@ -62,6 +69,8 @@ def save(
             file, data = _read(target, configuration, environment)
             _add_client(data, client_id, name, is_default)
             _add_endpoints(data, endpoints, file)
+            if tls:
+                data[_spelling(data, "tls")] = tls
             # What is half a character in the file stays one, spelled as JSON spells it.
             text = json.dumps(data, indent=2, ensure_ascii=False).encode(errors="backslashreplace")
             replace_file(keys / f"{client_id}.key", _pkcs1(key), 0o600, most=0o600)

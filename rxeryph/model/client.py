@@ -9,10 +9,10 @@ from .value import Value
 
 @dataclass(frozen=True, slots=True)
 class IdentityClient(Value):
-    """A client with the scopes it may request and its roles."""
+    """A client with the scopes it may request and its roles. The client of the system has no name ("")."""
 
     id: str
-    name: str
+    name: str = ""
     allowed_scopes: tuple[str, ...] = ()
     tenant_id: str | None = None
     roles: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from ._schema import NounSchema, ReadField
 class IdentityClientSchema(NounSchema):
     model = IdentityClient
     id = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String()
     allowed_scopes = fields.List(fields.String(), required=True)
     tenant_id = fields.String()
     roles = fields.List(fields.String())

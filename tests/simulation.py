@@ -60,7 +60,7 @@ class Raw:
     ) -> tuple[int, Any]:
         """The status and the problem document of a request that is refused."""
         reply = self.ask(method, path, body, headers)
-        assert reply.headers["content-type"] == "application/problem+json", reply.text
+        assert reply.headers["content-type"].startswith("application/problem+json"), reply.text
         document = reply.json()
         assert document["status"] == reply.status_code
         assert document["traceId"] == reply.headers["x-ms-client-request-id"]

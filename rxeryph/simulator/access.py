@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from jwt.algorithms import RSAAlgorithm
 
 from .problem import Problem
 from .rows import ClientRow, OperationRow, ProjectRow
+from .signing import SigningKey
 from .well_known import SUPER_ADMIN, TENANT_ID
 
 _RANKS = ("reader", "contributor", "owner")
@@ -82,27 +81,35 @@ class Tokens:
         self.lifetime = lifetime
         self._skew = skew
         self._clock = clock
-        self._key: RSAPrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = SigningKey()
         self._checked: dict[tuple[str, str], tuple[float, Caller]] = {}
 
     def issue(self, client: ClientRow, scopes: Iterable[str]) -> str:
-        """A signed token for ``client``."""
-        now = self._clock()
+        """A signed access token for ``client``. Without scopes it is for no API."""
         scopes = tuple(scopes)
-        audiences = sorted({f"{scope.partition(':')[0]}_api" for scope in scopes})
-        claims = {
-            "iss": self.issuer,
-            "sub": client.id,
-            "name": client.name,
-            "tid": TENANT_ID,
-            "role": list(client.roles),
-            "scope": " ".join(scopes),
-            "aud": audiences[0] if len(audiences) == 1 else audiences,
-            "iat": int(now),
-            "nbf": int(now),
-            "exp": now + self.lifetime,
-        }
-        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "simulator", "typ": "at+jwt"})
+        audiences = sorted({f"{scope.partition(':')[0]}_api" for scope in scopes if ":" in scope})
+        claims: dict[str, object] = self._times()
+        if audiences:
+            claims["aud"] = audiences[0] if len(audiences) == 1 else audiences
+        if scopes:
+            claims["scope"] = " ".join(scopes)
+        claims |= {"jti": str(uuid.uuid4()), "sub": client.id}
+        if client.name is not None:
+            claims["name"] = client.name
+        claims["tid"] = TENANT_ID
+        if client.roles:
+            claims["role"] = client.roles[0] if len(client.roles) == 1 else list(client.roles)
+        claims |= {"oi_prst": client.id, "client_id": client.id, "oi_tkn_id": str(uuid.uuid4())}
+        return self._key.sign(claims, "at+jwt")
+
+    def identity(self, client: ClientRow) -> str:
+        """A signed identity token for ``client``."""
+        claims = self._times() | {"aud": client.id, "sub": client.id, "oi_tkn_id": str(uuid.uuid4())}
+        return self._key.sign(claims, "JWT")
+
+    def _times(self) -> dict[str, object]:
+        now = self._clock()
+        return {"iss": self.issuer, "exp": now + self.lifetime, "iat": int(now)}
 
     def caller(self, authorization: str | None, audience: str) -> Caller:
         """The caller that the Authorization header of a request to ``audience`` names. Raises Problem 401."""
@@ -114,29 +121,38 @@ class Tokens:
             known = self._checked[token, audience] = self._check(token.strip(), audience)
         expires, caller = known
         if self._clock() > expires + self._skew:
-            raise _refused("The token expired")
+            raise _refused("The token has expired")
         return caller
 
     def jwks(self) -> dict[str, object]:
         """The public half of the signing key, as a JSON Web Key Set."""
-        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
-        return {"keys": [{**key, "kid": "simulator", "use": "sig", "alg": "RS256"}]}
+        return {"keys": [self._key.document()]}
 
     def _check(self, token: str, audience: str) -> tuple[float, Caller]:
         try:
             claims = jwt.decode(
                 token,
-                self._key.public_key(),
+                self._key.public_key,
                 algorithms=["RS256"],
                 audience=audience,
                 issuer=self.issuer,
                 options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
         except jwt.InvalidTokenError as error:
-            raise _refused(str(error)) from None
+            raise _refused(_reason(token, error)) from None
         scopes = granted(str(claims["scope"]).split())
-        return float(claims["exp"]), Caller(str(claims["sub"]), scopes, SUPER_ADMIN in claims["role"])
+        return float(claims["exp"]), Caller(str(claims["sub"]), scopes, SUPER_ADMIN in claims.get("role", ()))
 
 
-def _refused(reason: str) -> Problem:
-    return Problem(401, headers={"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{reason}"'})
+def _reason(token: str, error: jwt.InvalidTokenError) -> str | None:
+    """What is wrong with a token; of one that cannot even be read, nothing is said."""
+    try:
+        jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return None
+    return f"The token is not accepted: {error}".replace('"', "'")
+
+
+def _refused(reason: str | None) -> Problem:
+    described = "" if reason is None else f', error_description="{reason}"'
+    return Problem(401, headers={"WWW-Authenticate": f'Bearer error="invalid_token"{described}'})

@@ -1,26 +1,28 @@
-"""How an API of eryph answers: it authorizes the caller, reads and writes JSON, and sends problem documents."""
+"""How an API of eryph answers: it authorizes the caller, binds the request, and sends JSON or problem documents."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from . import documents
 from .access import Caller, Tokens
-from .bodies.reading import guid, read_body
+from .binding.binder import Body, Bound, Query, bind, pairs
+from .binding.guids import guid
 from .problem import Problem
+from .routing import Routes
 from .rows import ProjectRow
 
 NO_WRITE = "You do not have write access to the given project."
 NO_ADMIN = "You do not have admin access to the given project."
+SUPPORTED = {"api-supported-versions": "1.0"}
+PROBLEM = "application/problem+json"
 
 
 class InProject(Protocol):
@@ -46,12 +48,13 @@ Answer = tuple[int, object]
 
 
 class Call:
-    """One authorised request."""
+    """One authorized request, with its values."""
 
-    def __init__(self, request: Request, caller: Caller, body: bytes) -> None:
-        self.request = request
+    def __init__(self, caller: Caller, path: Mapping[str, str], bound: Bound, headers: Mapping[str, str]) -> None:
         self.caller = caller
-        self._body = body
+        self.path = path
+        self.headers = headers
+        self._bound = bound
 
     @property
     def id(self) -> str:
@@ -60,19 +63,18 @@ class Call:
 
     def guid(self, name: str) -> str:
         """The id in the path called ``name``. Raises Problem 404 for what is not a GUID."""
-        found = guid(self.request.path_params[name])
+        found = guid(self.path[name])
         if found is None:
             raise Problem(404)
         return found
 
-    def query(self, name: str) -> str | None:
-        """The first value of a query parameter."""
-        values = self.request.query_params.getlist(name)
-        return values[0] if values else None
+    def query(self, name: str) -> object:
+        """The value of a query parameter, or None."""
+        return self._bound.query.get(name)
 
-    def body(self) -> dict[str, object]:
-        """The members of the JSON body."""
-        return read_body(self.request.headers.get("content-type"), self._body)
+    def body(self) -> Mapping[str, object]:
+        """The members of the JSON body, without those that are null."""
+        return self._bound.body
 
     def find(self, rows: Mapping[str, Row], role: str = "reader", parameter: str = "id") -> Row:
         """The row that the path names. Raises Problem 404, also for a caller without ``role`` in its project."""
@@ -95,63 +97,96 @@ class Call:
         return sorted((row for row in found if not wanted or row.project.id == guid(wanted)), key=lambda row: row.id)
 
 
+BY_PROJECT: Query = {"project_id": str}
+"""The query of a list that can be limited to a project."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A route, the scope it needs (None: any token), and the API version that introduced it."""
+    """A route, the scope it needs (None: any token), the API version that introduced it, and what it binds."""
 
     method: str
     path: str
     scope: str | None
     handler: Callable[[Call], Answer]
     since: tuple[int, int] = (1, 0)
+    body: Body | None = None
+    query: Query = field(default_factory=dict)
 
 
 class Api:
     """Answers below ``url`` to tokens for ``audience``. Handlers run within ``present``."""
 
     def __init__(
-        self, url: str, audience: str, tokens: Tokens, present: Callable[[], AbstractContextManager[None]]
+        self,
+        url: str,
+        audience: str,
+        tokens: Tokens,
+        present: Callable[[], AbstractContextManager[None]],
+        endpoints: Iterable[Endpoint],
     ) -> None:
         self._url = url
         self._audience = audience
         self._tokens = tokens
         self._present = present
+        self._routes = Routes((each.method, each.path, each) for each in endpoints)
 
-    def route(self, endpoint: Endpoint) -> Route:
-        """The endpoint as a route of starlette."""
-
-        async def answer(request: Request) -> Response:
-            return await self._answer(request, endpoint.scope, endpoint.handler)
-
-        return Route(endpoint.path, answer, methods=[endpoint.method])
-
-    async def refuse(self, request: Request, error: Exception) -> Response:
-        """The answer to a request without a route: 401 without a token, otherwise the status of ``error``."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-
-        def handler(call: Call) -> Answer:
-            raise Problem(status)
-
-        return await self._answer(request, None, handler)
-
-    async def _answer(self, request: Request, scope: str | None, handler: Callable[[Call], Answer]) -> Response:
-        trace_id = request.headers.get("x-ms-client-request-id") or str(uuid.uuid4())
-        headers = {"x-ms-client-request-id": trace_id, "api-supported-versions": "1"}
-        body = await request.body()
-        is_get = request.method == "GET"
+    async def answer(self, request: Request, path: str) -> Response:
+        """The answer to a request for the undecoded ``path`` below the URL."""
+        asked = request.headers.get("x-ms-client-request-id")
+        trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
+        headers = {"x-ms-client-request-id": trace_id}
+        content = await request.body()
+        query = request.scope["query_string"].decode("latin-1")
+        is_bound = is_known = False
         try:
             with self._present():
-                caller = self._tokens.caller(request.headers.get("authorization"), self._audience)
-                if scope is not None and scope not in caller.scopes:
+                try:
+                    version = pairs(query).get("api-version") if query else None
+                    endpoint, parameters = self._routes.find(request.method, path, version)
+                    is_known = True
+                except Problem as problem:
+                    self._authenticate(request)
+                    raise problem
+                caller = self._authenticate(request)
+                if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                     raise Problem(403)
-                status, document = handler(Call(request, caller, body))
+                kind = request.headers.get("content-type")
+                bound = bind(parameters, endpoint.query, query, endpoint.body, kind, content)
+                is_bound = True
+                status, document = endpoint.handler(Call(caller, parameters, bound, request.headers))
         except Problem as problem:
-            content = documents.encode(problem.document(trace_id), False)
-            return Response(content, problem.status, headers | problem.headers, "application/problem+json")
-        if status == 202 and isinstance(document, Mapping):
-            headers["Location"] = f"{self._url}/v1/operations/{document['id']}"
+            return _refusal(problem, trace_id, request, headers | (SUPPORTED if is_bound else {}), is_known=is_known)
+        headers |= SUPPORTED
+        if isinstance(document, Mapping):
+            headers |= self._location(status, document.get("id", ""))
         if document is None:
             return Response(b"", status, headers)
         if not isinstance(document, bytes):
-            document = documents.encode(None if isinstance(document, Null) else document, is_get)
+            document = documents.encode(None if isinstance(document, Null) else document, request.method == "GET")
         return Response(document, status, headers, "application/json; charset=utf-8")
+
+    def _authenticate(self, request: Request) -> Caller:
+        return self._tokens.caller(request.headers.get("authorization"), self._audience)
+
+    def _location(self, status: int, row_id: object) -> dict[str, str]:
+        """Where the new operation or client is."""
+        noun = {201: "clients", 202: "operations"}.get(status)
+        return {"Location": f"{self._url}/v1/{noun}/{row_id}"} if noun else {}
+
+
+def _refusal(
+    problem: Problem, trace_id: str, request: Request, headers: Mapping[str, str], *, is_known: bool
+) -> Response:
+    """A problem document. Where no endpoint was found, it is sent only to those who accept JSON."""
+    headers = {**headers, **problem.headers, **(SUPPORTED if problem.reports_versions else {})}
+    kind = f"{PROBLEM}; charset=utf-8" if is_known else PROBLEM
+    if not is_known and not _accepts_json(request.headers.get("accept")):
+        text = f"Status Code: {problem.status}; {problem.title}{' ' * 500}"
+        return Response(text.encode(), problem.status, headers | {"content-type": "text/plain"})
+    return Response(documents.encode(problem.document(trace_id), False), problem.status, headers, kind)
+
+
+def _accepts_json(accept: str | None) -> bool:
+    kinds = {each.partition(";")[0].strip().lower() for each in (accept or "*/*").split(",")}
+    return bool(kinds & {"*/*", "application/*", "application/json", PROBLEM})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.routing import Mount
+from starlette.requests import Request
 
 from .access import Tokens
 from .api import Api
@@ -12,21 +10,34 @@ from .compute import compute_endpoints
 from .identity.clients import Clients
 from .identity.provider import Identity
 from .level import Level
+from .web.exchange import App, Receive, Scope, Send
 from .world import World
 
 
-def make_app(url: str, world: World, level: Level, tokens: Tokens) -> Starlette:
+def make_app(url: str, world: World, level: Level, tokens: Tokens) -> App:
     """The application that is served at ``url``."""
     identity_url, compute_url = f"{url}/identity", f"{url}/compute"
     provider = Identity(identity_url, world.database.clients, tokens, is_strict=level.is_strict)
-    identity = Api(identity_url, "identity_api", tokens, world.present)
-    compute = Api(compute_url, "compute_api", tokens, world.present)
-    clients = Clients(world.database).endpoints()
+    identity = Api(identity_url, "identity_api", tokens, world.present, Clients(world.database).endpoints())
     endpoints = compute_endpoints(world.database, world.memory.workflow, world.memory.genes, level)
-    return Starlette(
-        routes=[
-            Mount("/identity", routes=[*provider.routes(), *(identity.route(each) for each in clients)]),
-            Mount("/compute", routes=[compute.route(each) for each in endpoints]),
-        ],
-        exception_handlers={HTTPException: compute.refuse},
-    )
+    compute = Api(compute_url, "compute_api", tokens, world.present, endpoints)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        service, path = _split(scope["raw_path"].decode("latin-1"))
+        if service == "identity":
+            response = await provider.answer(request, path) or await identity.answer(request, path)
+        else:
+            response = await compute.answer(request, path)
+        await response(scope, receive, send)
+
+    return app
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The service that a path names, and the rest of the path. Only known services have one."""
+    for service in ("identity", "compute"):
+        rest = path.removeprefix(f"/{service}")
+        if rest != path and rest[:1] in ("", "/"):
+            return service, rest
+    return "", ""

@@ -16,6 +16,7 @@ _KINDS = {
     500: ("15.6.1", "An error occurred while processing your request."),
     503: ("15.6.4", "Service Unavailable"),
 }
+_VERSIONS = "https://docs.api-versioning.org/problems#"
 
 
 class Problem(Exception):
@@ -33,15 +34,24 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
+        self.reports_versions = False
+        """Whether the answer names the supported versions, although no endpoint was reached."""
+        if status == 500:
+            self.headers |= {"Cache-Control": "no-cache,no-store", "Pragma": "no-cache", "Expires": "-1"}
+
+    @property
+    def title(self) -> str:
+        """What kind of problem it is."""
+        if self.errors is not None:
+            return "One or more validation errors occurred."
+        return _KINDS.get(self.status, ("", "Error"))[1]
 
     def document(self, trace_id: str) -> dict[str, object]:
         """The JSON document that the server sends."""
-        section, title = _KINDS.get(self.status, ("15", "Error"))
-        if self.errors is not None:
-            title = "One or more validation errors occurred."
+        section = _KINDS.get(self.status, ("15", ""))[0]
         document: dict[str, object] = {
             "type": f"https://tools.ietf.org/html/rfc9110#section-{section}",
-            "title": title,
+            "title": self.title,
             "status": self.status,
         }
         if self.detail is not None:
@@ -49,3 +59,19 @@ class Problem(Exception):
         if self.errors is not None:
             document["errors"] = self.errors
         return document | {"traceId": trace_id}
+
+
+class VersionProblem(Problem):
+    """The request does not name the version of the API as it must."""
+
+    def __init__(self, kind: str, code: str, detail: str) -> None:
+        super().__init__(400, detail)
+        self._kind = kind
+        self._code = code
+        self.reports_versions = kind != "ambiguous"
+
+    def document(self, trace_id: str) -> dict[str, object]:
+        document = super().document(trace_id)
+        del document["traceId"]
+        named = {"type": _VERSIONS + self._kind, "title": f"API version {self._kind}", "code": self._code}
+        return document | named | {"traceId": trace_id}

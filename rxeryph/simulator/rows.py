@@ -16,7 +16,7 @@ TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
 @dataclass(slots=True)
 class ClientRow:
     id: str
-    name: str
+    name: str | None
     scopes: tuple[str, ...]
     public_key: RSAPublicKey | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)

@@ -61,7 +61,7 @@ class Shell:
         self._world.end_housekeeping()
 
     def _app(self, stopping: asyncio.Event) -> App:
-        tokens = self._make_tokens(f"{self._host.url}/identity/")
+        tokens = self._make_tokens(f"{self._host.url}/identity")
         app = make_app(self._host.url, self._world, self._level, tokens)
         return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived, self._date)
 

@@ -162,7 +162,8 @@ class Simulator:
             if scope not in SCOPES:
                 raise ValueError(f"{scope!r} is not a scope of eryph; scopes are {', '.join(sorted(SCOPES))}")
         own_roles = (SUPER_ADMIN,) if is_super_admin else ()
-        client = ClientRow(client_id, client_id, scopes, self._key.public_key(), self.client_secret, own_roles)
+        name = None if client_id == SYSTEM_CLIENT else client_id
+        client = ClientRow(client_id, name, scopes, self._key.public_key(), self.client_secret, own_roles)
         self._world.add_client(client, roles or {})
         return client_id
 

@@ -70,6 +70,7 @@ _RESULT_MEMBERS = (
 
 OLD_REPLIES: Mapping[str, str] = {
     "OperationResult has configuration": _NOTHING_FITS,
+    "Client lacks name": "the system client has none on any server",
     "GET /v1/genes/{id} answers 500": "an id that is no GUID makes every server stumble",
 }
 """What replies of a server of API 1.1 have that the documents do not know."""

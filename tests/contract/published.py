@@ -165,8 +165,8 @@ class Document:
 
 
 def template(path: str) -> str:
-    """``path`` with every id in it as ``{id}``."""
-    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "{id}", path)
+    """``path`` with every id in it as ``{id}``, also the one that is none."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|nonsense", "{id}", path)
 
 
 DOCUMENTS: dict[Service, Document] = {"compute": Document("compute"), "identity": Document("identity")}

@@ -116,7 +116,7 @@ def _catlets(witness: Witness, project: str) -> None:
     configuration: dict[str, object] = {
         "name": "web",
         "parent": STARTER,
-        "cpu": 2,
+        "cpu": {"count": 2},
         "memory": {"startup": 1024, "minimum": 512},
         "networks": [{"name": "default"}],
         "drives": [{"name": "data", "size": 5}],
@@ -135,7 +135,7 @@ def _catlets(witness: Witness, project: str) -> None:
     witness.ask("GET", catlet)
     for mode in ("Shutdown", "Hard", "Kill", "nonsense"):
         witness.follow("PUT", f"{catlet}/stop", {"mode": mode}, polls=1)
-    witness.follow("PUT", catlet, {"configuration": {**configuration, "cpu": 4}})
+    witness.follow("PUT", catlet, {"configuration": {**configuration, "cpu": {"count": 4}}})
     witness.ask("PUT", catlet, {"configuration": {"cpu": -1}})
     witness.ask("GET", DISKS)
     witness.follow("DELETE", catlet)

@@ -57,7 +57,7 @@ class Conversation:
         self._given = given.get("given", {})
         self._steps: list[Json] = given["steps"]
         self._pass_time = pass_time
-        unique = uuid.uuid4().hex[:8]
+        unique = "c" + uuid.uuid4().hex[:7]  # with a letter, so that it has two cases
         self._known: Json = {
             "unique": unique,
             "role": ROLES,

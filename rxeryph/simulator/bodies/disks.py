@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..binding.guids import guid
 from ..problem import Problem
+from . import names
+from .catlet_rules import LARGEST_DRIVE
 from .names import Issues, check_name
-from .reading import guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +27,17 @@ class NewDisk:
 def new_disk(body: Mapping[str, object]) -> NewDisk:
     """The disk in a request, with lower-case names."""
     issues: Issues = {}
-    for member in ("project_id", "name", "location", "size"):
-        if body.get(member) is None:
-            issues[f"$.{member}"] = [f"The {member} field is required."]
-    if issues:
+    check_name(issues, "$.name", names.DRIVE, body["name"], is_required=True)
+    project_id = guid(body["project_id"])
+    if project_id is None:
+        issues["$.project_id"] = ["The project ID must be a GUID. Correct it."]
+    check_name(issues, "$.location", names.LOCATION, body["location"], is_required=True)
+    size = body["size"]
+    if not isinstance(size, int) or not 1 <= size <= LARGEST_DRIVE:
+        issues["$.size"] = [f"The size must be between 1 and {LARGEST_DRIVE} GiB. Change it."]
+    check_name(issues, "$.environment", names.ENVIRONMENT, body.get("environment"))
+    check_name(issues, "$.store", names.DATA_STORE, body.get("store"))
+    if issues or project_id is None or not isinstance(size, int):
         raise Problem(400, errors=issues)
-    project_id, name, location, size = (body[member] for member in ("project_id", "name", "location", "size"))
-    wanted = guid(project_id)
-    if wanted is None:
-        issues["$.project_id"] = ["The project ID is invalid."]
-    check_name(issues, "$.name", "drive name", name, 50, has_dots=False)
-    check_name(issues, "$.location", "storage identifier", location, 20, has_dots=True)
-    place = {member: str(body.get(member) or "default").lower() for member in ("environment", "store")}
-    check_name(issues, "$.environment", "environment name", place["environment"], 50, has_dots=True)
-    check_name(issues, "$.store", "data store name", place["store"], 50, has_dots=True)
-    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= 65536:
-        issues["$.size"] = ["The size must be between 1 and 65536 GiB."]
-    if issues or wanted is None or not isinstance(size, int):
-        raise Problem(400, errors=issues)
-    return NewDisk(wanted, str(name).lower(), str(location).lower(), size, **place)
+    place = {member: str(body.get(member) or "").strip().lower() or "default" for member in ("environment", "store")}
+    return NewDisk(project_id, str(body["name"]).lower(), str(body["location"]).lower(), size, **place)

@@ -2,86 +2,127 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 
-import yaml
-
+from ..binding.shapes import STRING, ListOf, Member, Object
 from ..problem import Problem
 from ..rows import VersionRow
-from .catlets import catlet_configuration
-from .reading import optional_string
+from .catlet_rules import issues_of
+from .catlets import INVALID, checked_configuration
+from .configurations import within
+from .names import Issues
+from .reading import CORRELATION_ID
+from .variable_rules import declared, wrong_value
+from .yaml_content import yaml_configuration
 
 ARCHITECTURE = "hyperv/amd64"
-_CONTENT = "$.configuration.content"
+JSON, YAML = "application/json", "application/yaml"
+_HYPERVISORS, _PROCESSORS = ("hyperv", "any"), ("amd64", "any")
+
+VERSION = CORRELATION_ID | {
+    "configuration": Member(
+        Object(
+            {
+                "content_type": Member(STRING, is_required=True, is_nullable=False),
+                "content": Member(STRING, is_required=True, is_nullable=False),
+            }
+        ),
+        is_required=True,
+        is_nullable=False,
+    ),
+    "architectures": Member(ListOf(STRING)),
+}
+"""What the bodies with a version have in common."""
 
 
-def new_version(body: Mapping[str, object], version_id: str, created: int) -> VersionRow:
-    """The version in a request, as a row."""
-    given = body.get("configuration")
-    if not isinstance(given, dict):
-        raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
-    content_type, content = given.get("content_type"), given.get("content")
-    if content_type not in ("application/json", "application/yaml"):
-        raise _wrong("$.configuration.content_type", "The content type must be application/json or application/yaml.")
-    if not isinstance(content, str):
-        raise _wrong(_CONTENT, "The content field is required.")
+def wrong_content_type(value: object) -> str | None:
+    """What is wrong with the type of the content."""
+    return None if value in (JSON, YAML) else f"The content type must be {JSON} or {YAML}. Change it."
+
+
+def new_version(
+    body: Mapping[str, object], version_id: str, created: int, *, detail: str | None = INVALID
+) -> VersionRow:
+    """The version in a request, as a row. ``detail`` is what a refusal of its content says."""
+    given = body["configuration"]
+    members = given if isinstance(given, dict) else {}
+    content_type, content = str(members["content_type"]), str(members["content"])
+    configuration, issues = _checked(content_type, content)
+    if issues:
+        raise Problem(400, detail, within(issues, "$.configuration.content"))
     architectures = body.get("architectures")
-    if architectures is not None and not isinstance(architectures, list):
-        raise _wrong("$.architectures", "The JSON value could not be converted to a list.")
-    wanted = [architecture(each, f"$.architectures[{index}]") for index, each in enumerate(architectures or [])]
+    wanted = architectures if isinstance(architectures, list) else []
+    issues = {f"$.architectures[{index}]": [found] for index, each in enumerate(wanted) if (found := wrong(each))}
+    if issues:
+        raise Problem(400, errors=issues)
+    comment = body.get("comment")
+    if "name" in configuration:
+        configuration["name"] = str(configuration["name"]).lower()
     return VersionRow(
         version_id,
         created,
-        optional_string(body, "comment"),
-        str(content_type),
+        comment if isinstance(comment, str) else "",
+        content_type,
         content,
-        _configuration(str(content_type), content),
-        tuple(dict.fromkeys(wanted)) or (ARCHITECTURE,),
+        configuration,
+        tuple(dict.fromkeys(architecture(str(each)) for each in wanted)) or (ARCHITECTURE,),
     )
 
 
-def architecture(value: object, path: str) -> str:
-    """An architecture in lower case. Raises Problem 400 for a malformed one."""
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+/[a-z0-9]+", value.lower()):
-        raise _wrong(path, "The architecture is invalid. It must be hypervisor/processor.")
-    return value.lower()
+def wrong(value: object) -> str | None:
+    """What is wrong with an architecture."""
+    parts = value.lower().split("/") if isinstance(value, str) else []
+    if parts == ["any"]:
+        return None
+    if len(parts) != 2:
+        return f"The architecture must be hypervisor/processor, as {ARCHITECTURE}. Correct it."
+    if parts[0] not in _HYPERVISORS:
+        return f"The hypervisor must be one of {', '.join(_HYPERVISORS)}. Change it."
+    if parts[1] not in _PROCESSORS:
+        return f"The processor must be one of {', '.join(_PROCESSORS)}. Change it."
+    return None
+
+
+def architecture(value: str) -> str:
+    """An architecture as the server writes it."""
+    return "any" if value.lower() == "any/any" else value.lower()
+
+
+def wanted_architecture(body: Mapping[str, object], version: VersionRow) -> str:
+    """The architecture to deploy. Raises Problem 400 if the version does not have it."""
+    given = body.get("architecture")
+    if isinstance(given, str) and given.strip() and (found := wrong(given)):
+        raise _refused("architecture", found)
+    wanted = architecture(given) if isinstance(given, str) and given.strip() else ARCHITECTURE
+    if wanted not in version.architectures:
+        offered = ", ".join(version.architectures)
+        raise _refused("architecture", f"The version has no {wanted}, only {offered}. Choose one of them.")
+    return wanted
 
 
 def deployment_variables(body: Mapping[str, object], configuration: Mapping[str, object]) -> dict[str, str]:
-    """The values in a request for the variables of a configuration, every required one included."""
-    given = body.get("variables")
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-        raise _wrong("$.variables", "The variables field is required. It must be an object with string values.")
-    declared = configuration.get("variables")
-    known = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
-    names = {str(item.get("name")).lower() for item in known}
-    for name in given:
-        if name.lower() not in names:
-            raise _wrong("$.variables", f"The variable '{name}' is not defined.")
-    values = {name.lower(): value for name, value in given.items()}
-    for item in known:
-        name = str(item.get("name")).lower()
-        if item.get("required") is True and item.get("value") is None and name not in values:
-            raise _wrong("$.variables", f"The variable '{name}' is required but no value was given.")
+    """The values in a request for the variables of a configuration, by their names in lower case."""
+    given = body["variables"]
+    known = declared(configuration.get("variables"))
+    values: dict[str, str] = {}
+    for name, value in given.items() if isinstance(given, dict) else ():
+        key = name.lower()
+        if key not in known:
+            raise _refused("variables", f"The configuration has no variable '{name}'. Remove it.")
+        if key in values:
+            raise _refused("variables", f"The variable '{name}' occurs more than once. Remove one.")
+        values[key] = str(value or "")
+        if values[key] and (found := wrong_value(values[key], known[key].get("type"))):
+            raise _refused("variables", f"The value of the variable '{name}' is not valid. {found}")
     return values
 
 
-def _configuration(content_type: str, content: str) -> dict[str, object]:
-    try:
-        data = json.loads(content) if content_type == "application/json" else yaml.safe_load(content)
-        data = json.loads(json.dumps(data))  # YAML has values that JSON lacks
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
-        raise _wrong(_CONTENT, f"The content is not valid: {' '.join(str(error).split())}") from None
-    try:
-        return catlet_configuration({"configuration": data})
-    except Problem as problem:
-        errors = {
-            path.replace("$.configuration", _CONTENT, 1): found for path, found in (problem.errors or {}).items()
-        }
-        raise Problem(problem.status, problem.detail, errors) from None
+def _checked(content_type: str, content: str) -> tuple[dict[str, object], Issues]:
+    if content_type == JSON:
+        return checked_configuration(content)
+    configuration, issues = yaml_configuration(content)
+    return configuration, issues or issues_of(configuration)
 
 
-def _wrong(path: str, message: str) -> Problem:
-    return Problem(400, errors={path: [message]})
+def _refused(member: str, message: str) -> Problem:
+    return Problem(400, errors={f"$.{member}": [message]})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import documents
-from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..api import BY_PROJECT, NO_WRITE, Answer, Call, Endpoint
+from ..binding.binder import Body
+from ..binding.shapes import Member, choice
 from ..bodies.catlets import catlet_configuration
-from ..bodies.reading import correlation_id
+from ..bodies.reading import CONFIGURATION, correlation_id
 from ..catlet_settings import adapters, expanded, redacted
 from ..database import Database
 from ..genepool import GenePool
@@ -16,6 +18,8 @@ from ..rows import CatletRow, ProjectRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import catlets as traces
+
+_MODE = Body("Body", {"mode": Member(choice("Shutdown", "Hard", "Kill", is_required=True), is_required=True)})
 
 
 class Catlets:
@@ -29,14 +33,14 @@ class Catlets:
     def endpoints(self) -> Iterable[Endpoint]:
         read, write, control = (f"compute:catlets:{right}" for right in ("read", "write", "control"))
         return (
-            Endpoint("GET", "/v1/catlets", read, self.list),
-            Endpoint("POST", "/v1/catlets", write, self.create),
+            Endpoint("GET", "/v1/catlets", read, self.list, query=BY_PROJECT),
+            Endpoint("POST", "/v1/catlets", write, self.create, body=Body("request", CONFIGURATION)),
             Endpoint("GET", "/v1/catlets/{id}", read, self.get),
-            Endpoint("PUT", "/v1/catlets/{id}", write, self.update),
+            Endpoint("PUT", "/v1/catlets/{id}", write, self.update, body=Body("Body", CONFIGURATION)),
             Endpoint("DELETE", "/v1/catlets/{id}", write, self.delete),
             Endpoint("GET", "/v1/catlets/{id}/config", read, self.get_config),
             Endpoint("PUT", "/v1/catlets/{id}/start", control, self.start),
-            Endpoint("PUT", "/v1/catlets/{id}/stop", control, self.stop),
+            Endpoint("PUT", "/v1/catlets/{id}/stop", control, self.stop, body=_MODE),
         )
 
     def list(self, call: Call) -> Answer:
@@ -51,19 +55,22 @@ class Catlets:
     def create(self, call: Call) -> Answer:
         body = call.body()
         chosen_id, configuration = correlation_id(body), catlet_configuration(body)
-        project = self._database.project_named(str(configuration["project"]))
+        project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        name = str(configuration["name"])
+        name = str(configuration.get("name") or "").strip() or "catlet"
         if self._database.catlet_named(name, project) is not None:
             raise name_is_taken(name, project)
+        configuration |= {"project": project.name, "name": name.lower()}
         return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), chosen_id)
 
     def update(self, call: Call) -> Answer:
-        catlet = call.find(self._database.catlets, "contributor")
         body = call.body()
-        chosen_id, configuration = correlation_id(body), catlet_configuration(body, catlet.name, catlet.project.name)
-        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), chosen_id)
+        chosen_id, configuration = correlation_id(body), catlet_configuration(body)
+        catlet = call.find(self._database.catlets, "contributor")
+        return self._change(
+            call, catlet, traces.update_catlet(self._genes, catlet, {"name": catlet.name, **configuration}), chosen_id
+        )
 
     def start(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")
@@ -71,11 +78,7 @@ class Catlets:
 
     def stop(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")
-        modes = {"shutdown": "Shutdown", "hard": "Hard", "kill": "Kill"}
-        mode = modes.get(str(call.body().get("mode")).lower())
-        if mode is None:
-            raise Problem(400, errors={"$.mode": ["The JSON value could not be converted to CatletStopMode."]})
-        return self._change(call, catlet, traces.stop_catlet(catlet, mode))
+        return self._change(call, catlet, traces.stop_catlet(catlet, str(call.body()["mode"])))
 
     def delete(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from ..api import NO_WRITE, Answer, Call, Endpoint
-from ..bodies.catlets import catlet_configuration
-from ..bodies.reading import correlation_id
+from ..binding.binder import Body
+from ..binding.shapes import BOOLEAN, Member, Raw
+from ..bodies.catlets import catlet_configuration, checked_configuration
+from ..bodies.reading import CONFIGURATION, correlation_id
 from ..catlet_settings import expanded, redacted
 from ..database import Database
 from ..genepool import GenePool
@@ -17,6 +19,11 @@ from ..tasks.steps import Run, Task
 from ..traces.catlets import build_specification
 
 Finish: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
+
+_EXPANDED = CONFIGURATION | {"show_secrets": Member(BOOLEAN)}
+_NEW, _EXISTING = Body("request", _EXPANDED), Body("Body", _EXPANDED)
+_GIVEN = Body("request", CONFIGURATION)
+_ONLY = Body("request", {"configuration": Member(Raw(), is_required=True)})
 
 
 class Configurations:
@@ -30,10 +37,10 @@ class Configurations:
     def endpoints(self) -> Iterable[Endpoint]:
         read, write = "compute:catlets:read", "compute:catlets:write"
         return (
-            Endpoint("POST", "/v1/catlets/config/expand", write, self.expand),
-            Endpoint("POST", "/v1/catlets/{id}/config/expand", write, self.expand_existing, (1, 2)),
-            Endpoint("POST", "/v1/catlets/config/populate-variables", write, self.populate, (1, 1)),
-            Endpoint("POST", "/v1/catlets/config/validate", read, self.validate),
+            Endpoint("POST", "/v1/catlets/config/expand", write, self.expand, body=_NEW),
+            Endpoint("POST", "/v1/catlets/{id}/config/expand", write, self.expand_existing, (1, 2), _EXISTING),
+            Endpoint("POST", "/v1/catlets/config/populate-variables", write, self.populate, (1, 1), _GIVEN),
+            Endpoint("POST", "/v1/catlets/config/validate", read, self.validate, body=_ONLY),
         )
 
     def expand(self, call: Call) -> Answer:
@@ -44,9 +51,10 @@ class Configurations:
 
     def expand_existing(self, call: Call) -> Answer:
         """Expand a configuration in the project of a catlet, even if the configuration names another."""
-        catlet = call.find(self._database.catlets, "contributor")
         body = call.body()
-        configuration = catlet_configuration(body, catlet.name) | {"project": catlet.project.name}
+        given = catlet_configuration(body)
+        catlet = call.find(self._database.catlets, "contributor")
+        configuration = given | {"project": catlet.project.name}
         return self._build(call, "ExpandNewCatletConfigCommand", configuration, _expansion(body))
 
     def populate(self, call: Call) -> Answer:
@@ -55,26 +63,16 @@ class Configurations:
 
     def validate(self, call: Call) -> Answer:
         """Check a configuration. The answer is 200 for an invalid one too."""
-        body = call.body()
-        if body.get("configuration") is None:
-            raise Problem(400, errors={"$.configuration": ["The configuration field is required."]})
-        try:
-            catlet_configuration(body)
-        except Problem as problem:
-            errors = [
-                {"member": path.replace("$.configuration", "$"), "message": message}
-                for path, messages in (problem.errors or {}).items()
-                for message in messages
-            ]
-            return 200, {"is_valid": False, "errors": errors}
-        return 200, {"is_valid": True}
+        _, issues = checked_configuration(str(call.body()["configuration"]))
+        errors = [{"member": path, "message": message} for path, found in issues.items() for message in found]
+        return 200, {"is_valid": not errors, **({"errors": errors} if errors else {})}
 
     def _checked(self, call: Call, body: Mapping[str, object]) -> dict[str, object]:
         configuration = catlet_configuration(body)
-        project = self._database.project_named(str(configuration["project"]))
+        project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        return configuration
+        return configuration | {"project": project.name}
 
     def _build(self, call: Call, command: str, configuration: Mapping[str, object], finish: Finish) -> Answer:
         def hand_over(run: Run) -> None:

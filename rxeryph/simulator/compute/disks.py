@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import documents
-from ..api import NO_WRITE, Answer, Call, Endpoint
+from ..api import BY_PROJECT, NO_WRITE, Answer, Call, Endpoint
+from ..binding.binder import Body
+from ..binding.shapes import INTEGER_OR_STRING, STRING, Member
 from ..bodies.disks import new_disk
-from ..bodies.reading import correlation_id
+from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
 from ..problem import Problem
 from ..rows import DiskRow
 from ..submissions import Submissions
 from ..traces import disks as traces
+
+_TEXT = Member(STRING, is_required=True, is_nullable=False)
+_NEW = CORRELATION_ID | {
+    **{"project_id": _TEXT, "name": _TEXT, "location": _TEXT, "size": Member(INTEGER_OR_STRING, is_required=True)},
+    **{"environment": Member(STRING), "store": Member(STRING)},
+}
 
 
 class Disks:
@@ -25,8 +33,8 @@ class Disks:
     def endpoints(self) -> Iterable[Endpoint]:
         read, write = "compute:catlets:read", "compute:catlets:write"
         return (
-            Endpoint("GET", "/v1/virtualdisks", read, self.list),
-            Endpoint("POST", "/v1/virtualdisks", write, self.create),
+            Endpoint("GET", "/v1/virtualdisks", read, self.list, query=BY_PROJECT),
+            Endpoint("POST", "/v1/virtualdisks", write, self.create, body=Body("request", _NEW)),
             Endpoint("GET", "/v1/virtualdisks/{id}", read, self.get),
             Endpoint("DELETE", "/v1/virtualdisks/{id}", write, self.delete),
         )

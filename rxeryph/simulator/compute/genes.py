@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import guid
+from ..binding.guids import guid
 from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
@@ -38,7 +38,7 @@ class Genes:
         return 200, {"value": [_document(row) for row in self._database.genes.values()]}
 
     def get(self, call: Call) -> Answer:
-        if guid(call.request.path_params["id"]) is None:
+        if guid(call.path["id"]) is None:
             raise Problem(500)  # the server fails on it too
         row = self._gene(call)
         usage = {"Volume": ("disks", self._genes.disks_with)}

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import optional_string
+from ..binding.binder import Body, Query
+from ..binding.shapes import STRING, TIME, Member
 from ..database import Database
 from ..problem import Problem
 from ..rows import CatletRow
@@ -18,6 +19,18 @@ LONGEST_LIFE = 2_592_000
 """In seconds."""
 LONGEST_KEY = 2048
 LONGEST_SETTING = 512
+
+
+_CHANNEL: Query = {"publicKey": str, "ttl": int}
+_SETTINGS = Body("Body", {"shell": Member(STRING), "shell_args": Member(STRING)})
+_KEY = Body(
+    "Body",
+    {
+        "public_key": Member(STRING, is_required=True, is_nullable=False),
+        "ttl": Member(STRING),
+        "expires_at": Member(TIME),
+    },
+)
 
 
 class GuestServices:
@@ -33,11 +46,11 @@ class GuestServices:
         return (
             Endpoint("GET", path, read, self.status, since),
             Endpoint("GET", path + "/provisioning-log", read, self.provisioning_log, since),
-            Endpoint("PATCH", path + "/settings", access, self.configure, since),
-            Endpoint("POST", path + "/access-keys", access, self.add_key, since),
+            Endpoint("PATCH", path + "/settings", access, self.configure, since, _SETTINGS),
+            Endpoint("POST", path + "/access-keys", access, self.add_key, since, _KEY),
             Endpoint("DELETE", path + "/access-keys", access, self.remove_keys, since),
-            Endpoint("PUT", path + "/ssh-channel", access, self.open_channel, since),
-            Endpoint("GET", path + "/ssh-channel/connect", access, self.connect, since),
+            Endpoint("PUT", path + "/ssh-channel", access, self.open_channel, since, query=_CHANNEL),
+            Endpoint("GET", path + "/ssh-channel/connect", access, self.connect, since, query={"token": str}),
         )
 
     def status(self, call: Call) -> Answer:
@@ -49,23 +62,22 @@ class GuestServices:
         return self._begin(call, catlet, traces.read_provisioning_log(catlet))
 
     def configure(self, call: Call) -> Answer:
-        catlet, body = call.find(self._database.catlets), call.body()
-        given = {name: optional_string(body, name) for name in ("shell", "shell_args")}
-        settings = {name: value for name, value in given.items() if value is not None}
+        settings = {name: str(value) for name, value in call.body().items()}
         if not settings:
-            raise Problem(400, "At least one setting must be provided.")
+            raise Problem(400, "The body has no setting. Add shell or shell_args.")
         if any(len(value) > LONGEST_SETTING for value in settings.values()):
-            raise Problem(400, f"A setting must not exceed {LONGEST_SETTING} characters.")
+            raise Problem(400, f"A setting must have at most {LONGEST_SETTING} characters. Make it shorter.")
+        catlet = call.find(self._database.catlets)
         return self._begin(call, catlet, traces.set_data("Setting guest services shell", catlet, settings))
 
     def add_key(self, call: Call) -> Answer:
-        catlet, body = call.find(self._database.catlets), call.body()
-        key = optional_string(body, "public_key")
-        if not key or not key.strip():
-            raise Problem(400, "A public key is required.")
+        key, expires_at = str(call.body()["public_key"]), call.body().get("expires_at")
+        if not key.strip():
+            raise Problem(400, "The public_key is empty. Give it a value.")
         _check_key(key)
-        _check_life(body.get("ttl"))
-        _check_expiry(optional_string(body, "expires_at"))
+        if isinstance(expires_at, datetime):
+            _check_expiry(expires_at)
+        catlet = call.find(self._database.catlets)
         return self._begin(call, catlet, traces.set_data("Authorizing access key", catlet, {}))
 
     def remove_keys(self, call: Call) -> Answer:
@@ -73,21 +85,21 @@ class GuestServices:
         return self._begin(call, catlet, traces.set_data("Revoking access key", catlet, {}))
 
     def open_channel(self, call: Call) -> Answer:
-        catlet, key, life = call.find(self._database.catlets), call.query("publicKey"), call.query("ttl")
-        if key is not None:
-            _check_key(key)
-        if life is not None and not life.isascii():
-            raise Problem(400, errors={"ttl": [f"The value '{life}' is not valid."]})
-        _check_life(life)
-        return self._begin(call, catlet, traces.open_channel())
+        key, life = call.query("publicKey"), call.query("ttl")
+        if isinstance(key, str):
+            _check_key(key.strip())
+            if isinstance(life, int) and not 1 <= life <= LONGEST_LIFE:
+                raise Problem(400, f"The ttl must be between 1 and {LONGEST_LIFE} seconds. Change it.")
+        return self._begin(call, call.find(self._database.catlets), traces.open_channel())
 
     def connect(self, call: Call) -> Answer:
         """Refuse the channel, as a server does whose host is offline: there is no guest here."""
-        call.find(self._database.catlets)
-        if (call.request.headers.get("upgrade") or "").lower() != "websocket":
-            raise Problem(400, "This endpoint requires a WebSocket request.")
+        is_upgrade = "upgrade" in call.headers.get("connection", "").lower()
+        if not is_upgrade or call.headers.get("upgrade", "").lower() != "websocket":
+            raise Problem(400, "This is for WebSockets only. Ask for an upgrade of the connection.")
         if not call.query("token"):
-            raise Problem(400, "A channel token is required.")
+            raise Problem(400, "The token of the channel is missing. Add it to the query.")
+        call.find(self._database.catlets)
         raise Problem(409, "The catlet is not currently assigned to an agent.")
 
     def _begin(self, call: Call, catlet: CatletRow, script: Task) -> Answer:
@@ -96,36 +108,15 @@ class GuestServices:
 
 def _check_key(key: str) -> None:
     if len(key) > LONGEST_KEY:
-        raise Problem(400, f"The public key must not exceed {LONGEST_KEY} characters.")
-    if set(key) & set("\r\n'\""):
-        raise Problem(400, "The public key must not contain line breaks or quote characters.")
+        raise Problem(400, f"The public key must have at most {LONGEST_KEY} characters. Make it shorter.")
+    if set(key) & set('\r\n"'):
+        raise Problem(400, "The public key contains a line break or a double quote. Remove it.")
 
 
-def _check_life(value: object) -> None:
-    """Check a lifetime in seconds; the server accepts a string with a number too."""
-    if value is None:
-        return
-    try:
-        seconds = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
-    except ValueError:
-        seconds = None
-    if seconds is None:
-        raise Problem(400, errors={"$.ttl": ["The JSON value could not be converted to System.Int32."]})
-    if not 1 <= seconds <= LONGEST_LIFE:
-        raise Problem(400, f"The ttl must be between 1 and {LONGEST_LIFE} seconds.")
-
-
-def _check_expiry(given: str | None) -> None:
+def _check_expiry(moment: datetime) -> None:
     """Check an expiry. It is compared with real time, which the caller's clock shows."""
-    if given is None:
-        return
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        message = "The JSON value could not be converted to System.DateTimeOffset."
-        raise Problem(400, errors={"$.expires_at": [message]}) from None
-    left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
+    left = moment - datetime.now(UTC)
     if left <= timedelta(0):
-        raise Problem(400, "The expiry must be in the future.")
+        raise Problem(400, "The expiry has passed. Choose a later one.")
     if left > timedelta(seconds=LONGEST_LIFE):
-        raise Problem(400, f"The expiry must be at most {LONGEST_LIFE} seconds in the future.")
+        raise Problem(400, f"The expiry must be at most {LONGEST_LIFE} seconds from now. Choose an earlier one.")

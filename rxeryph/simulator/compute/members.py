@@ -6,7 +6,11 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import correlation_id, guid, required_string
+from ..binding.binder import Body
+from ..binding.guids import guid
+from ..binding.shapes import STRING, Member
+from ..bodies.names import Issues
+from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
 from ..problem import Problem
 from ..rows import MemberRow, OperationRow
@@ -14,6 +18,9 @@ from ..submissions import Submissions
 from ..tasks.steps import Task
 from ..traces import projects as traces
 from ..well_known import ROLES, SYSTEM_CLIENT
+
+_TEXT = Member(STRING, is_required=True, is_nullable=False)
+_NEW = CORRELATION_ID | {"member_id": _TEXT, "role_id": _TEXT}
 
 
 class Members:
@@ -28,7 +35,7 @@ class Members:
         path = "/v1/projects/{project_id}/members"
         return (
             Endpoint("GET", path, read, self.list),
-            Endpoint("POST", path, write, self.add),
+            Endpoint("POST", path, write, self.add, body=Body("Body", _NEW)),
             Endpoint("GET", path + "/{id}", read, self.get),
             Endpoint("DELETE", path + "/{id}", write, self.remove),
         )
@@ -38,7 +45,7 @@ class Members:
         project = self._database.projects.get(call.guid("project_id"))
         is_seen = project is not None and call.caller.has_role("reader", project)
         members = project.members.values() if project is not None and is_seen else ()
-        return 200, {"value": [_document(row) for row in members]}
+        return 200, {"value": [_document(row) for row in sorted(members, key=lambda row: row.id)]}
 
     def get(self, call: Call) -> Answer:
         return 200, _document(self._member(call))
@@ -46,14 +53,17 @@ class Members:
     def add(self, call: Call) -> Answer:
         body = call.body()
         chosen_id = correlation_id(body)
-        member_id, role_id = required_string(body, "member_id"), guid(required_string(body, "role_id"))
-        if role_id is None:
-            raise Problem(400, errors={"$.role_id": ["The role ID is invalid."]})
         project = call.own_project(self._database.projects)
+        member_id, role_id = str(body["member_id"]), guid(body["role_id"])
+        issues: Issues = {}
         if member_id == SYSTEM_CLIENT:
-            raise Problem(400, errors={"$.member_id": ["The system client cannot be a member of a project."]})
-        if call.caller.is_super_admin and member_id == call.caller.client_id:
-            raise Problem(400, errors={"$.member_id": ["A super admin cannot be a member of a project."]})
+            issues["$.member_id"] = ["The system client cannot be a member of a project. Choose another client."]
+        elif call.caller.is_super_admin and member_id == call.caller.client_id:
+            issues["$.member_id"] = ["A super admin cannot be a member of a project. Choose another client."]
+        if role_id is None:
+            issues["$.role_id"] = ["The role ID must be a GUID. Correct it."]
+        if issues or role_id is None:
+            raise Problem(400, errors=issues)
         role = next((name for name, known in ROLES.items() if known == role_id), None)
 
         def script(operation: OperationRow) -> Task:
@@ -64,8 +74,8 @@ class Members:
         return self._submissions.begin(call, script, chosen_id, project=project)
 
     def remove(self, call: Call) -> Answer:
-        member = self._member(call)
         call.own_project(self._database.projects)
+        member = self._member(call)
         return self._submissions.begin(call, traces.remove_member(member), project=member.project)
 
     def _member(self, call: Call) -> MemberRow:

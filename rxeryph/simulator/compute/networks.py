@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import documents
-from ..api import Answer, Call, Endpoint
+from ..api import BY_PROJECT, Answer, Call, Endpoint
+from ..binding.binder import Body
 from ..bodies.networks import network_configuration
-from ..bodies.reading import correlation_id
+from ..bodies.reading import CONFIGURATION, correlation_id
 from ..database import Database
 from ..rows import NetworkRow
 from ..submissions import Submissions
@@ -26,10 +27,10 @@ class Networks:
         read, write = "compute:projects:read", "compute:projects:write"
         configuration = "/v1/projects/{project_id}/virtualnetworks/config"
         return (
-            Endpoint("GET", "/v1/virtualnetworks", read, self.list),
+            Endpoint("GET", "/v1/virtualnetworks", read, self.list, query=BY_PROJECT),
             Endpoint("GET", "/v1/virtualnetworks/{id}", read, self.get),
             Endpoint("GET", configuration, read, self.get_config),
-            Endpoint("PUT", configuration, write, self.update_config),
+            Endpoint("PUT", configuration, write, self.update_config, body=Body("Body", CONFIGURATION)),
         )
 
     def list(self, call: Call) -> Answer:
@@ -46,7 +47,7 @@ class Networks:
     def update_config(self, call: Call) -> Answer:
         body = call.body()
         chosen_id, project = correlation_id(body), call.own_project(self._database.projects)
-        wanted = network_configuration(body, project.name)
+        wanted = network_configuration(body)
         return self._submissions.begin(call, traces.update_networks(project, wanted), chosen_id, project=project)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from ..api import Answer, Call, Endpoint
+from ..binding.binder import Query
 from ..database import Database
 from ..level import Level
 from ..problem import Problem
@@ -30,8 +31,8 @@ class Operations:
     def endpoints(self) -> Iterable[Endpoint]:
         return (
             Endpoint("GET", "/v1/version", None, self.version, (1, 1)),
-            Endpoint("GET", "/v1/operations", None, self.list),
-            Endpoint("GET", "/v1/operations/{id}", None, self.get),
+            Endpoint("GET", "/v1/operations", None, self.list, query=_QUERY),
+            Endpoint("GET", "/v1/operations/{id}", None, self.get, query=_QUERY),
             Endpoint("POST", "/v1/operations/{id}/cancel", None, self.cancel, (1, 2)),
         )
 
@@ -59,24 +60,25 @@ class Operations:
 
     def _query(self, call: Call) -> tuple[Iterable[str], int | None]:
         # Split at commas, not trimmed, case-sensitive; unknown words are ignored.
-        expand = (call.query("expand") or "").split(",")
-        after = _ticks(call.query("log_time_stamp"))
+        expand = str(call.query("expand") or "").split(",")
+        given = call.query("log_time_stamp")
+        after = given if isinstance(given, int) else None
         if self._level.has_log_bug and after is None:
             # Servers before v0.4.1 compare with NULL: without a time there are no log entries.
             expand = [word for word in expand if word != "logs"]
         return expand, after
 
 
-def _ticks(stamp: str | None) -> int | None:
+def _ticks(stamp: str) -> int:
     """A ``log_time_stamp``. An unescaped ``+`` arrives as a space, which is not valid in a time."""
-    if not stamp:
-        return None
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        raise Problem(400, errors={"log_time_stamp": [f"The value '{stamp}' is not valid."]}) from None
+    if stamp.isdigit():
+        raise ValueError
+    moment = datetime.fromisoformat(stamp)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     fraction = re.search(r"\.(\d{1,7})", stamp)
     whole = int(moment.replace(microsecond=0).timestamp())
     return whole * 10_000_000 + (int(fraction[1].ljust(7, "0")) if fraction else 0)
+
+
+_QUERY: Query = {"expand": str, "log_time_stamp": _ticks}

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from .. import documents
 from ..api import Answer, Call, Endpoint
+from ..binding.binder import Body
+from ..binding.shapes import STRING, Member
 from ..bodies.projects import project_name
-from ..bodies.reading import correlation_id
+from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
 from ..problem import Problem
 from ..rows import OperationRow
@@ -16,6 +18,9 @@ from ..tasks.steps import Task
 from ..traces import projects as traces
 
 NO_ADMIN = "You do not have admin access to the project."
+
+
+_NEW = CORRELATION_ID | {"name": Member(STRING, is_required=True, is_nullable=False)}
 
 
 class Projects:
@@ -29,7 +34,7 @@ class Projects:
         read, write = "compute:projects:read", "compute:projects:write"
         return (
             Endpoint("GET", "/v1/projects", read, self.list),
-            Endpoint("POST", "/v1/projects", write, self.create),
+            Endpoint("POST", "/v1/projects", write, self.create, body=Body("request", _NEW)),
             Endpoint("GET", "/v1/projects/{id}", read, self.get),
             Endpoint("DELETE", "/v1/projects/{id}", write, self.delete),
         )
@@ -47,7 +52,7 @@ class Projects:
         def script(operation: OperationRow) -> Task:
             return traces.create_project(self._database, operation, name, call.caller.client_id)
 
-        return self._submissions.begin(call, script, chosen_id)
+        return self._submissions.begin(call, script, chosen_id, project=self._database.project_named(name))
 
     def delete(self, call: Call) -> Answer:
         project = call.find(self._database.projects, "contributor")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .. import documents
-from ..api import NO_WRITE, Answer, Call, Endpoint, Null
-from ..bodies.reading import correlation_id, guid, required_string
-from ..bodies.specifications import architecture, deployment_variables, new_version
+from ..api import BY_PROJECT, NO_WRITE, Answer, Call, Endpoint, Null
+from ..binding.binder import Body
+from ..binding.shapes import BOOLEAN, REQUIRED_GUID, STRING, MapOf, Member
+from ..bodies.catlets import INVALID
+from ..bodies.reading import correlation_id
+from ..bodies.specifications import (
+    VERSION,
+    deployment_variables,
+    new_version,
+    wanted_architecture,
+    wrong_content_type,
+)
 from ..catlet_settings import expanded, filled
 from ..database import Database
 from ..genepool import GenePool
@@ -17,6 +26,21 @@ from ..submissions import Submissions
 from ..tasks.workflow import Workflow
 from ..traces import specifications as traces
 from .catlets import name_is_taken
+
+_COMMENT = {"comment": Member(STRING)}
+_CHECKS = {"configuration.content_type": wrong_content_type}
+_NEW = Body("request", VERSION | _COMMENT | {"project_id": Member(REQUIRED_GUID, is_required=True)}, _CHECKS)
+_CHANGED = Body("Body", VERSION | _COMMENT, _CHECKS)
+_VALIDATED = Body("request", VERSION, _CHECKS)
+_DELETED = Body("Body", {"delete_catlet": Member(BOOLEAN)})
+_DEPLOYED = Body(
+    "Body",
+    {
+        "architecture": Member(STRING),
+        "redeploy": Member(BOOLEAN),
+        "variables": Member(MapOf(STRING), is_required=True, is_nullable=False),
+    },
+)
 
 
 class Specifications:
@@ -33,15 +57,15 @@ class Specifications:
         root = "/v1/catlet_specifications"
         versions = root + "/{specification_id}/versions"
         return (
-            Endpoint("GET", root, read, self.list, since),
-            Endpoint("POST", root, write, self.create, since),
-            Endpoint("POST", root + "/validate", write, self.validate, since),
+            Endpoint("GET", root, read, self.list, since, query=BY_PROJECT),
+            Endpoint("POST", root, write, self.create, since, _NEW),
+            Endpoint("POST", root + "/validate", write, self.validate, since, _VALIDATED),
             Endpoint("GET", root + "/{id}", read, self.get, since),
-            Endpoint("PUT", root + "/{id}", write, self.update, since),
-            Endpoint("DELETE", root + "/{id}", write, self.delete, since),
+            Endpoint("PUT", root + "/{id}", write, self.update, since, _CHANGED),
+            Endpoint("DELETE", root + "/{id}", write, self.delete, since, _DELETED),
             Endpoint("GET", versions, read, self.list_versions, since),
             Endpoint("GET", versions + "/{id}", read, self.get_version, since),
-            Endpoint("POST", versions + "/{id}/deploy", write, self.deploy, since),
+            Endpoint("POST", versions + "/{id}/deploy", write, self.deploy, since, _DEPLOYED),
         )
 
     def list(self, call: Call) -> Answer:
@@ -62,23 +86,22 @@ class Specifications:
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        chosen_id, project_id = correlation_id(body), guid(required_string(body, "project_id"))
-        version = self._new(body)
-        project = self._database.projects.get(project_id or "")
-        if project is None and call.caller.is_super_admin:
-            raise Problem(400, "The project does not exist.", {})
-        if project is None or not call.caller.has_role("contributor", project):
+        chosen_id, version = correlation_id(body), self._new(body)
+        project = self._database.projects.get(str(body["project_id"]))
+        if project is None:
+            raise Problem(400, "The project does not exist. Create it first.", {})
+        if not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        name = str(version.configuration["name"])
+        name = str(version.configuration.get("name") or "").strip().lower() or "catlet"
         if any(row.name == name and row.project is project for row in self._database.specifications.values()):
             raise Problem(409, f"A catlet specification with the name '{name}' already exists in the project.")
         row = SpecificationRow(self._database.new_id(), name, project, [version])
         return self._submissions.begin(call, traces.create_specification(self._genes, row), chosen_id)
 
     def update(self, call: Call) -> Answer:
-        row = call.find(self._database.specifications, "contributor")
         body = call.body()
         chosen_id, version = correlation_id(body), self._new(body)
+        row = call.find(self._database.specifications, "contributor")
         script = traces.update_specification(self._genes, row, version)
         return self._submissions.begin(call, script, chosen_id, resource=("CatletSpecification", row))
 
@@ -96,27 +119,24 @@ class Specifications:
         version, body = _version(row, call), call.body()
         if version is None:
             raise Problem(404)
-        wanted = architecture(body.get("architecture") or version.architectures[0], "$.architecture")
-        if wanted not in version.architectures:
-            raise Problem(400, errors={"$.architecture": [f"The architecture {wanted} is not part of this version."]})
+        wanted_architecture(body, version)
         variables = deployment_variables(body, version.configuration)
         present = self._database.deployed(row)
         if present is not None and body.get("redeploy") is not True:
             raise Problem(409, "The catlet specification is already deployed as a catlet.")
-        name = str(version.configuration["name"])
-        if self._database.catlet_named(name, row.project) not in (None, present):
-            raise name_is_taken(name, row.project)
+        if present is None and self._database.catlet_named(row.name, row.project) is not None:
+            raise name_is_taken(row.name, row.project)
         configuration = filled(version.configuration, variables) | {"project": row.project.name}
         script = traces.deploy_specification(self._genes, row, version, configuration)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))
 
     def validate(self, call: Call) -> Answer:
         body = call.body()
-        chosen_id, version = correlation_id(body), self._new(body)
+        chosen_id, version = correlation_id(body), self._new(body, None)
         return self._submissions.begin(call, traces.validate_specification(self._genes, version), chosen_id)
 
-    def _new(self, body: dict[str, object]) -> VersionRow:
-        return new_version(body, self._database.new_id(), self._workflow.ticks)
+    def _new(self, body: Mapping[str, object], detail: str | None = INVALID) -> VersionRow:
+        return new_version(body, self._database.new_id(), self._workflow.ticks, detail=detail)
 
     def _document(self, row: SpecificationRow) -> documents.Document:
         document: documents.Document = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -10,14 +11,31 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from ..access import SCOPES
 from ..api import Answer, Call, Endpoint
-from ..bodies.reading import guid, required_string, strings
+from ..binding.binder import Body
+from ..binding.shapes import BOOLEAN, STRING, ListOf, Member
+from ..bodies.names import Issues
 from ..database import Database
 from ..documents import Document
 from ..problem import Problem
 from ..rows import ClientRow
-from ..well_known import ROLES, SUPER_ADMIN, TENANT_ID
+from ..well_known import SUPER_ADMIN, SYSTEM_CLIENT, TENANT_ID
 
 LONGEST_NAME = 254
+_NAMED = {
+    "name": Member(STRING, is_required=True, is_nullable=False),
+    "allowed_scopes": Member(ListOf(STRING), is_required=True, is_nullable=False),
+}
+
+
+def _too_long(name: object) -> str | None:
+    is_long = isinstance(name, str) and len(name) > LONGEST_NAME
+    return f"The name must have at most {LONGEST_NAME} characters. Make it shorter." if is_long else None
+
+
+_CHECKS = {"name": _too_long}
+_NEW = Body("client", _NAMED | {"roles": Member(ListOf(STRING))}, _CHECKS)
+_CHANGED = Body("Client", _NAMED, _CHECKS)
+_KEY = Body("Body", {"shared_secret": Member(BOOLEAN)})
 
 
 class Clients:
@@ -30,11 +48,11 @@ class Clients:
         read, write = "identity:clients:read", "identity:clients:write"
         return (
             Endpoint("GET", "/v1/clients", read, self.list),
-            Endpoint("POST", "/v1/clients", write, self.create),
+            Endpoint("POST", "/v1/clients", write, self.create, body=_NEW),
             Endpoint("GET", "/v1/clients/{id}", read, self.get),
-            Endpoint("PUT", "/v1/clients/{id}", write, self.update),
+            Endpoint("PUT", "/v1/clients/{id}", write, self.update, body=_CHANGED),
             Endpoint("DELETE", "/v1/clients/{id}", write, self.delete),
-            Endpoint("POST", "/v1/clients/{id}/key", write, self.new_key),
+            Endpoint("POST", "/v1/clients/{id}/key", write, self.new_key, body=_KEY),
         )
 
     def list(self, call: Call) -> Answer:
@@ -46,36 +64,46 @@ class Clients:
     def create(self, call: Call) -> Answer:
         """Create a client. Only this answer contains its private key."""
         body = call.body()
-        name, scopes, roles = _name(body), _scopes(body), _roles(body)
+        scopes, roles = _strings(body, "allowed_scopes"), _strings(body, "roles")
+        _check(scopes, roles)
         key = new_private_key()
-        client = ClientRow(self._database.new_id(), name, scopes, key.public_key(), roles=roles)
+        client = ClientRow(self._database.new_id(), str(body["name"]), scopes, key.public_key(), roles=roles)
         self._database.clients[client.id] = client
-        return 201, {**_document(client), "key": pem(key)}
+        return 201, {"key": pem(key), **_document(client)}
 
     def update(self, call: Call) -> Answer:
-        client, body = self._client(call), call.body()
-        client.name, client.scopes = _name(body), _scopes(body)
+        body = call.body()
+        scopes = _strings(body, "allowed_scopes")
+        _check(scopes)
+        client = self._changeable(call)
+        client.name, client.scopes = str(body["name"]), scopes
         return 200, _document(client)
 
     def delete(self, call: Call) -> Answer:
         """Delete a client. Its tokens stay valid until they expire."""
-        del self._database.clients[self._client(call).id]
+        del self._database.clients[self._changeable(call).id]
         return 204, None
 
     def new_key(self, call: Call) -> Answer:
-        """Replace the key of a client with a new private key or, on request, a shared secret."""
-        client = self._client(call)
+        """Replace the private key of a client or, on request, its shared secret. The other one stays as it is."""
+        client = self._changeable(call)
         if call.body().get("shared_secret") is True:
-            client.public_key, client.secret = None, self._database.new_id()
-            return 200, {**_document(client), "key": client.secret}
+            client.secret = base64.b64encode(self._database.random.randbytes(64), b"-_").decode().replace("=", "0")
+            return 200, {"key": client.secret, **_document(client)}
         key = new_private_key()
-        client.public_key, client.secret = key.public_key(), None
-        return 200, {**_document(client), "key": pem(key)}
+        client.public_key = key.public_key()
+        return 200, {"key": pem(key), **_document(client)}
 
     def _client(self, call: Call) -> ClientRow:
-        client = self._database.clients.get(call.request.path_params["id"])
+        client = self._database.clients.get(call.path["id"])
         if client is None:
             raise Problem(404)
+        return client
+
+    def _changeable(self, call: Call) -> ClientRow:
+        client = self._client(call)
+        if client.id == SYSTEM_CLIENT:
+            raise Problem(400, "The system client cannot be changed or deleted. Choose another client.")
         return client
 
 
@@ -90,37 +118,30 @@ def pem(key: RSAPrivateKey) -> str:
     return key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
 
 
-def _name(body: dict[str, object]) -> str:
-    name = required_string(body, "name")
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Problem(400, errors={"$.name": [f"The name must be between 1 and {LONGEST_NAME} characters long."]})
-    return name
+def _strings(body: Mapping[str, object], member: str) -> tuple[str, ...]:
+    given = body.get(member)
+    found = given if isinstance(given, list) else []
+    if None in found:
+        raise Problem(500)  # the server fails on it too
+    return tuple(dict.fromkeys(map(str, found)))
 
 
-def _scopes(body: dict[str, object]) -> tuple[str, ...]:
-    found = strings(body, "allowed_scopes")
-    if found is None:
-        raise Problem(400, errors={"$.allowed_scopes": ["The allowed_scopes field is required."]})
-    for index, scope in enumerate(found):
-        if scope not in SCOPES:
-            raise Problem(400, errors={f"$.allowed_scopes[{index}]": [f"The scope '{scope}' is not known."]})
-    return tuple(dict.fromkeys(found))
-
-
-def _roles(body: dict[str, object]) -> tuple[str, ...]:
-    known = {*ROLES.values(), SUPER_ADMIN}
-    found = [guid(role) or role for role in strings(body, "roles") or ()]
-    for index, role in enumerate(found):
-        if role not in known:
-            raise Problem(400, errors={f"$.roles[{index}]": [f"The role '{role}' is not known."]})
-    return tuple(dict.fromkeys(found))
+def _check(scopes: Iterable[str], roles: Iterable[str] = ()) -> None:
+    issues: Issues = {}
+    if unknown := [scope for scope in scopes if scope not in SCOPES]:
+        known = ", ".join(sorted(SCOPES))
+        issues["$.AllowedScopes"] = [f"The scope {each} is not known. Use one of {known}." for each in unknown]
+    if wrong := [role for role in roles if role != SUPER_ADMIN]:
+        issues["$.Roles"] = [f"The role {each} is not known. The only one is {SUPER_ADMIN}." for each in wrong]
+    if issues:
+        raise Problem(400, errors=issues)
 
 
 def _document(client: ClientRow) -> Document:
     return {
         "id": client.id,
-        "name": client.name,
-        "allowed_scopes": list(client.scopes),
+        **({} if client.name is None else {"name": client.name}),
         "roles": list(client.roles),
         "tenant_id": TENANT_ID,
+        "allowed_scopes": list(client.scopes),
     }

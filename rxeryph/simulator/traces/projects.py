@@ -75,7 +75,13 @@ def add_member(member: MemberRow) -> Task:
         member.project.members[member.id] = member
         _refer(run, "ProjectMember", member.id, member.project)
 
-    return Task("AddProjectMemberCommand", Pause(0.5), on_completed=add)
+    def steps(run: Run) -> Iterable[Step]:
+        yield Pause(0.5)
+        roles = {(row.client_id, row.role) for row in member.project.members.values()}
+        if (member.client_id, member.role) in roles:
+            yield Fail(f"The member '{member.client_id}' has the role '{member.role}' already.")
+
+    return Task("AddProjectMemberCommand", steps, on_completed=add)
 
 
 def refuse_member(role_id: str) -> Task:

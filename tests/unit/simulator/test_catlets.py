@@ -28,11 +28,11 @@ def test_a_catlet_is_started_stopped_and_deleted(raw: Raw) -> None:
 
 
 def test_an_update_is_stored_unless_it_fails(raw: Raw) -> None:
-    path = f"/v1/catlets/{raw.make_catlet(cpu=1)}"
-    raw.change("PUT", path, {"configuration": {"cpu": 2, "memory": {"minimum": 512}}})
+    path = f"/v1/catlets/{raw.make_catlet(cpu={'count': 1})}"
+    raw.change("PUT", path, {"configuration": {"cpu": {"count": 2}, "memory": {"minimum": 512}}})
     assert raw.get(f"{path}/config")["configuration"]["cpu"] == {"count": 2}
     raw.change("PUT", f"{path}/start")
-    failed = raw.change("PUT", path, {"configuration": {"cpu": 4}})
+    failed = raw.change("PUT", path, {"configuration": {"cpu": {"count": 4}}})
     assert (failed["status"], failed["status_message"]) == (
         "Failed",
         "Cannot change CPU count if the catlet is not stopped. Stop the catlet and retry.",
@@ -41,7 +41,7 @@ def test_an_update_is_stored_unless_it_fails(raw: Raw) -> None:
 
 
 def test_the_configuration_of_a_catlet_is_expanded(raw: Raw) -> None:
-    catlet = raw.make_catlet("web", parent=STARTER, memory=512)
+    catlet = raw.make_catlet("web", parent=STARTER, memory={"startup": 512})
     configuration = raw.get(f"/v1/catlets/{catlet}/config")["configuration"]
     assert (configuration["cpu"], configuration["memory"]) == ({"count": 1}, {"startup": 512})
     assert [drive["name"] for drive in configuration["drives"]] == ["sda"]
@@ -59,7 +59,7 @@ def test_a_configuration_is_expanded_or_its_variables_filled_in(
     raw: Raw, path: str, settled: dict[str, object]
 ) -> None:
     catlet = raw.make_catlet("web") if "{" in path else ""
-    body = {"configuration": {"name": "Web01", "parent": STARTER, "cpu": 2}}
+    body = {"configuration": {"name": "Web01", "parent": STARTER, "cpu": {"count": 2}}}
     result = raw.change("POST", f"/v1/catlets/{path.format(catlet=catlet)}", body)["result"]
     assert list(result) == ["result_type", "configuration"]
     configuration = result["configuration"]
@@ -105,5 +105,5 @@ def test_a_validation_is_an_answer_and_not_an_operation(raw: Raw) -> None:
     invalid = raw.ask("POST", path, {"configuration": {"name": "we_b"}})
     assert (invalid.status_code, invalid.json()["is_valid"]) == (200, False)
     assert [error["member"] for error in invalid.json()["errors"]] == ["$.name"]
-    assert list(raw.refusal("POST", path, {})[1]["errors"]) == ["$.configuration"]
+    assert list(raw.refusal("POST", path, {})[1]["errors"]) == ["$", "request"]
     assert raw.get("/v1/operations")["value"] == []

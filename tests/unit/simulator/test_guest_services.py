@@ -34,10 +34,14 @@ def test_the_status_shows_the_shell_until_it_is_cleared(raw: Raw, guest: str) ->
 def test_a_channel_has_a_token_but_no_host_behind_it(raw: Raw, guest: str) -> None:
     result = raw.change("PUT", f"{guest}/ssh-channel?publicKey=ssh%20k&ttl=60")["result"]
     assert set(result) == {"result_type", "token", "expires_at"}
-    connect, upgrade = f"{guest}/ssh-channel/connect", {"Upgrade": "websocket"}
+    connect, upgrade = f"{guest}/ssh-channel/connect", {"Connection": "Upgrade", "Upgrade": "websocket"}
     for path, headers, refusal in (
-        (f"{connect}?token={result['token']}", {}, (400, "This endpoint requires a WebSocket request.")),
-        (connect, upgrade, (400, "A channel token is required.")),
+        (
+            f"{connect}?token={result['token']}",
+            {},
+            (400, "This is for WebSockets only. Ask for an upgrade of the connection."),
+        ),
+        (connect, upgrade, (400, "The token of the channel is missing. Add it to the query.")),
         (f"{connect}?token={result['token']}", upgrade, (409, "The catlet is not currently assigned to an agent.")),
     ):
         status, problem = raw.refusal("GET", path, headers=headers)
@@ -55,28 +59,27 @@ def later(seconds: float) -> str:
 
 def test_invalid_requests_are_refused_with_one_sentence(raw: Raw, guest: str) -> None:
     key, shell, channel = "POST /access-keys", "PATCH /settings", "PUT /ssh-channel"
-    ttl = "The ttl must be between 1 and 2592000 seconds."
-    quotes = "The public key must not contain line breaks or quote characters."
+    ttl = "The ttl must be between 1 and 2592000 seconds. Change it."
+    quotes = "The public key contains a line break or a double quote. Remove it."
     for request, body, detail in (
-        (key, {}, "A public key is required."),
-        (key, {"public_key": " "}, "A public key is required."),
-        (key, {"public_key": "k" * 2049}, "The public key must not exceed 2048 characters."),
+        (key, {"public_key": " "}, "The public_key is empty. Give it a value."),
+        (key, {"public_key": "k" * 2049}, "The public key must have at most 2048 characters. Make it shorter."),
         (key, {"public_key": "a\nb"}, quotes),
-        (key, {"public_key": "k", "ttl": 0}, ttl),
-        (key, {"public_key": "k", "expires_at": later(-5)}, "The expiry must be in the future."),
+        (key, {"public_key": "k", "expires_at": later(-5)}, "The expiry has passed. Choose a later one."),
         (
             key,
             {"public_key": "k", "expires_at": later(2_600_000)},
-            "The expiry must be at most 2592000 seconds in the future.",
+            "The expiry must be at most 2592000 seconds from now. Choose an earlier one.",
         ),
-        (shell, {}, "At least one setting must be provided."),
-        (shell, {"shell": "s" * 513}, "A setting must not exceed 512 characters."),
-        (f"{channel}?ttl=2592001", None, ttl),
-        (f"{channel}?publicKey=%27", None, quotes),
+        (shell, {}, "The body has no setting. Add shell or shell_args."),
+        (shell, {"shell": "s" * 513}, "A setting must have at most 512 characters. Make it shorter."),
+        (f"{channel}?publicKey=k&ttl=2592001", None, ttl),
+        (f"{channel}?publicKey=%22", None, quotes),
     ):
         method, path = request.split()
         status, problem = raw.refusal(method, guest + path, body)
         assert (status, problem["detail"], "errors" in problem) == (400, detail, False)
+    assert raw.submit("PUT", f"{guest}/ssh-channel?ttl=0")  # without a key, its life does not matter
     assert raw.submit("POST", f"{guest}/access-keys", {"public_key": "k", "expires_at": later(60)})
 
 

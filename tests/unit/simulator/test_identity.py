@@ -62,27 +62,37 @@ def test_a_valid_assertion_gets_a_token(provider: Simulator) -> None:
     assert (claims["sub"], claims["scope"]) == ("system-client", "compute:write identity:write")
 
 
-def test_a_wrong_assertion_gets_none(provider: Simulator) -> None:
-    found = discover(provider)
-    is_strict = "eryph_client_assertion_audience" in found
-    wrong: tuple[dict[str, Any], ...] = (
-        {"aud": "https://elsewhere"},
-        {"aud": found["token_endpoint"] if is_strict else found["issuer"]},
-        {"iss": "other"},
-        {"sub": "other"},
-        {"exp": 1_000_000_000},
-        {"exp": None},
-        {"typ": "at+jwt"},
-        {"typ": "JWT" if is_strict else "client-authentication+jwt"},
-        {"key": rsa.generate_private_key(public_exponent=65537, key_size=2048)},
-        {"form": {"client_id": "stranger"}},
-        {"form": {"client_assertion": "x"}},
-        {"form": {"client_assertion_type": "other"}},
-        {"form": {"client_secret": "wrong"}},
-    )
-    for changes in wrong:
-        reply = ask(provider, **changes)
-        assert (changes, reply.status_code, reply.json()["error"]) == (changes, 401, "invalid_client")
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "before"),
+    [
+        ({"aud": "https://elsewhere/a"}, (400, "invalid_grant"), (401, "invalid_client")),
+        ({"aud": ["x", "y"]}, (400, "invalid_request"), (401, "invalid_client")),
+        ({"aud": None}, (400, "invalid_request"), (401, "invalid_client")),
+        ({"iss": "other"}, (401, "invalid_client"), (401, "invalid_client")),
+        ({"sub": "other"}, (400, "invalid_grant"), (200, None)),
+        ({"sub": None}, (400, "invalid_request"), (200, None)),
+        ({"exp": 1_000_000_000}, (401, "invalid_client"), (401, "invalid_client")),
+        ({"exp": None}, (400, "invalid_request"), (401, "invalid_client")),
+        ({"typ": "at+jwt"}, (401, "invalid_client"), (200, None)),
+        ({"typ": None}, (401, "invalid_client"), (200, None)),
+        ({"typ": "application/client-authentication+jwt"}, (200, None), (200, None)),
+        ({"key": KEY}, (401, "invalid_client"), (401, "invalid_client")),
+        ({"form": {"client_id": "stranger"}}, (400, "invalid_grant"), (401, "invalid_client")),
+        ({"form": {"client_id": ""}}, (200, None), (401, "invalid_client")),
+        ({"form": {"client_assertion": "x"}}, (401, "invalid_client"), (401, "invalid_client")),
+        ({"form": {"client_assertion_type": "other"}}, (401, "invalid_client"), (400, "invalid_request")),
+        ({"form": {"client_secret": "wrong"}}, (400, "invalid_request"), (400, "invalid_request")),
+    ],
+)
+def test_an_assertion_is_checked_as_the_server_of_that_time_does(
+    provider: Simulator, changes: dict[str, Any], now: tuple[int, str | None], before: tuple[int, str | None]
+) -> None:
+    is_strict = "eryph_client_assertion_audience" in discover(provider)
+    reply = ask(provider, **changes)
+    assert (reply.status_code, reply.json().get("error")) == (now if is_strict else before)
 
 
 def test_a_secret_is_sent_in_the_form_or_as_basic(provider: Simulator) -> None:

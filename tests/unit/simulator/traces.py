@@ -159,7 +159,7 @@ TRACES = {
     UpdateCatletVM
       - Configure Catlet CPU count: 4
 {CONVERGE}""",
-        *("PUT", "", {"configuration": {**WEB, "cpu": 4}}, STARTER),
+        *("PUT", "", {"configuration": {**WEB, "cpu": {"count": 4}}}, STARTER),
     ),
     "11": on_specification(DEPLOY_SPECIFICATION, "POST", "/deploy", {"variables": {}}),
     "11 again": on_specification(

@@ -86,6 +86,11 @@ class Raw:
         """Submit a change, and return its operation when it has ended."""
         return self.finish(self.submit(method, path, body)["id"])
 
+    def current(self, path: str) -> dict[str, Any]:
+        """The configuration of the catlet at ``path``, without what an update may not contain."""
+        configuration = self.get(f"{path}/config")["configuration"]
+        return {member: value for member, value in configuration.items() if member not in ("variables", "fodder")}
+
     def make_catlet(self, name: str = "web", **configuration: object) -> str:
         """The id of a new catlet."""
         made = self.change("POST", "/v1/catlets", {"configuration": {"name": name, **configuration}})

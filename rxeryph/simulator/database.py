@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import uuid
+from typing import Any
 
+from .networking.settings import DEFAULT_NETWORK, complete, with_next_ips
+from .placement import Placement
 from .rows import (
     CatletRow,
     ClientRow,
@@ -12,19 +15,21 @@ from .rows import (
     GeneRow,
     NetworkRow,
     OperationRow,
+    PortRow,
     ProjectRow,
     Resource,
     ResourceRow,
     SpecificationRow,
 )
-from .well_known import DEFAULT_NETWORK, DEFAULT_PROJECT_ID
+from .well_known import DEFAULT_PROJECT_ID
 
 
 class Database:
     """The rows by id. Every id comes from ``random``, so that the seed decides them."""
 
-    def __init__(self, random: random.Random) -> None:
+    def __init__(self, random: random.Random, placement: Placement | None = None) -> None:
         self.random = random
+        self.placement = placement or Placement()
         self.clients: dict[str, ClientRow] = {}
         self.projects: dict[str, ProjectRow] = {}
         self.networks: dict[str, NetworkRow] = {}
@@ -34,7 +39,6 @@ class Database:
         self.catlets: dict[str, CatletRow] = {}
         self.specifications: dict[str, SpecificationRow] = {}
         self.operations: dict[str, OperationRow] = {}
-        self.catlets_made = 0
         self.add_project(ProjectRow(DEFAULT_PROJECT_ID, "default"))
 
     def new_id(self) -> str:
@@ -46,14 +50,26 @@ class Database:
         self.projects[project.id] = project
         self.set_networks(project, [DEFAULT_NETWORK])
 
-    def set_networks(self, project: ProjectRow, wanted: list[dict[str, object]]) -> None:
-        """Replace the networks of a project. A network that keeps its name keeps its id."""
-        known = {row.name: row.id for row in self.networks.values() if row.project is project}
+    def set_networks(self, project: ProjectRow, wanted: list[dict[str, Any]]) -> None:
+        """Replace the networks of a project. A network that keeps its name and environment is changed."""
+        known = {(row.environment, row.name): row for row in self.networks_of(project)}
         self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
-        for configuration in wanted:
-            name = str(configuration["name"])
-            row = NetworkRow(known.get(name) or self.new_id(), name, project, dict(configuration))
+        for configuration in map(complete, wanted):
+            row = known.get((configuration["environment"], configuration["name"]))
+            settings = with_next_ips(configuration, row)
+            if row is None:
+                row = NetworkRow(self.new_id(), str(configuration["name"]), project, settings)
+            row.configuration = settings
             self.networks[row.id] = row
+
+    def networks_of(self, project: ProjectRow) -> list[NetworkRow]:
+        """The networks of a project."""
+        return [row for row in self.networks.values() if row.project is project]
+
+    @property
+    def ports(self) -> list[PortRow]:
+        """The ports of all catlets."""
+        return [port for row in self.catlets.values() for port in row.ports]
 
     def disks_of(self, catlet: CatletRow) -> list[DiskRow]:
         """The disks attached to a catlet."""

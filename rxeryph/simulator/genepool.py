@@ -1,24 +1,21 @@
-"""The gene pool: which gene sets there are, and how their genes are downloaded to the host.
+"""The gene pool of the host: which genes it holds, who uses them, and how others are downloaded.
 
-Every gene set of the organisation ``dbosoft`` can be downloaded. It is fodder if its name ends in ``-food``, and
-otherwise a catlet gene and a volume. ``dbosoft/ubuntu-22.04/starter`` is on the host already, ``dbosoft/broken``
-has two volumes of which one is missing, and other organisations have no gene sets.
+The genes of ``dbosoft/ubuntu-22.04/starter`` are on the host from the start.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .configurations.members import Configuration
 from .database import Database
+from .gene_sets import BROKEN_GENE_SET, LOCAL_GENE_SET, VOLUME_GIB, content_of, genes_of
 from .rows import DiskRow, GeneRow
 from .tasks.steps import Cancellable, Log, Run, TaskCancelled, TaskFailed, Work
 from .timeline import Process, Signal, Timeline
 from .well_known import DEFAULT_PROJECT_ID
 
-LOCAL_GENE_SET = "dbosoft/ubuntu-22.04/starter"
-BROKEN_GENE_SET = "dbosoft/broken"
 PARALLEL = 3
 """How many genes are prepared at the same time."""
 REPORT_SECONDS = 10.0
@@ -54,41 +51,14 @@ class GenePool:
             self.keep(gene)
 
     @staticmethod
-    def full_name(gene_set: str) -> str:
-        """``org/set/tag`` in lower case; the default tag is ``latest``."""
-        parts = gene_set.lower().split("/")
-        return "/".join(parts if len(parts) > 2 else [*parts, "latest"])
+    def genes(gene_set: str) -> list[GeneRow]:
+        """The genes of a gene set, here or remotely; none if it does not exist."""
+        return genes_of(gene_set)
 
-    def has(self, gene_set: str) -> bool:
-        """Whether the gene set exists, here or remotely."""
-        return self.full_name(gene_set).startswith("dbosoft/")
-
-    def genes(self, gene_set: str) -> list[GeneRow]:
-        """The genes of a gene set."""
-        name = self.full_name(gene_set)
-        if not self.has(name):
-            return []
-        if name.split("/")[1].endswith("-food"):
-            return [GeneRow("Fodder", name, "fodder", "any", 4_096)]
-        disks = ("sda", "sdb") if name.startswith(BROKEN_GENE_SET + "/") else ("sda",)
-        volumes = [GeneRow("Volume", name, disk, "hyperv/amd64", 2_361_393_152) for disk in disks]
-        return [GeneRow("Catlet", name, "catlet", "any", 2_048), *volumes]
-
-    def wanted(self, configuration: Mapping[str, object]) -> list[GeneRow]:
-        """The genes that a catlet of this configuration needs: those of its parent and its fodder."""
-        fodder = configuration.get("fodder")
-        sources = (
-            [item.get("source") for item in fodder if isinstance(item, dict)] if isinstance(fodder, list) else []
-        )
-        sets = [configuration.get("parent")]
-        sets += [source.removeprefix("gene:").split(":")[0] for source in sources if isinstance(source, str)]
-        found = {gene.id: gene for each in sets if isinstance(each, str) for gene in self.genes(each)}
-        return list(found.values())
-
-    def missing(self, configuration: Mapping[str, object]) -> str | None:
-        """The parent of the configuration, if it does not exist."""
-        parent = configuration.get("parent")
-        return self.full_name(parent) if isinstance(parent, str) and not self.has(parent) else None
+    @staticmethod
+    def content(gene: GeneRow) -> Configuration:
+        """What is in a gene that is no volume."""
+        return content_of(gene)
 
     def keep(self, gene: GeneRow) -> None:
         """Put a gene on the host. A volume gene is a disk too."""
@@ -97,7 +67,7 @@ class GenePool:
             disk_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"disk of {gene.unique_id}"))
             project = self._database.projects[DEFAULT_PROJECT_ID]
             place = f"gene:{gene.gene_set}"
-            self._database.disks[disk_id] = DiskRow(disk_id, gene.name, project, place, 30, gene=gene)
+            self._database.disks[disk_id] = DiskRow(disk_id, gene.name, project, place, VOLUME_GIB, gene=gene)
 
     def disk(self, gene: GeneRow) -> DiskRow | None:
         """The disk of a volume gene."""
@@ -111,10 +81,9 @@ class GenePool:
             del self._database.disks[disk.id]
 
     def catlets_with(self, gene: GeneRow) -> list[str]:
-        """The catlets that use a gene; none for a volume."""
-        is_volume = gene.gene_type == "Volume"
-        rows = () if is_volume else self._database.catlets.values()
-        return [row.id for row in rows if any(each.id == gene.id for each in self.wanted(row.configuration))]
+        """The catlets that use fodder. A catlet gene is needed only while a catlet is built."""
+        rows = self._database.catlets.values() if gene.gene_type == "Fodder" else ()
+        return [row.id for row in rows if any(each.id == gene.id for each in row.genes)]
 
     def disks_with(self, gene: GeneRow) -> list[str]:
         """The disks whose parent is the disk of a volume gene."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -101,8 +101,21 @@ class NetworkRow:
     id: str
     name: str
     project: ProjectRow
-    configuration: dict[str, object] = field(default_factory=dict)
-    """The network as the network configuration of the project describes it."""
+    configuration: dict[str, Any]
+    """The network as it was configured, with all defaults."""
+
+    @property
+    def environment(self) -> str:
+        """The environment it is for."""
+        return str(self.configuration["environment"])
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A configuration that can be deployed, with the genes that it needs."""
+
+    configuration: dict[str, Any]
+    genes: tuple[GeneRow, ...]
 
 
 @dataclass(slots=True)
@@ -112,9 +125,11 @@ class VersionRow:
     comment: str | None
     content_type: str
     content: str
-    configuration: dict[str, object]
+    configuration: dict[str, Any]
     """The content, parsed."""
     architectures: tuple[str, ...]
+    built: Built | None = None
+    """The configuration and genes that were built from it; None before that."""
 
 
 @dataclass(slots=True)
@@ -127,14 +142,29 @@ class SpecificationRow:
 
 
 @dataclass(slots=True)
+class PortRow:
+    """Where a catlet is connected to a network."""
+
+    network: NetworkRow
+    adapter_name: str
+    subnet: str
+    ip_pool: str
+    address: str
+    floating_address: str
+
+
+@dataclass(slots=True)
 class CatletRow:
     id: str
     vm_id: str
     name: str
     project: ProjectRow
-    configuration: dict[str, object]
-    status: str = "Stopped"
-    number: int = 0
+    configuration: dict[str, Any]
+    """As it was deployed, with its location and the addresses of its adapters."""
+    genes: tuple[GeneRow, ...] = ()
+    status: str = "Unknown"
+    """Nothing is known about a machine before it was set up."""
+    ports: list[PortRow] = field(default_factory=list)
     origin: tuple[SpecificationRow, VersionRow] | None = None
     """The specification and version it was deployed from."""
     shell: dict[str, str] = field(default_factory=dict)
@@ -143,7 +173,7 @@ class CatletRow:
     @property
     def location(self) -> str:
         """Where its own disks are stored."""
-        return self.id[:8]
+        return str(self.configuration["location"])
 
 
 Resource: TypeAlias = CatletRow | DiskRow | SpecificationRow

@@ -32,10 +32,12 @@ class Submissions:
     ) -> Answer:
         """Begin an operation that does ``script`` and refers to a ``resource`` (its type and row) or a ``project``.
 
-        With a ``correlation_id`` that was used before, the old row is reused and the work is done again.
+        With a ``correlation_id`` that was used before, the old row is reused and the work is done again; what the
+        operation referred to is not in the answer.
         """
         operation_id = correlation_id or self._database.new_id()
         row = self._database.operations.get(operation_id)
+        shown = ("resources", "projects") if row is None else ()
         if row is None:
             row = OperationRow(operation_id, call.caller.client_id, self._workflow.ticks)
             self._database.operations[operation_id] = row
@@ -44,4 +46,4 @@ class Submissions:
         if project is not None:
             self._database.attach_project(row, project)
         self._workflow.begin(row, script if isinstance(script, Task) else script(row))
-        return 202, documents.operation(row, ("resources", "projects"), is_old=self._level.is_old)
+        return 202, documents.operation(row, shown, is_old=self._level.is_old)

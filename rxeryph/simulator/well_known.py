@@ -11,12 +11,3 @@ ROLES = {
 }
 SYSTEM_CLIENT = "system-client"
 SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
-
-DEFAULT_NETWORK: dict[str, object] = {
-    "name": "default",
-    "address": "10.0.0.0/20",
-    "subnets": [
-        {"name": "default", "ip_pools": [{"name": "default", "first_ip": "10.0.0.50", "last_ip": "10.0.15.240"}]}
-    ],
-}
-"""The network of a new project, as in its network configuration."""

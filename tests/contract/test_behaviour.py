@@ -37,8 +37,8 @@ def test_a_catlet_is_started_and_stopped(server: Eryph, catlet: Catlet) -> None:
 
 
 @exercises("PUT /v1/catlets/{id}")
-def test_a_catlet_is_brought_to_another_configuration(server: Eryph, project: Project, catlet: Catlet) -> None:
-    wanted = {"name": "small", "project": project.name, "cpu": {"count": 2}, "drives": [{"name": "sda", "size": 1}]}
+def test_a_catlet_is_brought_to_another_configuration(server: Eryph, catlet: Catlet) -> None:
+    wanted = {**server.catlets.get_config(catlet.id), "cpu": {"count": 2}}
     result = server.catlets.update(catlet.id, wanted).wait(PATIENCE)
     result.raise_for_status()
     assert result.catlet.cpu_count == 2
@@ -78,7 +78,9 @@ def test_a_configuration_is_worked_out_by_an_operation(server: Eryph, project: P
 def test_a_configuration_is_worked_out_for_a_catlet_that_is_there(
     server: Eryph, project: Project, catlet: Catlet
 ) -> None:
-    result = server.catlets.expand_existing(catlet.id, {"cpu": {"count": 3}}).wait(PATIENCE).typed_result
+    result = (
+        server.catlets.expand_existing(catlet.id, {"name": "small", "cpu": {"count": 3}}).wait(PATIENCE).typed_result
+    )
     assert isinstance(result, CatletConfigResult)
     assert result.configuration is not None
     assert result.configuration["project"] == project.name

@@ -9,23 +9,7 @@ from tests.recorded.playing import play
 from tests.recorded.story import stories
 
 STORIES = stories()
-NOT_YET: dict[str, str] = {
-    "stop_bad_mode": "one error less",
-    "create_fails_in_update_vm": "the catlet is complete",
-    "update_renamed": "no new name",
-    "update_unknown_network": "completes",
-    "update_with_fodder": "completes",
-    "update_with_redundant_fodder": "accepted",
-    "expand_existing": "defaults are missing",
-    "expand_existing_current": "completes",
-    "expand_new": "defaults are missing",
-    "populate": "a project too much",
-    "networks_invalid_name": "refused",
-    "project_create_correlation_id_again": "completes",
-    "specification_create": "a project too much",
-    "project_delete_full": "disks after specifications",
-    "specification_validate_invalid": "a detail too much",
-}
+NOT_YET: dict[str, str] = {}
 """The stories that the simulator does not agree with, and why. The list may only become shorter."""
 
 

@@ -10,9 +10,10 @@ from ..binding.binder import Body
 from ..binding.shapes import Member, choice
 from ..bodies.catlets import catlet_configuration
 from ..bodies.reading import CONFIGURATION, correlation_id
-from ..catlet_settings import adapters, expanded, redacted
+from ..configurations.instance import shown
 from ..database import Database
 from ..genepool import GenePool
+from ..networking import ports
 from ..problem import Problem
 from ..rows import CatletRow, ProjectRow
 from ..submissions import Submissions
@@ -50,7 +51,9 @@ class Catlets:
         return 200, self._document(call.find(self._database.catlets))
 
     def get_config(self, call: Call) -> Answer:
-        return 200, {"configuration": redacted(expanded(call.find(self._database.catlets).configuration))}
+        catlet = call.find(self._database.catlets)
+        disks = {disk.name: disk for disk in self._database.disks_of(catlet)}
+        return 200, {"configuration": shown(catlet, disks.get)}
 
     def create(self, call: Call) -> Answer:
         body = call.body()
@@ -58,19 +61,16 @@ class Catlets:
         project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        name = str(configuration.get("name") or "").strip() or "catlet"
+        name = str(configuration.get("name") or "").strip().lower() or "catlet"
         if self._database.catlet_named(name, project) is not None:
             raise name_is_taken(name, project)
-        configuration |= {"project": project.name, "name": name.lower()}
         return self._submissions.begin(call, traces.create_catlet(self._genes, project, configuration), chosen_id)
 
     def update(self, call: Call) -> Answer:
         body = call.body()
         chosen_id, configuration = correlation_id(body), catlet_configuration(body)
         catlet = call.find(self._database.catlets, "contributor")
-        return self._change(
-            call, catlet, traces.update_catlet(self._genes, catlet, {"name": catlet.name, **configuration}), chosen_id
-        )
+        return self._change(call, catlet, traces.update_catlet(self._genes, catlet, configuration), chosen_id)
 
     def start(self, call: Call) -> Answer:
         catlet = call.find(self._database.catlets, "contributor")
@@ -93,7 +93,6 @@ class Catlets:
             specification, version = row.origin
             ids = {"specification_id": specification.id, "specification_version_id": version.id}
             origin = {"specification": ids}
-        address = f"10.0.{row.number // 250}.{row.number % 250 + 2}"
         return {
             "id": row.id,
             "name": row.name,
@@ -101,22 +100,10 @@ class Catlets:
             "project": documents.project(row.project),
             "status": row.status,
             "is_deprecated": False,
-            "networks": [
-                {
-                    "name": "default",
-                    "provider": "default",
-                    "ip_v4_addresses": [address],
-                    "i_pv4_default_gateway": "10.0.0.1",
-                    "dns_server_addresses": ["9.9.9.9"],
-                    "ip_v4_subnets": ["10.0.0.0/20"],
-                }
-            ],
+            "networks": [ports.shown(port) for port in row.ports],
             "network_adapters": [
-                {
-                    "name": name,
-                    "mac_address": f"d2:ab:{row.number >> 8 & 255:02x}:{row.number & 255:02x}:00:{index:02x}",
-                }
-                for index, name in enumerate(adapters(row.configuration))
+                {"name": adapter["name"], "mac_address": adapter["mac_address"]}
+                for adapter in row.configuration["network_adapters"]
             ],
             "drives": [{"type": "Vhd", "attached_disk_id": disk.id} for disk in self._database.disks_of(row)],
             **origin,

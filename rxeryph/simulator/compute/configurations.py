@@ -10,15 +10,17 @@ from ..binding.binder import Body
 from ..binding.shapes import BOOLEAN, Member, Raw
 from ..bodies.catlets import catlet_configuration, checked_configuration
 from ..bodies.reading import CONFIGURATION, correlation_id
-from ..catlet_settings import expanded, redacted
+from ..configurations.members import Configuration
+from ..configurations.normalising import Refused
+from ..configurations.plans import Plan, expansion, population
 from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
 from ..submissions import Submissions
-from ..tasks.steps import Run, Task
+from ..tasks.steps import Fail, Run, Step, Task
 from ..traces.catlets import build_specification
 
-Finish: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
+Finish: TypeAlias = Callable[[Configuration], Configuration]
 
 _EXPANDED = CONFIGURATION | {"show_secrets": Member(BOOLEAN)}
 _NEW, _EXISTING = Body("request", _EXPANDED), Body("Body", _EXPANDED)
@@ -46,20 +48,22 @@ class Configurations:
     def expand(self, call: Call) -> Answer:
         """Begin to expand a configuration. Secrets in the result are redacted unless the caller asks for them."""
         body = call.body()
-        configuration = self._checked(call, body)
-        return self._build(call, "ExpandNewCatletConfigCommand", configuration, _expansion(body))
+        return self._build(call, "ExpandNewCatletConfigCommand", self._checked(call, body), _expansion(body))
 
     def expand_existing(self, call: Call) -> Answer:
         """Expand a configuration in the project of a catlet, even if the configuration names another."""
         body = call.body()
         given = catlet_configuration(body)
         catlet = call.find(self._database.catlets, "contributor")
-        configuration = given | {"project": catlet.project.name}
-        return self._build(call, "ExpandNewCatletConfigCommand", configuration, _expansion(body))
+        plan = Plan(given, catlet.project.name)
+        return self._build(call, "ExpandNewCatletConfigCommand", plan, _expansion(body))
 
     def populate(self, call: Call) -> Answer:
-        """Begin to fill in the variables. The result is the configuration as given: no parent here declares any."""
-        return self._build(call, "PopulateCatletConfigVariablesCommand", self._checked(call, call.body()), dict)
+        """Begin to fill in the variables. The result is the configuration as given, with those of its parents."""
+        plan = self._checked(call, call.body())
+        return self._build(
+            call, "PopulateCatletConfigVariablesCommand", plan, lambda built: population(plan.given, built)
+        )
 
     def validate(self, call: Call) -> Answer:
         """Check a configuration. The answer is 200 for an invalid one too."""
@@ -67,22 +71,28 @@ class Configurations:
         errors = [{"member": path, "message": message} for path, found in issues.items() for message in found]
         return 200, {"is_valid": not errors, **({"errors": errors} if errors else {})}
 
-    def _checked(self, call: Call, body: Mapping[str, object]) -> dict[str, object]:
+    def _checked(self, call: Call, body: Mapping[str, object]) -> Plan:
         configuration = catlet_configuration(body)
         project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
-        return configuration | {"project": project.name}
+        return Plan(configuration, project.name)
 
-    def _build(self, call: Call, command: str, configuration: Mapping[str, object], finish: Finish) -> Answer:
+    def _build(self, call: Call, command: str, plan: Plan, finish: Finish) -> Answer:
+        found: list[Configuration] = []
+
+        def work_out(run: Run) -> Iterable[Step]:
+            try:
+                found.append(finish(plan.built.configuration))
+            except Refused as refused:
+                yield Fail(str(refused), 0.0)
+
         def hand_over(run: Run) -> None:
-            run.operation.result = {"result_type": "CatletConfig", "configuration": finish(configuration)}
+            run.operation.result = {"result_type": "CatletConfig", "configuration": found[-1]}
 
-        script = Task(command, build_specification(self._genes, configuration), on_completed=hand_over)
+        script = Task(command, build_specification(self._genes, plan), work_out, on_completed=hand_over)
         return self._submissions.begin(call, script, correlation_id(call.body()))
 
 
 def _expansion(body: Mapping[str, object]) -> Finish:
-    if body.get("show_secrets") is True:
-        return expanded
-    return lambda configuration: redacted(expanded(configuration))
+    return lambda built: expansion(built, shows_secrets=body.get("show_secrets") is True)

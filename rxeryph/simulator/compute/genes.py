@@ -41,9 +41,12 @@ class Genes:
         if guid(call.path["id"]) is None:
             raise Problem(500)  # the server fails on it too
         row = self._gene(call)
-        usage = {"Volume": ("disks", self._genes.disks_with)}
-        member, users = usage.get(row.gene_type, ("catlets", self._genes.catlets_with))
-        return 200, {**_document(row), member: users(row)}
+        usage: documents.Document = {}
+        if row.gene_type == "Volume":
+            usage = {"disks": self._genes.disks_with(row)}
+        elif row.gene_type == "Fodder":
+            usage = {"catlets": self._genes.catlets_with(row)}
+        return 200, usage | _document(row)
 
     def clean_up(self, call: Call) -> Answer:
         _check_super_admin(call)

@@ -10,10 +10,10 @@ from ..binding.binder import Body
 from ..bodies.networks import network_configuration
 from ..bodies.reading import CONFIGURATION, correlation_id
 from ..database import Database
+from ..networking.settings import shown
 from ..rows import NetworkRow
 from ..submissions import Submissions
 from ..traces import networks as traces
-from ..traces.networks import provider_of
 
 
 class Networks:
@@ -41,7 +41,9 @@ class Networks:
 
     def get_config(self, call: Call) -> Answer:
         project = call.find(self._database.projects, parameter="project_id")
-        networks = [row.configuration for row in self._database.networks.values() if row.project is project]
+        rows = self._database.networks_of(project)
+        rows.sort(key=lambda row: (row.environment != "default", row.environment, row.name))
+        networks = [shown(row.configuration) for row in rows]
         return 200, {"configuration": {"version": "1.0", "project": project.name, "networks": networks}}
 
     def update_config(self, call: Call) -> Answer:
@@ -56,7 +58,7 @@ def _document(row: NetworkRow) -> documents.Document:
         "id": row.id,
         "name": row.name,
         "project": documents.project(row.project),
-        "environment": row.configuration.get("environment", "default"),
-        "provider_name": provider_of(row.configuration),
-        "ip_network": row.configuration.get("address", "10.0.0.0/20"),
+        "environment": row.environment,
+        "provider_name": row.configuration["provider"]["name"],
+        "ip_network": row.configuration["address"],
     }

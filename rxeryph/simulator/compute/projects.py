@@ -50,7 +50,8 @@ class Projects:
         chosen_id, name = correlation_id(body), project_name(body)
 
         def script(operation: OperationRow) -> Task:
-            return traces.create_project(self._database, operation, name, call.caller.client_id)
+            owner = None if call.caller.is_super_admin else call.caller.client_id
+            return traces.create_project(self._database, operation, name, owner)
 
         return self._submissions.begin(call, script, chosen_id, project=self._database.project_named(name))
 

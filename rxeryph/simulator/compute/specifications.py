@@ -17,11 +17,10 @@ from ..bodies.specifications import (
     wanted_architecture,
     wrong_content_type,
 )
-from ..catlet_settings import expanded, filled
 from ..database import Database
 from ..genepool import GenePool
 from ..problem import Problem
-from ..rows import SpecificationRow, VersionRow
+from ..rows import Built, SpecificationRow, VersionRow
 from ..submissions import Submissions
 from ..tasks.workflow import Workflow
 from ..traces import specifications as traces
@@ -126,8 +125,7 @@ class Specifications:
             raise Problem(409, "The catlet specification is already deployed as a catlet.")
         if present is None and self._database.catlet_named(row.name, row.project) is not None:
             raise name_is_taken(row.name, row.project)
-        configuration = filled(version.configuration, variables) | {"project": row.project.name}
-        script = traces.deploy_specification(self._genes, row, version, configuration)
+        script = traces.deploy_specification(self._genes, row, version, _built(version), variables)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))
 
     def validate(self, call: Call) -> Answer:
@@ -157,18 +155,24 @@ class Specifications:
                 "architecture": gene.architecture,
                 "hash": gene.hash,
             }
-            for gene in self._genes.wanted(version.configuration)
+            for gene in _built(version).genes
         ]
-        built = expanded(version.configuration)
+        built = _built(version).configuration
         return {
             "id": version.id,
             "specification_id": row.id,
-            **({} if version.comment is None else {"comment": version.comment}),
+            "comment": version.comment or "",
             "configuration": {"content_type": version.content_type, "content": version.content},
             "variants": [
                 {"architecture": each, "built_config": built, "pinned_genes": genes} for each in version.architectures
             ],
         }
+
+
+def _built(version: VersionRow) -> Built:
+    if version.built is None:
+        raise Problem(500)  # every version that is stored was built
+    return version.built
 
 
 def _version(row: SpecificationRow, call: Call) -> VersionRow | None:
@@ -177,5 +181,4 @@ def _version(row: SpecificationRow, call: Call) -> VersionRow | None:
 
 
 def _version_info(row: VersionRow) -> documents.Document:
-    document: documents.Document = {"id": row.id, "created_at": documents.timestamp(row.created)}
-    return document if row.comment is None else {**document, "comment": row.comment}
+    return {"id": row.id, "created_at": documents.timestamp(row.created), "comment": row.comment or ""}

@@ -52,8 +52,11 @@ class TaskRun:
     def end(self) -> None:
         """The task ends, and the operation with it if this is its first task."""
         now, operation = self.timeline.ticks, self.operation
-        if operation.ended_at is not None and now - operation.ended_at > FORGOTTEN_AFTER * 10_000_000:
-            return
+        if operation.ended_at is not None:
+            # A correlation id that is used again begins the work again, after the end of its operation.
+            since = max(operation.ended_at, self._begun())
+            if now - since > FORGOTTEN_AFTER * 10_000_000:
+                return
         if self.task.status in TERMINAL:  # cancelled by the housekeeping
             return
         if self.error is None and self.has_effect and self.script.on_completed is not None:
@@ -66,6 +69,14 @@ class TaskRun:
         self.task.status, self.task.ended_at = status, now
         if self.task.parent_id == operation.id and operation.status not in TERMINAL:
             operation.status, operation.status_message, operation.ended_at = status, message, now
+
+    def _begun(self) -> int:
+        """When the first task above it was created."""
+        tasks = {task.id: task for task in self.operation.tasks}
+        task = self.task
+        while task.parent_id in tasks:
+            task = tasks[task.parent_id]
+        return task.created
 
     def _outcome(self) -> tuple[str, str]:
         match self.error:

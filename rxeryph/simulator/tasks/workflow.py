@@ -58,7 +58,8 @@ class Workflow:
 
     def _begin(self, operation: OperationRow, script: Task, steps: tuple[Step, ...] | None) -> Process:
         # The first task and its operation are made from one timestamp.
-        run = self._create(operation, operation.id, script, script.name, steps, operation.created)
+        created = self._timeline.ticks if operation.tasks else operation.created
+        run = self._create(operation, operation.id, script, script.name, steps, created)
         yield from self._work(run, steps)
 
     def _work(self, run: TaskRun, steps: tuple[Step, ...] | None) -> Process:

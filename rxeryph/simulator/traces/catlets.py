@@ -2,110 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ..catlet_settings import changes, cpu_count, disk_size, drives
+from ..configurations.machine import needs_stop
+from ..configurations.normalising import Refused
+from ..configurations.plans import Plan
+from ..configurations.updating import updated
 from ..genepool import GenePool
-from ..rows import CatletRow, DiskRow, ProjectRow
-from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
+from ..rows import Built, CatletRow, DiskRow, GeneRow, ProjectRow
+from ..tasks.steps import Fail, Pause, Run, Step, Task, Together
+from .deployment import Deployment, Made, converge
 from .disks import destroy_disk
-from .networks import network_plan
 
 
-def create_catlet(genes: GenePool, project: ProjectRow, configuration: dict[str, object]) -> Task:
+def create_catlet(genes: GenePool, project: ProjectRow, given: Mapping[str, Any]) -> Task:
     """Build, validate (which prepares the genes) and deploy a new catlet."""
+    plan = Plan(given, project.name)
     return Task(
         "CreateCatletCommand",
-        build_specification(genes, configuration),
-        *deploy_catlet(genes, project, configuration),
-        display_name=f"Create catlet {configuration['name']}",
+        build_specification(genes, plan),
+        lambda run: deploy_catlet(genes, project, plan.built),
+        display_name=f"Create catlet {plan.title}",
     )
 
 
-def deploy_catlet(
-    genes: GenePool,
-    project: ProjectRow,
-    configuration: dict[str, object],
-    made: Callable[[Run, CatletRow], None] = lambda run, catlet: None,
-) -> tuple[Task, Task]:
-    """Validate and deploy a new catlet, and call ``made`` in the commit that stores it."""
+def build_specification(genes: GenePool, plan: Plan) -> Task:
+    """Build a configuration, for which its genes are read. Fails if that is not possible."""
 
-    def make(run: Run) -> None:
-        database = run.database
-        database.catlets_made += 1
-        catlet = CatletRow(
-            id=database.new_id(),
-            vm_id=database.new_id(),
-            name=str(configuration["name"]),
-            project=project,
-            configuration=configuration,
-            number=database.catlets_made,
-        )
-        database.catlets[catlet.id] = catlet
-        parents = {gene.name: genes.disk(gene) for gene in genes.wanted(configuration)}
-        for drive in drives(configuration):
-            disk = DiskRow(
-                database.new_id(),
-                drive,
-                project,
-                catlet.location,
-                disk_size(configuration, drive),
-                catlet_id=catlet.id,
-                parent=parents.get(drive),
-            )
-            database.disks[disk.id] = disk
-        database.attach(run.operation, "Catlet", catlet)
-        made(run, catlet)
+    def steps(run: Run) -> Iterable[Step]:
+        refusals = list(plan.refusals())
+        if refusals:
+            yield Fail("\n".join(["The catlet configuration is invalid.", *refusals]))
+        yield Task("BuildCatletSpecificationGenePoolCommand", ask, display_name="Build catlet specification")
 
-    return _validate(genes, configuration), Task(
-        "DeployCatletCommand",
-        Task("CreateCatletVMCommand", Pause(8.0)),
-        *_converge(configuration, configuration, make),
-        display_name="Deploy new catlet",
-    )
-
-
-def build_specification(genes: GenePool, configuration: Mapping[str, object]) -> Task:
-    """Find the genes of a configuration. Fails if its parent does not exist."""
-    missing = genes.missing(configuration)
-    refusal = f"The gene set {missing} is not available in local or remote gene pools."
-
-    def fetch(run: Run) -> None:
-        for gene in genes.wanted(configuration):
+    def ask(run: Run) -> Iterable[Step]:
+        yield Pause(3.0)
+        try:
+            plan.build(genes)
+        except Refused as refused:
+            yield Fail(str(refused), 0.0)
+        for gene in plan.built.genes:
             if gene.gene_type != "Volume":
                 genes.keep(gene)  # without a task or a log line
 
-    return Task(
-        "BuildCatletSpecificationCommand",
-        Task(
-            "BuildCatletSpecificationGenePoolCommand",
-            Fail(refusal, 3.0) if missing else Pause(3.0),
-            display_name="Build catlet specification",
-            on_completed=fetch,
-        ),
-    )
+    return Task("BuildCatletSpecificationCommand", steps)
 
 
-def update_catlet(genes: GenePool, catlet: CatletRow, configuration: dict[str, object]) -> Task:
-    """Change the configuration of a catlet. The processors of a running one cannot change."""
-    before = catlet.configuration
+def deploy_catlet(
+    genes: GenePool, project: ProjectRow, built: Built, made: Made = lambda run, catlet: None
+) -> Iterable[Step]:
+    """Validate and deploy a configuration that was built. ``made`` is called in the commit that stores the catlet."""
+    yield _validate(genes, built.genes)
+    yield Deployment(genes, project, built, made).task()
 
-    def store(run: Run) -> None:
-        catlet.configuration = configuration
 
-    refusal = None
-    if catlet.status == "Running" and cpu_count(before) != cpu_count(configuration):
-        refusal = "Cannot change CPU count if the catlet is not stopped. Stop the catlet and retry."
-    return Task(
-        "UpdateCatletCommand",
-        _validate(genes, configuration),
-        Task(
+def update_catlet(genes: GenePool, catlet: CatletRow, given: Mapping[str, Any]) -> Task:
+    """Replace the configuration of a catlet. Some changes need it to be off, and others are not possible."""
+
+    def steps(run: Run) -> Iterable[Step]:
+        current = {**catlet.configuration, "project": catlet.project.name, "name": catlet.name}
+        try:
+            wanted = updated(given, current, f"The catlet {catlet.id}")
+        except Refused as refused:
+            yield Fail(str(refused))
+            return
+        refused_changes = list(needs_stop(wanted, current)) if catlet.status == "Running" else []
+        refusal = "\n".join(
+            f"Cannot change {what} if the catlet is not stopped. Stop the catlet and retry."
+            for what in refused_changes
+        )
+        yield _validate(genes, ())
+        yield Task(
             "DeployCatletCommand",
-            *_converge(configuration, before, lambda run: None, refusal),
+            *converge(genes, catlet, wanted, current, refusal=refusal),
             display_name=f"Deploy catlet {catlet.id}",
-        ),
-        on_completed=store,
-    )
+        )
+
+    return Task("UpdateCatletCommand", steps)
 
 
 def start_catlet(catlet: CatletRow) -> Task:
@@ -161,35 +135,13 @@ def delete_catlet(catlet: CatletRow) -> Task:
     )
 
 
-def _validate(genes: GenePool, configuration: Mapping[str, object]) -> Task:
-    volumes = [gene for gene in genes.wanted(configuration) if gene.gene_type == "Volume"]
+def _validate(genes: GenePool, wanted: Iterable[GeneRow]) -> Task:
     children = [
         Task("PrepareGeneCommand", genes.prepare(gene), display_name=f"Preparing gene {gene.unique_id}")
-        for gene in volumes
+        for gene in wanted
+        if gene.gene_type == "Volume"
     ]
     return Task("ValidateCatletDeploymentCommand", Together(*children), display_name="Validate catlet deployment")
-
-
-def _converge(
-    configuration: Mapping[str, object],
-    before: Mapping[str, object],
-    on_networks: Callable[[Run], None],
-    refusal: str | None = None,
-) -> list[Task]:
-    """Networks, machine, config drive, network plan, ports."""
-    lines = changes(configuration, None if before is configuration else before)
-    machine: list[Step] = [Fail(refusal)] if refusal else [Log(line, seconds=0.8) for line in lines]
-    return [
-        Task(
-            "UpdateCatletNetworksCommand",
-            Log("Updating catlet network settings"),
-            on_created=on_networks,
-        ),
-        Task("UpdateCatletVMCommand", *machine),
-        Task("UpdateCatletConfigDriveCommand", Log("Updating cloud-init config drive.", seconds=1.5)),
-        network_plan(),
-        Task("SyncVmNetworkPortsCommand", Pause(1.0)),
-    ]
 
 
 def _record_state(catlet: CatletRow, status: str) -> Task:

@@ -9,11 +9,7 @@ from ..tasks.steps import Fail, Pause, Run, Step, Task
 
 
 def create_disk(disk: DiskRow) -> Task:
-    """Create a disk. The operation refers to it before it exists. Only the default environment and store exist."""
-    refusal = None
-    for what, name in (("data store", disk.data_store), ("environment", disk.environment)):
-        if name != "default" and refusal is None:
-            refusal = Fail(f"The {what} '{name}' is not part of the controller placement configuration.")
+    """Create a disk. The operation refers to it before it exists."""
 
     def attach(run: Run) -> None:
         run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
@@ -21,9 +17,13 @@ def create_disk(disk: DiskRow) -> Task:
     def store(run: Run) -> None:
         run.database.disks[disk.id] = disk
 
+    def create(run: Run) -> Iterable[Step]:
+        refusal = run.database.placement.refusal(disk.environment, disk.data_store)
+        yield Fail(refusal) if refusal else Pause(2.0)
+
     return Task(
         "CreateVirtualDiskCommand",
-        Task("CreateVirtualDiskVMCommand", refusal or Pause(2.0), on_created=attach, on_completed=store),
+        Task("CreateVirtualDiskVMCommand", create, on_created=attach, on_completed=store),
         display_name=f"Create disk {disk.name}",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..database import Database
-from ..rows import MemberRow, OperationRow, ProjectRow
+from ..rows import DiskRow, MemberRow, OperationRow, ProjectRow
 from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
 from ..well_known import DEFAULT_PROJECT_ID
 from .catlets import delete_catlet
@@ -14,19 +14,22 @@ from .networks import network_plan
 from .specifications import delete_specification
 
 
-def create_project(database: Database, operation: OperationRow, name: str, owner: str) -> Task:
+def create_project(database: Database, operation: OperationRow, name: str, owner: str | None) -> Task:
     """Create a project in a single task, whose log lines are stored after it has completed."""
 
     def add(run: Run) -> None:
         # The project's id is the operation's.
         project = ProjectRow(operation.id, name)
-        project.add(run.database.new_id(), owner, "owner")
+        if owner is not None:
+            project.add(run.database.new_id(), owner, "owner")
         run.database.add_project(project)
         run.database.attach_project(run.operation, project)
         _refer(run, "Project", project.id, project)
 
     def steps(run: Run) -> Iterable[Step]:
         yield Log(f"Creating project '{name}'", late=1.5)
+        if operation.id in database.projects:
+            yield Fail(f"There is a project with the id {operation.id} already.")
         if database.project_named(name) is not None:
             refusal = f"Project with name '{name}' already exists in tenant."
             yield Fail(f"{refusal} Project names have to be unique within a tenant.")
@@ -40,7 +43,10 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
     if project.id == DEFAULT_PROJECT_ID:
         return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
 
+    disks: list[DiskRow] = []
+
     def attach(run: Run) -> None:
+        disks.extend(row for row in database.disks.values() if row.project is project)
         rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
         rows += [("CatletSpecification", row.id, row.project) for row in database.specifications.values()]
         rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
@@ -49,18 +55,20 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
             if owner is project:
                 database.attach_resource(run.operation, kind, resource_id)
 
-    def catlets_then_disks(run: Run) -> Iterable[Step]:
+    def catlets_then_the_rest(run: Run) -> Iterable[Step]:
         yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
         rest = [delete_specification(row) for row in database.specifications.values() if row.project is project]
-        rest += [destroy_disk(row) for row in database.disks.values() if row.project is project]
-        yield Together(*rest)
+        # Those of the catlets are destroyed again.
+        rest += [destroy_disk(row) for row in disks]
+        yield Together(
+            *rest, Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks")
+        )
 
     return Task(
         "DestroyProjectCommand",
         Task(
             "DestroyResourcesCommand",
-            catlets_then_disks,
-            Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks"),
+            catlets_then_the_rest,
             display_name="Destroy Resources",
             on_created=attach,
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ..catlet_settings import expanded
+from ..configurations.plans import Plan
+from ..configurations.variables import with_values
 from ..genepool import GenePool
-from ..rows import CatletRow, SpecificationRow, VersionRow
+from ..rows import Built, CatletRow, SpecificationRow, VersionRow
 from ..tasks.steps import Run, Step, Task, Together
 from .catlets import build_specification, delete_catlet, deploy_catlet
 
@@ -16,11 +17,11 @@ def create_specification(genes: GenePool, specification: SpecificationRow) -> Ta
 
     def store(run: Run) -> None:
         run.database.specifications[specification.id] = specification
-        run.database.attach(run.operation, "CatletSpecification", specification)
+        run.database.attach_resource(run.operation, "CatletSpecification", specification.id)
 
     return Task(
         "CreateCatletSpecificationCommand",
-        _build(genes, specification.versions[0]),
+        *_build(genes, specification.versions[0], specification.project.name),
         display_name="Create catlet specification",
         on_completed=store,
     )
@@ -32,7 +33,8 @@ def update_specification(genes: GenePool, specification: SpecificationRow, versi
     def store(run: Run) -> None:
         specification.versions.append(version)
 
-    return Task("UpdateCatletSpecificationCommand", _build(genes, version), on_completed=store)
+    steps = _build(genes, version, specification.project.name)
+    return Task("UpdateCatletSpecificationCommand", *steps, on_completed=store)
 
 
 def delete_specification(specification: SpecificationRow) -> Task:
@@ -59,9 +61,9 @@ def delete_specification(specification: SpecificationRow) -> Task:
 
 
 def deploy_specification(
-    genes: GenePool, specification: SpecificationRow, version: VersionRow, configuration: dict[str, object]
+    genes: GenePool, specification: SpecificationRow, version: VersionRow, built: Built, values: Mapping[str, str]
 ) -> Task:
-    """Deploy a version as a catlet, in place of the current one. The result names the catlet."""
+    """Deploy what was ``built`` of a version, in place of the current catlet. The result names the new one."""
 
     def made(run: Run, catlet: CatletRow) -> None:
         catlet.origin = specification, version
@@ -70,7 +72,8 @@ def deploy_specification(
         present = run.database.deployed(specification)
         if present is not None:
             yield delete_catlet(present)
-        yield from deploy_catlet(genes, specification.project, configuration, made)
+        configuration = with_values(built.configuration, values)
+        yield from deploy_catlet(genes, specification.project, Built(configuration, built.genes), made)
 
     def set_result(run: Run) -> None:
         catlet = run.database.deployed(specification)
@@ -89,19 +92,27 @@ def validate_specification(genes: GenePool, version: VersionRow) -> Task:
     """Build a specification without storing it. The result is its configuration and genes."""
 
     def set_result(run: Run) -> None:
-        run.operation.result = {
-            "result_type": "CatletSpecification",
-            "configuration": expanded(version.configuration),
-            "genes": {gene.unique_id: gene.hash for gene in genes.wanted(version.configuration)},
-        }
+        if version.built is not None:
+            run.operation.result = {
+                "result_type": "CatletSpecification",
+                "configuration": version.built.configuration,
+                "genes": {gene.unique_id: gene.hash for gene in version.built.genes},
+            }
 
     return Task(
         "ValidateCatletSpecificationCommand",
-        _build(genes, version),
+        *_build(genes, version, "default"),
         display_name="Validate catlet specification",
         on_completed=set_result,
     )
 
 
-def _build(genes: GenePool, version: VersionRow) -> Together:
-    return Together(*(build_specification(genes, version.configuration) for _ in version.architectures))
+def _build(genes: GenePool, version: VersionRow, project: str) -> Iterable[Step]:
+    """Build a version for each of its architectures."""
+    plan = Plan(version.configuration, project, is_specification=True)
+
+    def keep(run: Run) -> Iterable[Step]:
+        version.built = plan.built
+        return ()
+
+    return Together(*(build_specification(genes, plan) for _ in version.architectures)), keep

@@ -29,10 +29,11 @@ def test_a_catlet_is_started_stopped_and_deleted(raw: Raw) -> None:
 
 def test_an_update_is_stored_unless_it_fails(raw: Raw) -> None:
     path = f"/v1/catlets/{raw.make_catlet(cpu={'count': 1})}"
-    raw.change("PUT", path, {"configuration": {"cpu": {"count": 2}, "memory": {"minimum": 512}}})
+    wanted = raw.current(path) | {"cpu": {"count": 2}, "memory": {"startup": 1024, "minimum": 512}}
+    raw.change("PUT", path, {"configuration": wanted})
     assert raw.get(f"{path}/config")["configuration"]["cpu"] == {"count": 2}
     raw.change("PUT", f"{path}/start")
-    failed = raw.change("PUT", path, {"configuration": {"cpu": {"count": 4}}})
+    failed = raw.change("PUT", path, {"configuration": wanted | {"cpu": {"count": 4}}})
     assert (failed["status"], failed["status_message"]) == (
         "Failed",
         "Cannot change CPU count if the catlet is not stopped. Stop the catlet and retry.",
@@ -59,40 +60,42 @@ def test_a_configuration_is_expanded_or_its_variables_filled_in(
     raw: Raw, path: str, settled: dict[str, object]
 ) -> None:
     catlet = raw.make_catlet("web") if "{" in path else ""
-    body = {"configuration": {"name": "Web01", "parent": STARTER, "cpu": {"count": 2}}}
+    body = {"configuration": {"name": "web01", "parent": STARTER, "cpu": {"count": 2}}}
     result = raw.change("POST", f"/v1/catlets/{path.format(catlet=catlet)}", body)["result"]
     assert list(result) == ["result_type", "configuration"]
     configuration = result["configuration"]
-    assert (configuration["project"], configuration["name"]) == ("default", "web01")
+    assert configuration["name"] == "web01"
     assert {member: configuration.get(member) for member in ("cpu", "memory") if member in configuration} == settled
 
 
 def test_secrets_are_shown_on_request_only(raw: Raw) -> None:
-    variable = {"name": "password", "value": "swordfish", "secret": True}
-    fodder = {"name": "setup", "content": "open sesame", "secret": True, "variables": [variable]}
-    given = {
-        "variables": [variable, {"name": "user", "value": "admin"}],
-        "fodder": [fodder, {"name": "x", "content": "y"}],
-    }
+    variables: list[dict[str, Any]] = [
+        {"name": "password", "type": "string", "value": "swordfish", "secret": True},
+        {"name": "user", "type": "string", "value": "ada"},
+    ]
+    fodder: list[dict[str, Any]] = [
+        {"name": "setup", "content": "{{ user }}: {{ password }}"},
+        {"name": "x", "content": "y", "secret": True},
+    ]
+    given: dict[str, Any] = {"variables": variables, "fodder": fodder}
 
     def expand(**members: object) -> Any:
-        body = {"configuration": given, **members}
-        return raw.change("POST", "/v1/catlets/config/expand", body)["result"]["configuration"]
+        body = {"configuration": {"name": "web", **given}, **members}
+        found = raw.change("POST", "/v1/catlets/config/expand", body)["result"]["configuration"]
+        return found["variables"][:2], found["fodder"]
 
-    hidden = {"name": "password", "value": "#REDACTED", "secret": True}
-    redacted = {
-        "variables": [hidden, {"name": "user", "value": "admin"}],
-        "fodder": [{**fodder, "content": "#REDACTED", "variables": [hidden]}, {"name": "x", "content": "y"}],
-    }
-    assert {member: expand()[member] for member in given} == redacted
-    assert {member: expand(show_secrets=True)[member] for member in given} == given
-    catlet = raw.make_catlet("web", **given)
-    configuration = raw.get(f"/v1/catlets/{catlet}/config")["configuration"]
-    assert {member: configuration[member] for member in given} == redacted
+    hidden = [{**variables[0], "value": "#REDACTED"}, variables[1]]
+    # What an expansion calls secret depends on the variables alone.
+    shown = [{"name": "setup", "content": "ada: swordfish", "secret": True}, {**fodder[1], "secret": False}]
+    assert expand() == (hidden, [{**shown[0], "content": "#REDACTED"}, shown[1]])
+    assert expand(show_secrets=True) == (variables, shown)
+    configuration = raw.get(f"/v1/catlets/{raw.make_catlet(**given)}/config")["configuration"]
+    assert configuration["variables"] == hidden
+    assert configuration["fodder"] == [fodder[0], {**fodder[1], "content": "#REDACTED"}]
 
 
 def test_an_unknown_parent_fails_every_task_above(raw: Raw) -> None:
-    body = {"configuration": {"parent": "acme/missing/1.0"}}
+    body = {"configuration": {"name": "web", "parent": "acme/missing/1.0"}}
     done = raw.change("POST", "/v1/catlets/config/expand", body)
     assert [task["status"] for task in done["tasks"]] == ["Failed"] * 3
     assert done["status_message"] == ("The gene set acme/missing/1.0 is not available in local or remote gene pools.")

@@ -29,14 +29,14 @@ def test_the_trace_is_the_servers(raw: Raw, name: str) -> None:
     assert done.splitlines() == [re.sub(r" [+=] .*", "", line) for line in lines]
 
 
-def test_trace_12_catlets_are_deleted_first_then_the_rest_then_the_networks(raw: Raw) -> None:
+def test_trace_12_catlets_are_deleted_first_then_the_rest_at_once(raw: Raw) -> None:
     project = raw.change("POST", "/v1/projects", {"name": "dev"})["id"]
     raw.make_catlet(project="dev")
     raw.change("POST", "/v1/virtualdisks", DISK | {"project_id": project})
     raw.change("POST", "/v1/catlet_specifications", SPECIFICATION | {"project_id": project})
     seen = list(commits(raw, raw.submit("DELETE", f"/v1/projects/{project}")))
     begun = [line for line in seen if " > " in line]
-    assert begun == [
+    assert begun[:6] == [
         "operation > DestroyProject Queued",
         'DestroyProject > DestroyResources "Destroy Resources" Queued;'
         " +Catlet; +CatletSpecification; +VirtualDisk; +VirtualNetwork",
@@ -44,11 +44,8 @@ def test_trace_12_catlets_are_deleted_first_then_the_rest_then_the_networks(raw:
         "DestroyCatlet > RemoveCatletVM Queued",
         'DestroyCatlet > DestroyResources "Destroy Resources" Queued',
         'DestroyResources > DestroyCatletSpecification "Destroy catlet specification" Queued;'
-        ' DestroyResources > DestroyVirtualDisk "Destroy Virtual Disk" Queued',
-        "DestroyVirtualDisk > RemoveVirtualDisk Queued",
-        'DestroyResources > DestroyVirtualNetworks "Destroy Virtual Networks" Queued',
-        "DestroyVirtualNetworks > UpdateNetworks Queued",
-        "UpdateNetworks > UpdateProjectNetworkPlan Queued",
+        ' DestroyResources > DestroyVirtualDisk "Destroy Virtual Disk" Queued;'
+        ' DestroyResources > DestroyVirtualNetworks "Destroy Virtual Networks" Queued',
     ]
     assert seen[0] == "+dev; operation Queued"
     assert seen[-1] == "DestroyProject Completed; -dev; operation Completed"

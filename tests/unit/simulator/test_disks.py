@@ -36,7 +36,9 @@ def test_a_disk_in_an_unknown_place_fails_and_stays_listed(raw: Raw, member: str
         'CreateVirtualDiskCommand "Create disk data01" Failed 0',
         "  CreateVirtualDiskVMCommand Failed 0",
     ]
-    assert done["status_message"] == f"The {name} 'fast' is not part of the controller placement configuration."
+    assert done["status_message"] == (
+        f"The {name} 'fast' is not part of the placement configuration of the controller."
+    )
     (resource,) = done["resources"]
     assert raw.refusal("GET", f"/v1/virtualdisks/{resource['resource_id']}")[0] == 404
 

@@ -34,7 +34,7 @@ def test_a_gene_is_downloaded_with_reports_and_then_in_the_pool(raw: Raw) -> Non
     assert last["message"].endswith("=> 100.0% completed")
     assert set(genes(raw, REMOTE)) == {"Catlet", "Volume"}
     assert reports(raw.finish(create(raw, "two"))) == []
-    raw.make_catlet(fodder=[{"source": "gene:dbosoft/starter-food:linux"}])
+    raw.make_catlet(fodder=[{"source": "gene:dbosoft/starter-food:win-starter"}])
     assert set(genes(raw, "dbosoft/starter-food/latest")) == {"Fodder"}
 
 
@@ -63,7 +63,9 @@ def test_a_gene_names_its_users_and_is_removed_when_it_has_none(raw: Raw) -> Non
     assert (volume["name"], volume["architecture"]) == ("sda", "hyperv/amd64")
     assert raw.get(f"/v1/genes/{volume['id']}") == {**volume, "disks": []}
     catlet = raw.make_catlet(parent=STARTER)
-    assert raw.get(f"/v1/genes/{config['id']}")["catlets"] == [catlet]
+    assert raw.get(f"/v1/genes/{config['id']}") == config  # it was needed only to build the catlet
+    fodder = genes(raw, "dbosoft/starter-food/latest")["Fodder"]
+    assert raw.get(f"/v1/genes/{fodder['id']}") == {**fodder, "catlets": [catlet]}
     (disk_id,) = raw.get(f"/v1/genes/{volume['id']}")["disks"]
     assert raw.get(f"/v1/virtualdisks/{disk_id}")["attached_catlets"][0]["catlet_id"] == catlet
     kept = raw.change("DELETE", f"/v1/genes/{volume['id']}")

@@ -12,7 +12,7 @@ from tests.simulation import Raw
 def test_older_servers_have_no_times_no_cancellation_and_no_housekeeping(version: tuple[int, int]) -> None:
     with Simulator(speed=0.0, api_version=version) as simulator, Raw(simulator) as raw:
         assert raw.ask("GET", "/v1/version").status_code == (404 if version == (1, 0) else 200)
-        done = raw.change("POST", "/v1/catlets", {"configuration": {}})
+        done = raw.change("POST", "/v1/catlets", {"configuration": {"name": "web"}})
         assert not {"created", "started_at", "ended_at", "requested_by"} & (set(done) | set(done["tasks"][0]))
         assert done["log_entries"] == []
         since = "?expand=logs&log_time_stamp=2018-01-01T00:00:00Z"
@@ -25,7 +25,7 @@ def test_older_servers_have_no_times_no_cancellation_and_no_housekeeping(version
 
 def test_the_last_of_the_older_servers_sends_log_entries_without_a_time() -> None:
     with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, Raw(simulator) as raw:
-        assert raw.change("POST", "/v1/catlets", {"configuration": {}})["log_entries"]
+        assert raw.change("POST", "/v1/catlets", {"configuration": {"name": "web"}})["log_entries"]
 
 
 def test_an_unknown_version_is_refused() -> None:

@@ -101,7 +101,7 @@ def test_networks_are_replaced_and_those_that_keep_their_name_keep_their_id(raw:
     after = {each["name"]: each for each in raw.get("/v1/virtualnetworks")["value"]}
     assert after["default"] == before
     assert (after["backend"]["ip_network"], after["backend"]["provider_name"]) == ("10.1.0.0/24", "default")
-    assert [each["name"] for each in raw.get(NETWORKS)["configuration"]["networks"]] == ["default", "backend"]
+    assert [each["name"] for each in raw.get(NETWORKS)["configuration"]["networks"]] == ["backend", "default"]
 
 
 def test_unknown_providers_fail_before_any_child(raw: Raw) -> None:
@@ -109,6 +109,6 @@ def test_unknown_providers_fail_before_any_child(raw: Raw) -> None:
     done = raw.change("PUT", NETWORKS, {"configuration": {"networks": networks}})
     assert tree(done) == ["CreateNetworksCommand Failed 0"]
     assert done["status_message"].splitlines() == [
-        f"environment 'default', network '{name}': could not find network provider 'x'" for name in ("n1", "n2")
+        f"network '{name}': there is no network provider 'x'; there are default" for name in ("n1", "n2")
     ]
     assert [each["name"] for each in raw.get("/v1/virtualnetworks")["value"]] == ["default"]

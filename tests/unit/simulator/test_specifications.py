@@ -46,7 +46,7 @@ def test_versions_are_listed_oldest_first_and_an_unknown_one_is_null(raw: Raw) -
     version = raw.get(f"{path}/versions/{first['id']}")
     assert (version["configuration"], version["comment"]) == (CONTENT, "first")
     assert [each["architecture"] for each in version["variants"]] == ["hyperv/amd64", "hyperv/any"]
-    assert [gene["gene_type"] for gene in version["variants"][0]["pinned_genes"]] == ["Catlet", "Volume"]
+    assert [gene["gene_type"] for gene in version["variants"][0]["pinned_genes"]] == ["Catlet", "Fodder", "Volume"]
     assert version["variants"][0]["built_config"]["memory"] == {"startup": 1024}
     assert raw.ask("GET", f"{path}/versions/{UNKNOWN_ID}").text == "null"
 
@@ -96,7 +96,7 @@ def test_a_validation_returns_the_configuration_and_its_genes_and_stores_nothing
     result = raw.change("POST", f"{ROOT}/validate", {"configuration": CONTENT})["result"]
     assert result["configuration"]["name"] == "planned"
     assert all(value.startswith("sha256:") for value in result["genes"].values())
-    assert len(result["genes"]) == 2
+    assert len(result["genes"]) == 3
     assert raw.get(ROOT)["value"] == []
 
 

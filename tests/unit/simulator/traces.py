@@ -20,8 +20,11 @@ SPECIFICATION = {
 WEB = {"name": "web", "parent": STARTER}
 
 GENE = f"volume::gene:{STARTER}:sda[hyperv/amd64]"
-PREPARE = f"""
+VALIDATE = """
   ValidateCatletDeployment "Validate catlet deployment"
+"""
+PREPARE = f"""
+{VALIDATE}
     PrepareGene "Preparing gene {GENE}"
       - Waiting for 1 other task(s)...
       - Processing {GENE} (sha256:...)
@@ -75,6 +78,16 @@ class Trace(NamedTuple):
     tree: str
     known: str = ""
     """What the 202 refers to already."""
+
+
+def on_update(tree: str, parent: str, **changes: object) -> Trace:
+    """A catlet is updated with its own configuration, but for ``changes``."""
+
+    def begin(raw: Raw) -> Any:
+        path = f"/v1/catlets/{raw.make_catlet(parent=parent)}"
+        return raw.submit("PUT", path, {"configuration": raw.current(path) | changes})
+
+    return Trace(begin, tree, "Catlet, default")
 
 
 def submit(tree: str, method: str, path: str, body: object = None, known: str = "") -> Trace:
@@ -150,16 +163,18 @@ TRACES = {
         )
     },
     "9": submit('CleanupGenes "Cleanup gene pool"\n  RemoveGenesVmHost\n  CheckDisksExists', "DELETE", "/v1/genes"),
-    "10": on_catlet(
+    "10": on_update(
         f"""UpdateCatlet
-{PREPARE}
+{VALIDATE}
   DeployCatlet "Deploy catlet ..."
     UpdateCatletNetworks
       - Updating catlet network settings
     UpdateCatletVM
       - Configure Catlet CPU count: 4
+      - Connected Network Adapter eth0 to network default
 {CONVERGE}""",
-        *("PUT", "", {"configuration": {**WEB, "cpu": {"count": 4}}}, STARTER),
+        STARTER,
+        cpu={"count": 4},
     ),
     "11": on_specification(DEPLOY_SPECIFICATION, "POST", "/deploy", {"variables": {}}),
     "11 again": on_specification(
@@ -168,7 +183,7 @@ TRACES = {
         is_deployed=True,
     ),
     "11, a new specification": submit(
-        'CreateCatletSpecification "Create catlet specification" = +CatletSpecification, +default\n' + BUILD,
+        'CreateCatletSpecification "Create catlet specification" = +CatletSpecification\n' + BUILD,
         *("POST", "/v1/catlet_specifications", SPECIFICATION),
     ),
     "11, another version": on_specification(f"UpdateCatletSpecification\n{BUILD}", "PUT", body=SPECIFICATION),

@@ -57,7 +57,8 @@ def simulate(
     ] = None,
     seed: Annotated[int, typer.Option(help="Determines every id, latency and size.")] = 0,
     api_version: Annotated[
-        ServerVersion, typer.Option(help="Behave like an older server: no cancellation, fewer members, other tokens.")
+        ServerVersion,
+        typer.Option(help="Behave like a server of that version. 1.3 is the newest, which reports 1.2."),
     ] = ServerVersion.V1_2,
     token_lifetime: Annotated[float, typer.Option(min=1.0, help="Lifetime of a token, in real seconds.")] = 3600.0,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a new self-signed certificate.")] = False,

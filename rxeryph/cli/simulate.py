@@ -24,6 +24,7 @@ class ServerVersion(StrEnum):
     V1_0 = "1.0"
     V1_1 = "1.1"
     V1_2 = "1.2"
+    V1_3 = "1.3"
 
     @property
     def numbers(self) -> tuple[int, int]:

@@ -47,6 +47,11 @@ class Clock:
         self._began = monotonic()
         self._added = 0.0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether time passes by itself."""
+        return self._speed > 0
+
     def now(self) -> float:
         """Seconds of simulated time so far."""
         return (self._monotonic() - self._began) * self._speed + self._added

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-API_VERSIONS = ((1, 0), (1, 1), (1, 2))
+NEWEST = (1, 3)
+"""What the newest .NET client knows beyond API 1.2. Such a server still reports 1.2."""
+API_VERSIONS = ((1, 0), (1, 1), (1, 2), NEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,15 @@ class Level:
             raise ValueError(f"there is no server with API version {api_version}; there are {known}")
         is_old = api_version < (1, 2)
         return cls(api_version, not is_old if strict is None else strict, is_old if log_bug is None else log_bug)
+
+    @property
+    def reported(self) -> tuple[int, int]:
+        """The version that the server says it has."""
+        return min(self.api_version, (1, 2))
+
+    def has(self, since: tuple[int, int]) -> bool:
+        """Whether it has what came with the version ``since``."""
+        return since <= self.api_version
 
     @property
     def is_old(self) -> bool:

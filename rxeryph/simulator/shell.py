@@ -10,6 +10,7 @@ from collections.abc import Callable
 from .access import Tokens
 from .app import make_app
 from .level import Level
+from .web.busy import BusyApp
 from .web.exchange import App
 from .web.faults import Faults, FaultyApp
 from .web.host import Host
@@ -63,7 +64,8 @@ class Shell:
     def _app(self, stopping: asyncio.Event) -> App:
         tokens = self._make_tokens(f"{self._host.url}/identity")
         app = make_app(self._host.url, self._world, self._level, tokens)
-        return self.requests.around(FaultyApp(app, self.faults, stopping), self._arrived, self._date)
+        busy = BusyApp(app, self._world.load, self._world.running_seconds, stopping)
+        return self.requests.around(FaultyApp(busy, self.faults, stopping), self._arrived, self._date)
 
     def _date(self, path: str) -> float:
         """The identity provider lives in real time, as tokens do, and the compute API in that of its world."""

@@ -11,6 +11,8 @@ from .access import SCOPES, Tokens
 from .clock import Clock
 from .identity.clients import new_private_key, pem
 from .level import Level
+from .load import Load
+from .placement import Placement
 from .rows import ClientRow
 from .shell import Shell
 from .tasks.steps import Step, Task
@@ -38,11 +40,16 @@ class Simulator:
         port: The port; 0 for a free one.
         strict: Ask for client assertions to the issuer, as newer servers do; False for the older form. Default: as
             a server of ``api_version`` does.
-        api_version: (1, 2), or an older one: (1, 1), (1, 0).
+        api_version: (1, 2), an older one: (1, 1), (1, 0), or (1, 3) for the newest, which still reports 1.2.
         log_bug: Send no log entries unless ``log_time_stamp`` is given, as servers before v0.4.1 do. Default: below
             API 1.2; False is a server of v0.4.1 or v0.4.2.
         token_lifetime: Real seconds an access token is good for (default 3600).
         token_skew: Real seconds it works beyond that (default 300, as on the server).
+        load: How busy the server is, from 0 (idle) to 1: a server with two cores that gets 64 submits at once.
+            Statuses and log entries are then stored up to 23 seconds late, and submits are held, refused (500) or not
+            answered. A submit is held only while time passes by itself, that is with a ``speed``.
+        environments: Names of environments that the host has beside ``default``.
+        data_stores: Names of data stores that the host has beside ``default``.
 
     Attributes:
         client_id: A client that may do everything, ``system-client``.
@@ -66,9 +73,13 @@ class Simulator:
         log_bug: bool | None = None,
         token_lifetime: float = 3600.0,
         token_skew: float = 300.0,
+        load: float = 0.0,
+        environments: tuple[str, ...] = (),
+        data_stores: tuple[str, ...] = (),
     ) -> None:
         level = Level.of(api_version, strict=strict, log_bug=log_bug)
-        self._world = World(seed, Clock(speed, seconds_per_request))
+        placement = Placement(tuple(map(str.lower, environments)), tuple(map(str.lower, data_stores)))
+        self._world = World(seed, Clock(speed, seconds_per_request), Load(load, seed), placement)
         self._host = Host(port, tls=tls)
         self._shell = Shell(self._world, self._host, level, partial(Tokens, lifetime=token_lifetime, skew=token_skew))
         self._key = new_private_key()

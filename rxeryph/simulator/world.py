@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from .clock import Clock, ticks_at
 from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
+from .load import Load
+from .placement import Placement
 from .rows import ClientRow, OperationRow
 from .tasks.latency import Latency
 from .tasks.scripts import Scripts
@@ -32,11 +34,12 @@ class Memory:
 class World:
     """Rows, work and rules. Read or change them by a method, or within ``present()``."""
 
-    def __init__(self, seed: int, clock: Clock) -> None:
+    def __init__(self, seed: int, clock: Clock, load: Load | None = None, placement: Placement | None = None) -> None:
         self.scripts = Scripts()
-        self.database = Database(random.Random(seed))
+        self.database = Database(random.Random(seed), placement)
         self._clock = clock
-        self._latency = Latency(self.database.random)
+        self.load = load or Load(0.0, seed)
+        self._latency = Latency(self.database.random, self.load)
         self._lock = threading.RLock()
         self._housekeeping: Process | None = None
         self.memory = Memory(self.database, self.scripts, self._latency)
@@ -62,6 +65,11 @@ class World:
             seconds = 0.0 if due is None else max(0.0, due - self._clock.now())
             self.advance(seconds)
             return seconds
+
+    @property
+    def running_seconds(self) -> Callable[[], float] | None:
+        """The seconds of simulated time as they pass; None if they pass only by requests and on request."""
+        return self._clock.now if self._clock.is_running else None
 
     def posix_time(self) -> float:
         """The present moment in seconds since 1970."""

@@ -38,7 +38,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Eryph]:
                 pytest.skip(f"needs API {needed}")
             yield eryph
         return
-    with Simulator(speed=200.0) as simulator:
+    with Simulator(speed=200.0, api_version=(1, 3)) as simulator:
         with connect_to(simulator) as eryph:
             yield eryph
         seen = [(_endpoint(each), each.status or 500) for each in simulator.requests]

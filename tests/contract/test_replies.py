@@ -16,7 +16,7 @@ pytestmark = [needs_documents, pytest.mark.xdist_group("replies")]
 
 @pytest.fixture(scope="module")
 def exchanges() -> list[Exchange]:
-    with Simulator(speed=0.0) as simulator:
+    with Simulator(speed=0.0, api_version=(1, 3)) as simulator:
         return tour(simulator)
 
 

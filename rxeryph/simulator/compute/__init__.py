@@ -38,10 +38,10 @@ def compute_endpoints(
         Disks(database, submissions),
         Genes(database, genes, submissions),
         GuestServices(database, submissions),
-        Options(),
+        Options(database.placement),
         Projects(database, submissions),
         Specifications(database, workflow, genes, submissions),
         Members(database, submissions),
         Networks(database, submissions),
     )
-    return [endpoint for room in rooms for endpoint in room.endpoints() if endpoint.since <= level.api_version]
+    return [endpoint for room in rooms for endpoint in room.endpoints() if level.has(endpoint.since)]

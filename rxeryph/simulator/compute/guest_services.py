@@ -9,6 +9,7 @@ from ..api import Answer, Call, Endpoint
 from ..binding.binder import Body, Query
 from ..binding.shapes import STRING, TIME, Member
 from ..database import Database
+from ..level import NEWEST
 from ..problem import Problem
 from ..rows import CatletRow
 from ..submissions import Submissions
@@ -45,7 +46,7 @@ class GuestServices:
         path = "/v1/catlets/{id}/guest-services"
         return (
             Endpoint("GET", path, read, self.status, since),
-            Endpoint("GET", path + "/provisioning-log", read, self.provisioning_log, since),
+            Endpoint("GET", path + "/provisioning-log", read, self.provisioning_log, NEWEST),
             Endpoint("PATCH", path + "/settings", access, self.configure, since, _SETTINGS),
             Endpoint("POST", path + "/access-keys", access, self.add_key, since, _KEY),
             Endpoint("DELETE", path + "/access-keys", access, self.remove_keys, since),

@@ -37,7 +37,7 @@ class Operations:
         )
 
     def version(self, call: Call) -> Answer:
-        major, minor = self._level.api_version
+        major, minor = self._level.reported
         return 200, {"latest_version": {"major": major, "minor": minor}}
 
     def list(self, call: Call) -> Answer:

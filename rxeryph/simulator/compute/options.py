@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..api import Answer, Call, Endpoint
+from ..level import NEWEST
+from ..placement import DEFAULT, Placement
 
 
 class Options:
-    """There is one data store, one environment and one site, each called ``default``."""
+    """The data stores and environments of the host, and its one site. Only the newest servers list them."""
+
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (
-            Endpoint("GET", "/v1/config/datastores", None, self.names, (1, 2)),
-            Endpoint("GET", "/v1/config/environments", None, self.environments, (1, 2)),
-            Endpoint("GET", "/v1/config/sites", None, self.names, (1, 2)),
+            Endpoint("GET", "/v1/config/datastores", None, self.stores, NEWEST),
+            Endpoint("GET", "/v1/config/environments", None, self.environments, NEWEST),
+            Endpoint("GET", "/v1/config/sites", None, self.sites, NEWEST),
         )
 
-    def names(self, call: Call) -> Answer:
-        return 200, {"value": [{"name": "default"}]}
+    def stores(self, call: Call) -> Answer:
+        return 200, {"value": [{"name": name} for name in (DEFAULT, *self._placement.stores)]}
 
     def environments(self, call: Call) -> Answer:
-        return 200, {"value": [{"name": "default", "site": "default"}]}
+        names = (DEFAULT, *self._placement.environments)
+        return 200, {"value": [{"name": name, "site": DEFAULT} for name in names]}
+
+    def sites(self, call: Call) -> Answer:
+        return 200, {"value": [{"name": DEFAULT}]}

@@ -40,18 +40,18 @@ class TaskRun:
     def log(self, line: Log) -> None:
         self.logs.send(self.operation, self.task, line)
 
-    def accept(self) -> None:
-        """The task and its operation begin to run."""
-        now, operation = self.timeline.ticks, self.operation
+    def accept(self, now: int) -> None:
+        """Store that the task and its operation began to run at ``now``."""
+        operation = self.operation
         if self.task.status not in TERMINAL:
             self.task.status, self.task.started_at = "Running", now
         if operation.status not in TERMINAL:
             operation.status = operation.status_message = "Running"
             operation.started_at = operation.started_at or now
 
-    def end(self) -> None:
-        """The task ends, and the operation with it if this is its first task."""
-        now, operation = self.timeline.ticks, self.operation
+    def end(self, now: int) -> None:
+        """Store that the task ended at ``now``, and the operation with it if this is its first task."""
+        operation = self.operation
         if operation.ended_at is not None:
             # A correlation id that is used again begins the work again, after the end of its operation.
             since = max(operation.ended_at, self._begun())

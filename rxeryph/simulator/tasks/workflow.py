@@ -65,7 +65,9 @@ class Workflow:
     def _work(self, run: TaskRun, steps: tuple[Step, ...] | None) -> Process:
         """Run a task that has been created, with the ``steps`` of a script or its own (None)."""
         yield self._latency.message()
-        run.accept()
+        accepted = self._timeline.ticks
+        yield from self._late()
+        run.accept(accepted)
         try:
             yield self._latency.message()
             yield from self._do(run, run.script.steps if steps is None else steps)
@@ -74,8 +76,16 @@ class Workflow:
         except Exception as error:  # noqa: BLE001 - as on the server, a handler that raises fails its task
             run.error = TaskFailed(f"{type(error).__name__}: {error}")
         yield self._latency.message()
-        run.end()
+        ended = self._timeline.ticks
+        yield from self._late()
+        run.end(ended)
         self._timeline.set(run.done)
+
+    def _late(self) -> Process:
+        """Wait until the change of a status is stored."""
+        seconds = self._latency.status()
+        if seconds:
+            yield seconds
 
     def _do(self, run: TaskRun, steps: Iterable[Step]) -> Process:
         for step in steps:

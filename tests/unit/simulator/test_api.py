@@ -99,9 +99,3 @@ def test_special_characters_of_html_are_escaped_in_answers_to_get(raw: Raw) -> N
     done = raw.finish(operation_id)
     assert done["log_entries"][0]["message"] == "<b>'Grüße'</b> & Ende"
     assert "\\u003Cb\\u003E\\u0027Gr" in raw.ask("GET", f"/v1/operations/{operation_id}?expand=logs").text
-
-
-def test_the_options_of_a_configuration_are_listed(raw: Raw) -> None:
-    for options in ("datastores", "sites"):
-        assert raw.get(f"/v1/config/{options}") == {"value": [{"name": "default"}]}
-    assert raw.get("/v1/config/environments") == {"value": [{"name": "default", "site": "default"}]}

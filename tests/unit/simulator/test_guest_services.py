@@ -48,11 +48,6 @@ def test_a_channel_has_a_token_but_no_host_behind_it(raw: Raw, guest: str) -> No
         assert (status, problem["detail"]) == refusal
 
 
-def test_the_provisioning_log_is_rendered_from_its_events(raw: Raw, guest: str) -> None:
-    result = raw.change("GET", f"{guest}/provisioning-log")["result"]
-    assert result["events"][0]["message"] in result["rendered_log"]
-
-
 def later(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 

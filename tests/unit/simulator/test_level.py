@@ -28,6 +28,38 @@ def test_the_last_of_the_older_servers_sends_log_entries_without_a_time() -> Non
         assert raw.change("POST", "/v1/catlets", {"configuration": {"name": "web"}})["log_entries"]
 
 
+NEWEST = ("config/datastores", "config/environments", "config/sites", "catlets/{}/guest-services/provisioning-log")
+
+
+def test_what_only_the_newest_server_has_is_missing_on_others(raw: Raw) -> None:
+    catlet = raw.make_catlet()
+    assert [raw.ask("GET", f"/v1/{path.format(catlet)}").status_code for path in NEWEST] == [404] * len(NEWEST)
+
+
+def test_the_newest_server_lists_options_and_reads_the_provisioning_log_but_reports_1_2() -> None:
+    newest = Simulator(speed=0.0, api_version=(1, 3), environments=("Dev",), data_stores=("fast",))
+    with newest as simulator, Raw(simulator) as raw:
+        assert raw.get("/v1/version") == {"latest_version": {"major": 1, "minor": 2}}
+        default, dev = {"name": "default"}, {"name": "dev"}
+        assert raw.get("/v1/config/datastores")["value"] == [default, {"name": "fast"}]
+        assert raw.get("/v1/config/sites")["value"] == [default]
+        site = {"site": "default"}
+        assert raw.get("/v1/config/environments")["value"] == [default | site, dev | site]
+        catlet = raw.make_catlet(environment="dev", store="fast")
+        assert raw.get(f"/v1/catlets/{catlet}/config")["configuration"]["store"] == "fast"
+        raw.change("PUT", f"/v1/catlets/{catlet}/start")
+        result = raw.change("GET", f"/v1/catlets/{catlet}/guest-services/provisioning-log")["result"]
+        assert result["events"][0]["message"] in result["rendered_log"]
+
+
+def test_a_catlet_in_an_unknown_place_fails_before_it_exists(raw: Raw) -> None:
+    for member in ("environment", "store"):
+        done = raw.change("POST", "/v1/catlets", {"configuration": {"name": "web", member: "nosuch"}})
+        failed = [task["name"] for task in done["tasks"] if task["status"] == "Failed"]
+        assert sorted(failed) == ["CreateCatletCommand", "CreateCatletVMCommand", "DeployCatletCommand"]
+    assert raw.get("/v1/catlets")["value"] == []
+
+
 def test_an_unknown_version_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"API version \(2, 0\); there are \(1, 0\), \(1, 1\), \(1, 2\)"):
+    with pytest.raises(ValueError, match=r"API version \(2, 0\); there are \(1, 0\), .*\(1, 3\)"):
         Simulator(api_version=(2, 0))

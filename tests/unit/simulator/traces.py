@@ -200,9 +200,6 @@ TRACES = {
         *("POST", "/v1/catlet_specifications/validate", SPECIFICATION),
     ),
     "13": on_guest("GetGuestServicesStatus", "Reading guest services status", "GET", result="GuestServicesStatus"),
-    "13 log": on_guest(
-        "GetProvisioningLog", "Reading provisioning log", "GET", "/provisioning-log", result="ProvisioningLog"
-    ),
     "13 channel": on_guest("OpenSshChannel", "Opening SSH channel", "PUT", "/ssh-channel", result="SshChannel"),
     **{
         f"13 {title}": on_guest("SetGuestServicesData", title, method, path, body)

@@ -30,7 +30,7 @@ class _Template(Generic[Target]):
         """What the parameters of the path are, or None if the path is another."""
         found = {}
         for wanted, given in zip(self.segments, segments, strict=True):
-            if wanted.startswith("{"):
+            if wanted.startswith("{") and given:
                 found[wanted[1:-1]] = given
             elif wanted != given.lower():
                 return None

@@ -1,0 +1,168 @@
+"""What configurations may be, member by member: the last value that is accepted, and the first that is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rxeryph.client.configuration import check_configuration
+from rxeryph.errors import InvalidRequestError
+from rxeryph.simulator.bodies.catlets import checked_configuration
+
+Json = dict[str, Any]
+
+
+def keys(**configuration: object) -> dict[str, int]:
+    """Where a configuration is refused, and how often there."""
+    _, issues = checked_configuration(json.dumps(configuration))
+    return {path: len(messages) for path, messages in issues.items()}
+
+
+def named(count: int, **members: object) -> list[Json]:
+    return [{"name": f"n{number}", **members} for number in range(count)]
+
+
+def fodder(**members: object) -> Json:
+    return {"fodder": [members]}
+
+
+def variable(**members: object) -> Json:
+    return {"variables": [members]}
+
+
+GENE = "gene:acme/tools/1.0:setup"
+
+ACCEPTED: tuple[Json, ...] = (
+    {},
+    {"name": "", "project": " ", "parent": "", "hostname": "no rule for ä name", "version": "9"},
+    {"name": "x" * 50, "project": "p" * 20, "environment": "e" * 50, "store": "s" * 50, "location": "l" * 20},
+    {"name": "a.-b"},
+    {"parent": "org/set"},
+    {"parent": f"{'o' * 40}/{'s' * 40}/{'t' * 20}"},
+    {"cpu": None, "memory": {}, "drives": None},
+    {"cpu": {"count": 240}},
+    {"memory": {"startup": 128}},
+    {"memory": {"startup": 12582912}},
+    {"memory": {"minimum": 256, "startup": 256, "maximum": 256}},
+    {"drives": named(64)},
+    {"drives": [{"name": "n" * 50, "size": 65536, "type": "SharedVHD", "location": "l", "store": "s"}]},
+    {"drives": [{"name": "sda", "source": GENE, "type": "vhd"}, {"name": "b", "source": r"C:\images\a b.vhdx"}]},
+    {"drives": [{"name": "sda", "mutation": "Overwrite", "source": r"\\server\share\a.vhdx"}]},
+    {"network_adapters": named(8)},
+    {"network_adapters": [{"name": "n" * 15, "mac_address": "D2-AB-00-00:0001", "dhcp_guard": False}]},
+    {"networks": named(8)},
+    {"networks": [{"name": "a", "adapter_name": "e1", "subnet_v6": {"name": "s", "ip_pool": "p" * 50}}]},
+    {"capabilities": [{"name": "c" * 50, "details": ["anything"]}]},
+    variable(name="v" * 50, type="number", value="-999999999.999"),
+    variable(name="_a", type="boolean", value="false", secret=True, required=True),
+    variable(name="a", value="", type="number"),
+    fodder(name="f" * 50, content="x", type="part-handler", filename="a b"),
+    fodder(source=GENE, variables=[{"name": "a", "value": "1"}]),
+    fodder(name="gone", remove=True),
+    fodder(name="gone", source=GENE, remove=True),
+    {"fodder": [{"name": "a", "content": "x"}, {"name": "a", "source": GENE}]},
+)
+
+REFUSED: tuple[tuple[Json, dict[str, int]], ...] = (
+    ({"name": "x" * 51}, {"$.name": 1}),
+    ({"name": "-a-"}, {"$.name": 2}),
+    ({"name": "-a..b" + "x" * 50}, {"$.name": 3}),
+    ({"name": "a_b" + "x" * 50}, {"$.name": 2}),
+    ({"name": 7}, {"$.name": 1}),
+    ({"Name": "web"}, {"$.Name": 1}),
+    ({"project": "p" * 21, "name": "a b"}, {"$.project": 1, "$.name": 1}),
+    ({"project": "p_a"}, {"$.project": 2}),
+    ({"environment": "e" * 51}, {"$.environment": 1}),
+    ({"store": "s_"}, {"$.store": 1}),
+    ({"location": "l" * 21}, {"$.location": 1}),
+    ({"config_type": "draft"}, {"$.config_type": 1}),
+    ({"parent": "ab/set/1.0"}, {"$.parent": 1}),
+    ({"parent": "org/se/1"}, {"$.parent": 1}),
+    ({"parent": "a b/set/1.0"}, {"$.parent": 1}),
+    ({"parent": f"org/set/{'t' * 21}"}, {"$.parent": 1}),
+    ({"parent": "/"}, {"$.parent": 1}),
+    ({"cpu": 2}, {"$.cpu": 1}),
+    ({"cpu": {"count": 0}}, {"$.cpu.count": 1}),
+    ({"cpu": {"count": 241}}, {"$.cpu.count": 1}),
+    ({"cpu": {"count": 1, "cores": 2}}, {"$.cpu.cores": 1}),
+    ({"memory": 1024}, {"$.memory": 1}),
+    ({"memory": {"startup": 64}}, {"$.memory.startup": 2}),
+    ({"memory": {"startup": 1000}}, {"$.memory.startup": 1}),
+    ({"memory": {"startup": 12582912 + 128}}, {"$.memory.startup": 1}),
+    ({"memory": {"startup": 128, "minimum": 256}}, {"$.memory.minimum": 1}),
+    ({"memory": {"startup": 256, "maximum": 128}}, {"$.memory.maximum": 1}),
+    ({"memory": {"minimum": 384, "startup": 256, "maximum": 128}}, {"$.memory.maximum": 1, "$.memory.minimum": 2}),
+    ({"drives": named(65)}, {"$.drives": 1}),
+    ({"drives": [None]}, {"$.drives[0]": 1}),
+    ({"drives": [{"name": "a"}, {"name": "A"}]}, {"$.drives": 1}),
+    ({"drives": [{"name": "a"}, {"name": "A", "size": 0}]}, {"$.drives[1].size": 1}),
+    ({"drives": [{"name": " ", "size": 65537}]}, {"$.drives[0].name": 1, "$.drives[0].size": 1}),
+    ({"drives": [{"name": "a.b", "store": "a b", "location": "-"}]},
+     {"$.drives[0].name": 1, "$.drives[0].store": 1, "$.drives[0].location": 2}),
+    ({"drives": [{"name": "a", "type": "floppy"}]}, {"$.drives[0].type": 1}),
+    ({"drives": [{"name": "a", "source": GENE, "type": "dvd"}]}, {"$.drives[0].source": 1}),
+    ({"drives": [{"name": "a", "source": "C:/a.vhdx"}]}, {"$.drives[0].source": 1}),
+    ({"drives": [{"name": "a", "source": r"C:\a\..\b.vhdx"}]}, {"$.drives[0].source": 1}),
+    ({"drives": [{"name": "a", "source": "C:\\" + "a" * 258}]}, {"$.drives[0].source": 1}),
+    ({"network_adapters": named(9)}, {"$.network_adapters": 1}),
+    ({"network_adapters": [{"name": "e"}]}, {"$.network_adapters[0].name": 1}),
+    ({"network_adapters": [{"name": "e" * 16}]}, {"$.network_adapters[0].name": 1}),
+    ({"network_adapters": [{"name": "e0", "mac_address": "d2:ab"}]}, {"$.network_adapters[0].mac_address": 1}),
+    ({"network_adapters": [{"name": "e0", "router_guard": "on"}]}, {"$.network_adapters[0].router_guard": 1}),
+    ({"networks": named(9)}, {"$.networks": 1}),
+    ({"networks": [{"name": "a", "adapter_name": "e"}]}, {"$.networks[0].adapter_name": 1}),
+    ({"networks": [{"name": "a", "subnet_v6": {"ip_pool": "p" * 51}}]}, {"$.networks[0].subnet_v6.ip_pool": 1}),
+    ({"capabilities": ["tpm"]}, {"$.capabilities[0]": 1}),
+    ({"capabilities": [{"name": "ab"}]}, {"$.capabilities[0].name": 1}),
+    ({"capabilities": [{"name": "tpm"}, {"name": "TPM"}]}, {"$.capabilities": 1}),
+    (variable(), {"$.variables[0].name": 1}),
+    (variable(name="1a"), {"$.variables[0].name": 1}),
+    (variable(name="CATLETID"), {"$.variables[0].name": 1}),
+    (variable(name="a", type="number", value="1e3"), {"$.variables[0].value": 1}),
+    (variable(name="a", type="number", value="1234567890"), {"$.variables[0].value": 1}),
+    (variable(name="a", type="boolean", value="True"), {"$.variables[0].value": 1}),
+    (variable(name="a", value=5), {"$.variables[0].value": 1}),
+    ({"variables": [{"name": "a"}, {"name": "A"}]}, {"$.variables": 1}),
+    (fodder(), {"$.fodder[0]": 2}),
+    (fodder(name="a"), {"$.fodder[0]": 1}),
+    (fodder(name="a", content="x", type="Shellscript"), {"$.fodder[0].type": 1}),
+    (fodder(name="a", content="x", filename="a/b"), {"$.fodder[0].filename": 1}),
+    (fodder(name="a", content="x", filename="f" * 256), {"$.fodder[0].filename": 1}),
+    (fodder(source=GENE, secret=False, content="x"), {"$.fodder[0].secret": 1, "$.fodder[0].content": 1}),
+    (fodder(source=GENE, type="x", remove=True), {"$.fodder[0].type": 2}),
+    (fodder(source="acme/tools:x"), {"$.fodder[0].source": 1}),
+    (fodder(name="a", remove=True, variables=[{"name": "a"}]), {"$.fodder[0].variables": 1}),
+    (fodder(source=GENE, variables=[{"name": "a", "type": "string", "required": False}]),
+     {"$.fodder[0].variables[0]": 2}),
+    ({"fodder": [{"name": "a", "content": "x"}, {"name": "A", "content": "y"}]}, {"$.fodder": 1}),
+    ({"fodder": [{"source": GENE}, {"source": "gene:acme/tools:other"}]}, {"$.fodder": 1}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("configuration", ACCEPTED, ids=str)
+def test_what_is_just_within_the_limits_is_accepted(configuration: Json) -> None:
+    assert keys(**configuration) == {}
+
+
+@pytest.mark.parametrize(("configuration", "wrong"), REFUSED, ids=str)
+def test_what_is_just_beyond_is_refused_at_its_member(configuration: Json, wrong: dict[str, int]) -> None:
+    assert keys(**configuration) == wrong
+
+
+names = st.text("aZ0.-_ ä", max_size=4) | st.integers(48, 52).map("x".__mul__) | st.integers(18, 22).map("p".__mul__)
+
+
+@given(names | st.none(), names | st.none())
+def test_the_client_refuses_the_names_that_the_server_refuses(name: str | None, project: str | None) -> None:
+    found = keys(name=name, project=project)
+    if found:
+        with pytest.raises(InvalidRequestError) as caught:
+            check_configuration({"name": name, "project": project})
+        assert caught.value.errors is not None
+        assert set(caught.value.errors) <= {f"$.configuration.{path.removeprefix('$.')}" for path in found}
+    else:
+        check_configuration({"name": name, "project": project})

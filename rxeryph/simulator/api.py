@@ -15,6 +15,7 @@ from . import documents
 from .access import Caller, Tokens
 from .binding.binder import Body, Bound, Query, bind, pairs
 from .binding.guids import guid
+from .binding.media import JSON, PROBLEM, accepts_problems, wanted_json
 from .problem import Problem
 from .routing import Routes
 from .rows import ProjectRow
@@ -22,7 +23,6 @@ from .rows import ProjectRow
 NO_WRITE = "You do not have write access to the given project."
 NO_ADMIN = "You do not have admin access to the given project."
 SUPPORTED = {"api-supported-versions": "1.0"}
-PROBLEM = "application/problem+json"
 
 
 class InProject(Protocol):
@@ -162,9 +162,11 @@ class Api:
             headers |= self._location(status, document.get("id", ""))
         if document is None:
             return Response(b"", status, headers)
+        is_read = request.method == "GET" and self._audience != "identity_api"
         if not isinstance(document, bytes):
-            document = documents.encode(None if isinstance(document, Null) else document, request.method == "GET")
-        return Response(document, status, headers, "application/json; charset=utf-8")
+            document = documents.encode(None if isinstance(document, Null) else document, is_read)
+        kind = JSON if is_read else wanted_json(request.headers.get("accept"))
+        return Response(document, status, headers, f"{kind}; charset=utf-8")
 
     def _authenticate(self, request: Request) -> Caller:
         return self._tokens.caller(request.headers.get("authorization"), self._audience)
@@ -181,12 +183,7 @@ def _refusal(
     """A problem document. Where no endpoint was found, it is sent only to those who accept JSON."""
     headers = {**headers, **problem.headers, **(SUPPORTED if problem.reports_versions else {})}
     kind = f"{PROBLEM}; charset=utf-8" if is_known else PROBLEM
-    if not is_known and not _accepts_json(request.headers.get("accept")):
+    if not is_known and not accepts_problems(request.headers.get("accept")):
         text = f"Status Code: {problem.status}; {problem.title}{' ' * 500}"
         return Response(text.encode(), problem.status, headers | {"content-type": "text/plain"})
     return Response(documents.encode(problem.document(trace_id), False), problem.status, headers, kind)
-
-
-def _accepts_json(accept: str | None) -> bool:
-    kinds = {each.partition(";")[0].strip().lower() for each in (accept or "*/*").split(",")}
-    return bool(kinds & {"*/*", "application/*", "application/json", PROBLEM})

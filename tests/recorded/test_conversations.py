@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from rxeryph.simulator import Simulator
 from tests.recorded.asking import Server
 from tests.recorded.conversation import Conversation
-from tests.recorded.expected import DIFFERING
 
 FILES = sorted((Path(__file__).parent / "conversations").glob("*.json"))
 REAL = os.environ.get("ERYPH_TEST_SERVER", "") if os.environ.get("ERYPH_TEST_KEY") else ""
@@ -51,17 +50,8 @@ def ready(few_keys: None) -> Iterator[Ready]:
             yield server, lambda: simulator.advance(10.0)
 
 
-def case(file: Path) -> object:
-    differs = file.stem in DIFFERING and not REAL
-    return pytest.param(file, id=file.stem, marks=[pytest.mark.xfail] if differs else [])
-
-
-@pytest.mark.parametrize("file", [*map(case, FILES)])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_conversation_goes_as_recorded(file: Path, ready: Ready) -> None:
     server, pass_time = ready
     found = [*Conversation(server, json.loads(file.read_text("utf-8")), pass_time).differences()]
     assert not found, "\n".join(["", *found])
-
-
-def test_only_conversations_that_exist_are_expected_to_differ() -> None:
-    assert {*DIFFERING} <= {file.stem for file in FILES}

@@ -93,12 +93,12 @@ def start_catlet(catlet: CatletRow) -> Task:
 
 
 def stop_catlet(catlet: CatletRow, mode: str) -> Task:
-    """Stop the machine in one of three ways, then record its state."""
-    command, seconds = {
-        "Shutdown": ("ShutdownVMCommand", 10.0),
-        "Hard": ("StopVMCommand", 3.0),
-        "Kill": ("KillVMCommand", 1.0),
-    }[mode]
+    """Stop the machine in one of three ways, then record its state. Another way, named by a number, fails."""
+    ways = {"Shutdown": ("ShutdownVMCommand", 10.0), "Hard": ("StopVMCommand", 3.0), "Kill": ("KillVMCommand", 1.0)}
+    if mode not in ways:
+        refusal = f"The stop mode {mode} is not supported. Use one of {', '.join(ways)}."
+        return Task("StopCatletCommand", Fail(refusal), display_name="Stopping Catlet")
+    command, seconds = ways[mode]
     return Task(
         "StopCatletCommand",
         Task(command, Pause(seconds)),

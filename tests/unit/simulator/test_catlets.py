@@ -94,6 +94,15 @@ def test_secrets_are_shown_on_request_only(raw: Raw) -> None:
     assert configuration["fodder"] == [fodder[0], {**fodder[1], "content": "#REDACTED"}]
 
 
+def test_a_stop_in_a_way_that_does_not_exist_is_accepted_and_fails(raw: Raw) -> None:
+    path = f"/v1/catlets/{raw.make_catlet()}/stop"
+    assert [raw.change("PUT", path, {"mode": mode})["status"] for mode in (2, "2", 9)] == [
+        "Completed",
+        "Completed",
+        "Failed",
+    ]
+
+
 def test_an_unknown_parent_fails_every_task_above(raw: Raw) -> None:
     body = {"configuration": {"name": "web", "parent": "acme/missing/1.0"}}
     done = raw.change("POST", "/v1/catlets/config/expand", body)

@@ -15,7 +15,7 @@ from ..model import CatletChange
 from ..model.plain import to_plain
 from ..model.text import escaped_json, one_line
 from . import exit_codes
-from .assignments import EXAMPLES, assign
+from .changes import EXAMPLES, assign
 from .connection import Connection, with_connection
 from .following import follow_one
 from .options import Json, Seconds

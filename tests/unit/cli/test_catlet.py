@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rxeryph.cli.assignments import assign
+from rxeryph.cli.changes import assign
 from rxeryph.errors import ConfigurationError
 from rxeryph.simulator import Simulator
 from rxeryph.testing import connect_to

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rxeryph.client.configuration import check_configuration
 
+from rxeryph.configuration import check_configuration
 from rxeryph.errors import InvalidRequestError
 from rxeryph.simulator.bodies.catlets import checked_configuration
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import zlib
 from http.client import HTTPResponse
 
+from .chunks import read_chunks
 from .exchange import TooLargeError
 
 
 def read_body(response: HTTPResponse, largest: int) -> bytes:
     """The whole body, decoded. Raises TooLargeError, and ValueError for an encoding that was not asked for."""
-    if response.length is None:
+    if response.chunked and response.fp is not None:
+        body = read_chunks(response.fp, largest)
+        response.close()  # else it would wait for its chunks
+    elif response.length is None:
         body = response.read(largest + 1)
     elif response.length > largest:
         raise TooLargeError

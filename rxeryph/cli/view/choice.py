@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from .protocol import View
 
 
-def make_view(names: Mapping[str, str], *, as_json: bool) -> View:
+def make_view(names: Mapping[str, str], *, as_json: bool, options: str = "") -> View:
     """Choose the view for the current output. ``names`` maps operation ids to display names.
 
-    JSON for programs, redrawn rows on a terminal, plain lines anywhere else.
+    JSON for programs, redrawn rows on a terminal, plain lines anywhere else. ``options`` are those of the
+    connection, as in " --endpoint https://host", for the commands that are shown.
     """
     # Each view is imported when it is chosen: most commands show none, and rich takes a while to load.
     if as_json:
@@ -21,7 +22,7 @@ def make_view(names: Mapping[str, str], *, as_json: bool) -> View:
 
     console = terminal()
     if console is not None:
-        return LiveView(console, names)
+        return LiveView(console, names, options=options)
     from .plain import PlainView
 
-    return PlainView(names)
+    return PlainView(names, options=options)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.text import Text
 
 from ...events import AnyEvent, OperationFinished, PollFailed, TrackingFailed
@@ -58,9 +58,17 @@ def terminal() -> Console | None:
 class LiveView:
     """Redraws the rows with events and ticks, on the calling thread."""
 
-    def __init__(self, console: Console, names: Mapping[str, str], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        console: Console,
+        names: Mapping[str, str],
+        now: Callable[[], float] = time.monotonic,
+        *,
+        options: str = "",
+    ) -> None:
         self._console = console
         self._now = now
+        self._options = options
         self._charset = charset_of(console.encoding, os.environ, is_legacy_windows=console.legacy_windows)
         self._board = Board(names, self._charset, now())
         self._region = Region(console, self._picture, reflows=reflows())
@@ -113,8 +121,7 @@ class LiveView:
     def _draw(self) -> None:
         began = self._now()
         log, self._log = self._log, []
-        # Printed at once, because the rows are drawn after each print.
-        self._console.print(Group(*(line for each in log for line in self._log_lines(*each))), end="")
+        self._region.draw(line for each in log for line in self._log_lines(*each))
         ended = self._now()
         self._next = ended + max(SHORTEST_GAP, (ended - began) / SHARE)
 
@@ -125,7 +132,7 @@ class LiveView:
         self._region.stop()
         for line in self._lines(self._console.width, room, None):
             self._console.print(line)
-        for reason in reasons_of(self._board.all, self._charset):
+        for reason in reasons_of(self._board.all, self._charset, self._options):
             self._console.print()
             self._print_reason(reason)
 

@@ -22,8 +22,11 @@ from .rows import row_of
 class PlainView:
     """One line for each log entry and each change of phase or status, without control codes."""
 
-    def __init__(self, names: Mapping[str, str], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, names: Mapping[str, str], now: Callable[[], float] = time.monotonic, *, options: str = ""
+    ) -> None:
         self._now = now
+        self._options = options
         self._began = now()
         self._charset = Charset(ASCII, sys.stdout.encoding or "utf-8")
         self._board = Board(names, self._charset, self._began)
@@ -64,7 +67,7 @@ class PlainView:
             row = row_of(followed, self._now(), self._charset)
             why = reason_of(followed, self._charset) or row.text
             print(f"{self._padded(row.name)}  {row.word:<9}  {row.time:>8}  {why}".rstrip())
-        for reason in reasons_of(self._board.all, self._charset):
+        for reason in reasons_of(self._board.all, self._charset, self._options):
             print(f"To see more of {reason.name}, run: {reason.command}")
         sys.stdout.flush()
 

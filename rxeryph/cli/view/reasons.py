@@ -30,19 +30,19 @@ class Reason:
         return f"{self.task}: {self.message}" if self.task else self.message
 
 
-def reason_of(followed: Followed, charset: Charset) -> Reason | None:
-    """Why the operation failed; None unless it did."""
+def reason_of(followed: Followed, charset: Charset, options: str = "") -> Reason | None:
+    """Why the operation failed; None unless it did. ``options`` are appended to the next command."""
     operation = followed.operation
     if operation is None or operation.status != OperationStatus.FAILED:
         return None
     failure = find_failure(operation)
     name = followed.name or short_id(followed.operation_id)
     task = failure.task.title if failure.task else ""
-    command = f"rxeryph operation show {followed.operation_id}"
+    command = f"rxeryph operation show {followed.operation_id}{options}"
     return Reason(*map(charset.clean, (name, task, failure.status_message, command)))
 
 
-def reasons_of(every: Iterable[Followed], charset: Charset) -> Iterator[Reason]:
+def reasons_of(every: Iterable[Followed], charset: Charset, options: str) -> Iterator[Reason]:
     """The reasons of the first ten that failed."""
-    reasons = (reason_of(each, charset) for each in every)
+    reasons = (reason_of(each, charset, options) for each in every)
     return islice((each for each in reasons if each is not None), MOST)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TextIO, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rich.console import Console, ConsoleRenderable, RenderHook
+from rich.console import Console, ConsoleRenderable, Group, RenderHook
 from rich.control import Control
-from rich.file_proxy import FileProxy
 from rich.segment import ControlType
 from rich.text import Text
+
+from .above import Above
 
 Picture = Callable[[int, int], Sequence[Text]]
 """Makes the lines for a width and a height."""
 
 
 class Region(RenderHook):
-    """Draws a picture below whatever else the console prints.
-
-    ``print`` and stderr scroll above it too, unless they are redirected.
+    """Draws a picture below whatever else the console prints, on the thread that calls.
 
     The cursor waits on the line below, where a terminal shows ``^C``. Nothing is hidden or switched on, so that there
-    is nothing to restore when the process is killed. No thread is started.
+    is nothing to restore when the process is killed.
     """
 
     def __init__(self, console: Console, picture: Picture, *, reflows: bool) -> None:
@@ -32,30 +30,28 @@ class Region(RenderHook):
         self._reflows = reflows
         self._drawn: list[int] = []
         """Cells of each line that is on the screen now."""
-        self._outputs: tuple[TextIO, TextIO] | None = None
+        self._above = Above()
+        self._is_started = False
 
     def start(self) -> None:
         """Draw the picture, and keep it below all other output."""
+        self._is_started = True
+        self._console.file = self._console.file  # this stdout, not the one that takes its place
         self._console.push_render_hook(self)
-        self._outputs = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = map(self._above, self._outputs)
+        self._above.start()
         self.draw()
 
-    def _above(self, output: TextIO) -> TextIO:
-        """``output`` line by line through the console, unless it is written somewhere else."""
-        return cast(TextIO, FileProxy(self._console, output)) if output.isatty() else output
-
-    def draw(self) -> None:
-        """Draw the picture again."""
-        self._console.print(Control())
+    def draw(self, lines: Iterable[Text] = ()) -> None:
+        """Draw the picture again, below what was printed and below ``lines``, which the terminal wraps."""
+        printed = map(Text.from_ansi, self._above.take())
+        self._console.print(Group(*printed, *lines), end="", soft_wrap=True)
 
     def stop(self) -> None:
         """Remove the picture from the screen, and leave the console as it was."""
-        if self._outputs is None:
+        if not self._is_started:
             return
-        sys.stdout.flush()
-        sys.stderr.flush()
-        (sys.stdout, sys.stderr), self._outputs = self._outputs, None
+        self._is_started = False
+        self._above.stop()
         self._picture = lambda width, height: ()
         self.draw()
         self._console.pop_render_hook()

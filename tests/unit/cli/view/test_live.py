@@ -21,13 +21,13 @@ from .scenes import COMPLETED, ENDED, EVENTS, FAILED, RUNNING, line, show
 class Watched:
     """A live view and its screen."""
 
-    def __init__(self, names: dict[str, str], columns: int = 80, rows: int = 24) -> None:
+    def __init__(self, names: dict[str, str], columns: int = 80, rows: int = 24, options: str = "") -> None:
         self.file = io.StringIO()
         self.console = Console(
             file=self.file, force_terminal=True, width=columns, height=rows, color_system="standard"
         )
         self.seconds = 0.0
-        self.view = LiveView(self.console, names, lambda: self.seconds)
+        self.view = LiveView(self.console, names, lambda: self.seconds, options=options)
         self._screen = pyte.Screen(columns, rows)
 
     @property
@@ -79,9 +79,9 @@ def test_the_end_has_the_rows_the_reason_and_the_next_command() -> None:
 
 
 def test_the_next_command_is_never_broken() -> None:
-    watched = Watched({"op": "web"}, columns=40)
+    watched = Watched({"op": "web"}, columns=40, options=" --client-id me")
     show(watched.view)
-    assert watched.lines[-2:] == ["  To see more, run:", "rxeryph operation show op"]
+    assert watched.lines[-2:] == ["  To see more, run:", "rxeryph operation show op --client-id me"]
 
 
 def test_a_view_that_is_left_early_leaves_the_rows_as_they_were() -> None:

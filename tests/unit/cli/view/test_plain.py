@@ -30,11 +30,11 @@ def test_each_line_and_each_change_is_printed_once_and_complete(capsys: pytest.C
 
 
 def test_the_summary_has_the_reason_and_the_next_command(capsys: pytest.CaptureFixture[str]) -> None:
-    show(PlainView({"op": "web"}))
+    show(PlainView({"op": "web"}, options=" --client-id me"))
     assert capsys.readouterr().out.splitlines()[-3:] == [
         "",
         "web  Failed       32.8 s  Find [space]: no space",
-        "To see more of web, run: rxeryph operation show op",
+        "To see more of web, run: rxeryph operation show op --client-id me",
     ]
 
 

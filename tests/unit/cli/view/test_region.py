@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 
 import pyte
 import pytest
@@ -24,7 +25,7 @@ class Tty(io.StringIO):
 class Screen:
     """A console whose output an emulator draws."""
 
-    def __init__(self, columns: int = 20, rows: int = 6) -> None:
+    def __init__(self, columns: int = 20, rows: int = 8) -> None:
         self.file = io.StringIO()
         self.console = Console(file=self.file, force_terminal=True, width=columns, height=rows, color_system=None)
         self.screen = pyte.Screen(columns, rows)
@@ -41,16 +42,18 @@ def test_other_output_scrolls_above_the_picture(monkeypatch: pytest.MonkeyPatch)
     screen = Screen()
     monkeypatch.setattr(sys, "stdout", Tty())
     monkeypatch.setattr(sys, "stderr", Tty())
-    pictures = iter(["one", "one", "two", "two", "three", "three"])
+    pictures = iter(["one", "two", "three"])
     region = Region(screen.console, lambda width, height: [Text(next(pictures))] * 2, reflows=False)
     region.start()
     screen.console.print("a line")
     print("printed")
-    print("an error", file=sys.stderr)
-    region.draw()
-    assert screen.lines == ["a line", "printed", "an error", "three", "three"]
+    thread = threading.Thread(target=print, args=["an error"], kwargs={"file": sys.stderr})
+    thread.start()
+    thread.join()
+    region.draw([Text("a log line")])
+    assert screen.lines == ["a line", "printed", "an error", "a log line", "three", "three"]
     region.stop()
-    assert screen.lines == ["a line", "printed", "an error"]
+    assert screen.lines == ["a line", "printed", "an error", "a log line"]
 
 
 def test_a_picture_with_fewer_lines_leaves_none_behind() -> None:
@@ -63,6 +66,32 @@ def test_a_picture_with_fewer_lines_leaves_none_behind() -> None:
     region.draw()
     assert screen.lines == ["row"]
     region.stop()
+
+
+def test_a_console_keeps_drawing_on_the_stdout_that_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Tty()
+    monkeypatch.setattr(sys, "stdout", file)
+    region = Region(Console(force_terminal=True), lambda width, height: [Text("row")], reflows=False)
+    region.start()
+    region.draw()
+    assert file.getvalue().count("row") == 2
+    assert "\x1b[1A" in file.getvalue()
+    region.stop()
+
+
+def test_a_line_is_drawn_when_it_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", Tty())
+    region = Region(screen.console, lambda width, height: [Text("row")], reflows=False)
+    region.start()
+    print("be", end="")
+    region.draw()
+    assert screen.lines == ["row"]
+    print("gun\n\nlast", end="")
+    region.draw()
+    assert screen.lines == ["begun", "", "row"]
+    region.stop()
+    assert screen.lines == ["begun", "", "last"]
 
 
 def test_only_what_is_written_to_the_terminal_is_redirected_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxeryph.configuration import check_configuration
-from rxeryph.errors import InvalidRequestError
+from rxeryph.configuration.checking import violations
+from rxeryph.configuration.kinds import List, Object
+from rxeryph.configuration.rules import CATLET
 from rxeryph.simulator.bodies.catlets import checked_configuration
 
 Json = dict[str, Any]
@@ -153,16 +154,66 @@ def test_what_is_just_beyond_is_refused_at_its_member(configuration: Json, wrong
     assert keys(**configuration) == wrong
 
 
-names = st.text("aZ0.-_ ä", max_size=4) | st.integers(48, 52).map("x".__mul__) | st.integers(18, 22).map("p".__mul__)
+@pytest.mark.parametrize("configuration", [*ACCEPTED, *(each for each, _ in REFUSED)], ids=str)
+def test_client_and_server_agree_on_every_limit(configuration: Json) -> None:
+    compare(configuration)
 
 
-@given(names | st.none(), names | st.none())
-def test_the_client_refuses_the_names_that_the_server_refuses(name: str | None, project: str | None) -> None:
-    found = keys(name=name, project=project)
-    if found:
-        with pytest.raises(InvalidRequestError) as caught:
-            check_configuration({"name": name, "project": project})
-        assert caught.value.errors is not None
-        assert set(caught.value.errors) <= {f"$.configuration.{path.removeprefix('$.')}" for path in found}
-    else:
-        check_configuration({"name": name, "project": project})
+def compare(configuration: Json) -> None:
+    """Client and simulator refuse the same. The simulator reports the first fault of the shape, or all others."""
+    ours = {each.path for each in violations(configuration, CATLET, "$")}
+    theirs = set(keys(**configuration))
+    assert bool(ours) == bool(theirs), (ours, theirs)
+    assert theirs <= ours, (ours, theirs)
+
+
+NAMES = st.text("aZ0.-_ ä", max_size=4) | st.integers(48, 52).map("x".__mul__) | st.integers(14, 22).map("p".__mul__)
+SIZES = st.sampled_from([-128, 0, 1, 127, 128, 129, 240, 241, 256, 65536, 65537, 12582912, 12583040])
+SOURCES = st.sampled_from(["", GENE, "gene:a/b:c", "acme/set", r"C:\a.vhdx", "C:/a", "x", "acme/set/1.0"])
+ENTRIES = st.lists(
+    st.none()
+    | st.fixed_dictionaries(
+        {},
+        optional={
+            "name": NAMES,
+            "size": SIZES,
+            "source": SOURCES,
+            "type": st.sampled_from(["vhd", "SharedVHD", "dvd", "string", "number", "boolean", "shellscript", "x"]),
+            "value": st.sampled_from(["", "1", "1e3", "true", "True"]),
+            "content": st.sampled_from(["", "x"]),
+            "remove": st.booleans(),
+            "secret": st.booleans(),
+            "required": st.booleans(),
+            "mac_address": st.sampled_from(["", "zz", "d2ab102f9c01"]),
+            "adapter_name": NAMES,
+            "details": st.just(["x"]),
+        },
+    ),
+    max_size=3,
+)
+
+
+def fitting(list_name: str) -> st.SearchStrategy[Any]:
+    """Entries with the members that such a list knows."""
+    entry = cast(Object, cast(List, CATLET.members[list_name]).entry)
+    return ENTRIES.map(
+        lambda entries: [each and {k: v for k, v in each.items() if k in entry.members} for each in entries]
+    )
+
+
+LISTS = ("drives", "network_adapters", "networks", "capabilities", "variables", "fodder")
+CONFIGURATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: NAMES | st.none() for name in ("name", "project", "environment", "store", "location", "hostname")},
+        "parent": SOURCES,
+        "cpu": st.fixed_dictionaries({}, optional={"count": SIZES}),
+        "memory": st.fixed_dictionaries({}, optional=dict.fromkeys(("startup", "minimum", "maximum"), SIZES)),
+        **{name: fitting(name) for name in LISTS},
+    },
+)
+
+
+@given(CONFIGURATIONS)
+def test_client_and_server_agree_on_whatever_is_near_a_limit(configuration: Json) -> None:
+    compare(configuration)

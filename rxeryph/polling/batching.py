@@ -56,7 +56,7 @@ class Batcher:
         self._lock = ProcessLock()  # for everything below
         self._chooser = chooser
         self._cursor = ListCursor(round(overlap * TICKS_PER_SECOND))
-        self._members: weakref.WeakSet[Member] = weakref.WeakSet()
+        self._members: weakref.WeakKeyDictionary[Member, None] = weakref.WeakKeyDictionary()  # in order
         self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
         self._elements: Elements = {}  # of the last list
         self._date: int | None = None
@@ -70,7 +70,7 @@ class Batcher:
         """The ``Ask`` of an operation; ``created`` is a time before which it has no log entries, in ticks."""
         member = Member(operation_id, snapshots, self._ask, next(self._ticket), self._cursor.before(created))
         with self._lock:
-            self._members.add(member)
+            self._members[member] = None
         return member
 
     def watch(self, fetch: Callable[[], Elements]) -> Watch:
@@ -128,7 +128,8 @@ class Batcher:
         member.forget_element()
         snapshot = member.snapshots.fetch(member.log_time_stamp)
         self._engine.lag.replied(member.snapshots.date, self._engine.now())
-        if snapshot.status.is_terminal:
+        member.has_ended = snapshot.status.is_terminal
+        if member.has_ended:
             self._engine.lag.note(snapshot, member.running_at, self._engine.now())
         else:
             member.running_at = member.snapshots.date
@@ -261,7 +262,8 @@ class Batcher:
             self._schedule_due(now, due)
 
     def _take_waiting(self, member: Member) -> Done[Operation] | None:
-        if member not in self._waiting.members:
+        """The ask of a member that began to wait while the list was under way, unless the list is too old for it."""
+        if member not in self._waiting.members or member.has_ended:
             return None
         with self._lock:
             return self._waiting.members.pop(member, None)

@@ -48,6 +48,8 @@ class Member:
     """One operation of many; it is the ``Ask`` of its source. All but ``done`` belongs to the poll under way.
 
     ``Round.fits`` says which lists may be shown to it.
+
+    Long because what was shown of one operation is in one place.
     """
 
     __slots__ = (
@@ -57,6 +59,7 @@ class Member:
         "calm",
         "done",
         "element",
+        "has_ended",
         "is_listed",
         "log_time_stamp",
         "operation_id",
@@ -91,6 +94,8 @@ class Member:
         """What ``element`` shows, if showing it again brings nothing new: it was shown already, and has not ended."""
         self.running_at: int | None = None
         """When the server sent the last reply that showed it running, if that was read, in ticks of its clock."""
+        self.has_ended = False
+        """True if its last answer showed the end. What follows counts from when it is asked for."""
         self.is_listed = True
         """False while lists do not show it in a form that can be read."""
         self.unreadable: bytes | None = None

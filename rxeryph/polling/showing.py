@@ -122,7 +122,8 @@ class Showing:
     def _load(self, member: Member, text: bytes, done: Done[Operation]) -> None:
         try:
             snapshot = member.snapshots.load(text)
-            calm = None if snapshot.status.is_terminal else snapshot
+            member.has_ended = snapshot.status.is_terminal
+            calm = None if member.has_ended else snapshot
         except USER_CODE_ERRORS:
             member.unreadable, member.is_listed = text, False
             self._ask_alone(member, done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from rxeryph.model.timestamps import TICKS_PER_SECOND, from_ticks, to_ticks
 from rxeryph.polling import Batching
 from rxeryph.polling.lag import REMEMBERED, ServerLag
 from tests.observing import Spy
-from tests.unit.polling.together import Together, later_than
+from tests.unit.polling.together import Together, Trouble, later_than
 from tests.unit.samples import COMPLETED, RUNNING, entry, operation
 
 BEGAN = entry("", 0.0).ticks
@@ -63,6 +64,11 @@ class Busy:
         return replace(head, log_entries=entries)
 
 
+class NoJitter(random.Random):
+    def random(self) -> float:
+        return 0.5
+
+
 def finished(spy: Spy) -> OperationFinished:
     event = spy.events[-1]
     assert isinstance(event, OperationFinished)
@@ -107,6 +113,29 @@ def test_an_answer_that_comes_late_shows_no_more_than_when_it_was_asked_for(batc
     lab = Together(("op",), see, batching, began=BEGAN)
     spy = lab.watch()["op"]
     lab.run(300.0)
+    assert [each.id for each in finished(spy).result.log_entries] == ["first", "second"]
+
+
+def test_a_list_that_was_sent_before_a_settling_read_was_due_is_no_answer_to_it() -> None:
+    """The last read is due at 44.6, while a list of the second 43.6 is under way; the entry is of 44.2."""
+    busy = Busy(4.0, 24.0, {"first": (24.0, 24.0), "second": (44.2, 44.2)})
+    lab = Together(
+        ("op", "other"),
+        lambda name, now, stamp: busy.at(name, now, stamp) if name == "op" else operation(RUNNING, id=name),
+        Batching.ALWAYS,
+        Trouble(chance=NoJitter()),
+        began=BEGAN,
+    )
+    spy = lab.watch()["op"]
+    lab.run(42.9)
+    lab.is_held = True
+    lab.run(44.6)
+    assert len(lab.waiting) == 1
+    lab.as_of, lab.is_held = 43.6, False
+    for task in lab.waiting:
+        task()
+    lab.as_of = None
+    lab.run(200.0)
     assert [each.id for each in finished(spy).result.log_entries] == ["first", "second"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -127,6 +128,10 @@ class LateServer(Transport):
         """A connection that is all ours, except for HTTP and threads."""
         engine = Engine(self.scheduler, self._work, self._chance.random)
         return Eryph(self, engine, PollingSettings(policy, budget), Chooser(batching, workers=8))
+
+    def new_id(self) -> str:
+        """An id that is the same whenever the same history is played."""
+        return str(uuid.UUID(int=self._chance.getrandbits(128)))
 
     def make(self, operation_id: str, course: Course) -> Made:
         """An operation, now."""

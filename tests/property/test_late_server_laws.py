@@ -91,7 +91,7 @@ class LateServerLaw(RuleBasedStateMachine):
             return self.server.make(operation_id, course)
 
         self.server.post = post
-        stream = self.eryph.catlets.create({"name": "web"})
+        stream = self.eryph.catlets.create({"name": "web"}, correlation_id=self.server.new_id())
         assert len(posts) == 1 + (how == "unsent first")
         assert set(posts) == {stream.operation_id}
         self.streams[stream.operation_id] = stream
@@ -107,7 +107,7 @@ class LateServerLaw(RuleBasedStateMachine):
 
         self.server.post = post
         with pytest.raises((SubmissionUnknownError, ServerError)) as caught:
-            self.eryph.catlets.create({"name": "web"})
+            self.eryph.catlets.create({"name": "web"}, correlation_id=self.server.new_id())
         assert posts == [caught.value.operation_id]
 
     @rule(course=courses(), number=st.integers(0, 2**64))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
 from dataclasses import replace
 
 from reactivex import Observable, Observer
@@ -31,6 +30,7 @@ from .polling import (
 from .process import ProcessLock
 from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
+from .streams.names import Operations, named
 
 
 class Eryph(Groups[OperationStream]):
@@ -69,17 +69,17 @@ class Eryph(Groups[OperationStream]):
         """
         return self._stream(self._source(check_id(operation_id, "operation_id"), None))
 
-    def track_all(self, operations: Iterable[str | OperationStream], *, fail_fast: bool = False) -> OperationGroup:
+    def track_all(self, operations: Operations, *, fail_fast: bool = False) -> OperationGroup:
         """Many operations, by id or stream, as one stream of events; each event knows its ``operation_id``.
+
+        Operations may have names, for the results: ``track_all({"web": stream, "db": other})``, or
+        ``track_all([stream.pipe(ops.tag("web")), ...])``. A name that is given twice raises ValueError.
 
         An operation whose tracking fails becomes a ``TrackingFailed`` event and the others continue; with
         ``fail_fast`` its error ends the stream. Sends nothing until the first subscription; then polls that fall due
         together are one list of operations where that costs less than a GET each (see ``batching`` in ``connect``).
         """
-        if isinstance(operations, str):
-            raise TypeError("track_all() needs a list of operations, not a string; for one, use track()")
-        streams = [each if isinstance(each, OperationStream) else self.track(each) for each in operations]
-        return OperationGroup(streams, self.scheduler, fail_fast=fail_fast)
+        return OperationGroup(named(operations, self.track), self.scheduler, fail_fast=fail_fast)
 
     def watch_operations(
         self, *, include_running: bool = False, polling: PollingPolicy | None = None

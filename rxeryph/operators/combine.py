@@ -12,7 +12,7 @@ from reactivex.disposable import Disposable, SingleAssignmentDisposable
 from ..errors import ClosedError, OperationCancelledError, OperationFailedError, RxEryphError
 from ..events import TrackingFailed
 from ..model import Operation
-from ..scheduling.observable import ScheduledObservable, scheduler_of
+from ..scheduling.observable import ScheduledObservable, Tagged, scheduler_of
 from ._per_event import per_event
 from ._serialized_observer import SerializedObserver
 
@@ -150,10 +150,13 @@ def tag(value: T) -> Callable[[Observable[A]], Observable[tuple[T, A]]]:
     Args:
         value: Any object; every pair has this very object.
 
+    ``Eryph.track_all`` takes streams with a tag that is a string, and returns their results by these names.
+
     Ends when the source ends, or with its error. Delivers on the source's thread. See also ``merge``.
     """
 
     def begin(observer: ObserverBase[tuple[T, A]]) -> Callable[[A], None]:
         return lambda event: observer.on_next((value, event))
 
-    return per_event(begin)
+    pairs: Callable[[Observable[A]], Observable[tuple[T, A]]] = per_event(begin)
+    return lambda source: Tagged(value, source, pairs(source))

@@ -13,6 +13,7 @@ from ..arguments import check_subscriber
 from .timer import MonotonicScheduler
 
 A = TypeVar("A", covariant=True)
+T = TypeVar("T", covariant=True)
 
 Subscribe = Callable[[ObserverBase[A], SchedulerBase | None], DisposableBase]
 
@@ -35,6 +36,15 @@ class ScheduledObservable(Observable[A]):
         """As in reactivex. Raises TypeError for what is neither an observer nor a function."""
         check_subscriber(on_next, on_error, on_completed)
         return super().subscribe(on_next, on_error, on_completed, scheduler=scheduler)
+
+
+class Tagged(ScheduledObservable[tuple[T, A]]):
+    """The result of ``tag(value)`` on ``source``: ``pairs`` of the value and each event."""
+
+    def __init__(self, value: T, source: Observable[A], pairs: Observable[tuple[T, A]]) -> None:
+        super().__init__(source, lambda observer, scheduler: pairs.subscribe(observer, scheduler=scheduler))
+        self.value = value
+        self.source = source
 
 
 def scheduler_of(source: Observable[Any] | None) -> SchedulerBase | None:

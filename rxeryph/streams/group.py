@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
+from types import MappingProxyType
 
 from reactivex.abc import ObserverBase, SchedulerBase
 
 from ..errors import OperationTimeoutError, RxEryphError
 from ..events import AnyEvent, OperationFinished, TrackingFailed
+from ..model.text import quoted
 from ..outcome import OperationResult
 from .event_stream import EventStream
 from .stream import OperationStream, group_of
@@ -23,13 +25,14 @@ class OperationGroup(EventStream):
     """
 
     def __init__(
-        self, streams: Iterable[OperationStream], scheduler: SchedulerBase | None, *, fail_fast: bool = False
+        self, streams: Mapping[str, OperationStream], scheduler: SchedulerBase | None, *, fail_fast: bool = False
     ) -> None:
-        self._group = group_of(streams, fail_fast=fail_fast)
+        self._names = {stream.operation_id: name for name, stream in streams.items()}
+        self._group = group_of(streams.values(), fail_fast=fail_fast)
         super().__init__(self._group.history, scheduler)
 
     def __repr__(self) -> str:
-        return f"OperationGroup({len(self.results)} of {len(self.operation_ids)} have ended)"
+        return f"OperationGroup({len(self._ended())} of {len(self.operation_ids)} have ended)"
 
     @property
     def operation_ids(self) -> tuple[str, ...]:
@@ -37,8 +40,18 @@ class OperationGroup(EventStream):
         return tuple(source.operation_id for source in self._group.sources)
 
     @property
+    def names(self) -> Mapping[str, str]:
+        """The name of each operation, by its id, in the order they were given; the id where it has no name."""
+        return MappingProxyType(self._names)
+
+    @property
     def results(self) -> Mapping[str, OperationResult | RxEryphError]:
-        """By id, for each operation that has ended: its result, or the error that ended its tracking."""
+        """By name, in the order they were given, for each operation that has ended: its result, or the error that
+        ended its tracking. An operation that was given no name is found by its id."""
+        ended = self._ended()
+        return {name: ended[operation_id] for operation_id, name in self._names.items() if operation_id in ended}
+
+    def _ended(self) -> dict[str, OperationResult | RxEryphError]:
         found: dict[str, OperationResult | RxEryphError] = {}
         for event in tuple(self._history.events):
             if isinstance(event, OperationFinished):
@@ -54,7 +67,7 @@ class OperationGroup(EventStream):
         *,
         stalled: float | None = None,
     ) -> Mapping[str, OperationResult | RxEryphError]:
-        """Block until all have ended and return their ``results``.
+        """Block until all have ended and return their ``results``, by name and in the order they were given.
 
         Args:
             timeout: Seconds to wait. None: no limit.
@@ -75,20 +88,20 @@ class OperationGroup(EventStream):
         return self.results
 
     def _timeout_error(self, timeout: float, stalled: float | None) -> OperationTimeoutError:
-        ended = self.results
+        ended = self._ended()
         running = [source for source in self._group.sources if source.operation_id not in ended]
         first = running[0]
+        name = self._names[first.operation_id]
+        which = name if name == first.operation_id else f"{quoted(name)} ({first.operation_id})"
+        status = "not seen yet" if first.operation is None else first.operation.status.value
         text = f"{len(running)} of {len(self.operation_ids)} operations have not ended"
         if stalled is None:
             text += (
-                f" after waiting {timeout:g} s, {first.operation_id} is the first; they keep running on the server."
+                f" after waiting {timeout:g} s, {which} is the first; they keep running on the server."
                 " Call wait() again to wait longer."
             )
         else:
-            text += (
-                f", and nothing has changed for {stalled:g} s; the first is {first.operation_id}"
-                f" ({'not seen yet' if first.operation is None else first.operation.status.value}). {FORGOTTEN}"
-            )
+            text += f", and nothing has changed for {stalled:g} s; {which} is the first, {status}. {FORGOTTEN}"
         return OperationTimeoutError(
             text, operation_id=first.operation_id, operation=first.operation, stalled=stalled
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_type
 
 from reactivex import Observable
@@ -9,6 +10,7 @@ from reactivex.abc import ObserverBase
 from reactivex.testing import TestScheduler
 
 import rxeryph
+from rxeryph import operators as ops
 from rxeryph.client import ComputeClient
 from rxeryph.events import AnyEvent, Event, LogEntryAdded, OperationFinished, PollFailed, StatusChanged, TaskAdded
 from rxeryph.model import ApiVersion, Catlet, LogEntry, Operation, Project, Task
@@ -88,3 +90,11 @@ def groups_differ_in_what_an_operation_becomes(eryph: rxeryph.Eryph, client: Com
     assert_type(eryph.projects.list(), tuple[Project, ...])
     assert_type(eryph.version(), ApiVersion)
     assert_type(eryph.track("id"), rxeryph.OperationStream)
+
+
+def a_group_takes_ids_streams_and_names(eryph: rxeryph.Eryph, stream: rxeryph.OperationStream) -> None:
+    named = eryph.track_all({"web": stream, "db": "id"})
+    assert_type(named.wait(stalled=60.0), Mapping[str, rxeryph.OperationResult | rxeryph.RxEryphError])
+    eryph.track_all([stream, "id", stream.pipe(ops.tag("web"))])
+    eryph.track_all([stream.pipe(ops.tag("web")), stream.pipe(ops.tag("db"))])
+    eryph.track_all([stream.pipe(ops.progress())])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]

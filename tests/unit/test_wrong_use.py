@@ -17,6 +17,7 @@ from rxeryph.events import Event
 from rxeryph.model import CatletStatus, OperationStatus
 from rxeryph.outcome import OperationResult
 from rxeryph.streams import EventHandlers, OperationStream
+from rxeryph.streams.names import named
 from rxeryph.testing import operation
 from tests.calls import ID
 from tests.canned import Canned
@@ -71,7 +72,7 @@ WRONG: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         ConfigurationError,
         "speed must be more than 0, not a",
     ),
-    'track_all("id")': (lambda: rx.Eryph.track_all(None, "id"), TypeError, "track_all() needs a list of operations"),
+    'track_all("id")': (lambda: named("id", rx.Eryph.track), TypeError, "track_all() needs a list of operations"),
     # operators
     'throttle_logs("x")': (
         lambda: ops.throttle_logs("x"),

@@ -136,13 +136,13 @@ def test_a_wait_on_real_threads_ends_too() -> None:
 
 def test_a_group_has_stalled_when_none_of_its_operations_changes() -> None:
     with playing.playing(*playing.STORY) as (stream, _), playing.playing(playing.WORKING) as (forgotten, _):
-        group = OperationGroup([stream], stream.scheduler)
+        group = OperationGroup({"op": stream}, stream.scheduler)
         assert group.wait(30.0, stalled=20.0)["op"] == stream.wait(0.0)
         with pytest.raises(OperationTimeoutError) as caught:
-            OperationGroup([forgotten], forgotten.scheduler).wait(30.0, stalled=0.05)
+            OperationGroup({"op": forgotten}, forgotten.scheduler).wait(30.0, stalled=0.05)
         assert caught.value.stalled == 0.05
         assert str(caught.value).startswith(
-            "1 of 1 operations have not ended, and nothing has changed for 0.05 s; the first is op (Running). A"
+            "1 of 1 operations have not ended, and nothing has changed for 0.05 s; op is the first, Running. A"
         )
 
 

@@ -117,7 +117,7 @@ RAISING: dict[str, Callable[[OperationStream], object]] = {
     "wait with an observer": lambda stream: stream.wait(30, Spy()),
     "await": lambda stream: asyncio.run(awaited(stream)),
     "for": list,
-    "wait for a group": lambda stream: OperationGroup([stream], stream.scheduler, fail_fast=True).wait(30),
+    "wait for a group": lambda stream: OperationGroup({"op": stream}, stream.scheduler, fail_fast=True).wait(30),
     "iterate": lambda stream: list(bridges.iterate(stream)),
 }
 
@@ -183,7 +183,7 @@ LAST_WAITS: dict[str, Callable[[OperationStream], object]] = {
     "wait with an observer": lambda stream: stream.wait(5, Spy()),
     "for": list,
     "await": lambda stream: asyncio.run(awaited(stream)),
-    "wait for a group": lambda stream: OperationGroup([stream], stream.scheduler).wait(5),
+    "wait for a group": lambda stream: OperationGroup({"op": stream}, stream.scheduler).wait(5),
     "iterate": lambda stream: list(bridges.iterate(stream.pipe(ops.results()))),
     "aiterate": lambda stream: asyncio.run(to_its_end(stream)),
 }
@@ -246,7 +246,7 @@ def test_a_handler_may_wait_for_what_has_ended_even_on_the_only_worker() -> None
 @pytest.mark.parametrize("handled", ["the stream", "a group of it"])
 def test_waiting_for_a_stream_in_its_own_handler_is_refused_in_every_way(way: str, handled: str) -> None:
     with playing(*STORY) as (stream, _):
-        outer = stream if handled == "the stream" else OperationGroup([stream], stream.scheduler)
+        outer = stream if handled == "the stream" else OperationGroup({"op": stream}, stream.scheduler)
         spy = Spy(act=lambda event: LAST_WAITS[way](stream))
         outer.subscribe(spy)
         assert spy.ended.wait(30)

@@ -1,25 +1,29 @@
-"""The connection options, which every command that contacts a server has, as one argument."""
+"""Which server to use, and as which client: the options of every command that sends requests."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..connecting import connect
 from ..errors import ConfigurationError
-from ..http import Fingerprint, Verify
 from ..reading import read_file
-from ..session import Eryph
+from .tree import CONNECTION
 
-P = ParamSpec("P")
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from ..client import ComputeClient, Transport
+    from ..session import Eryph
+
+
+def _option(*names: str, **settings: Any) -> Any:
+    return typer.Option(*names, rich_help_panel=CONNECTION, show_default=False, **settings)
 
 
 @dataclass(frozen=True)
@@ -28,43 +32,96 @@ class Connection:
 
     stored: Annotated[
         str | None,
-        typer.Option(
+        _option(
             "--configuration", metavar="NAME", help="Stored configuration: default, zero, local or another name."
         ),
     ] = None
-
     endpoint: Annotated[
-        str | None, typer.Option(help="Base URL, with /identity and /compute below it.", show_default=False)
+        str | None, _option("--endpoint", metavar="URL", help="Base URL, with /identity and /compute below it.")
     ] = None
-    identity_endpoint: Annotated[str | None, typer.Option(help="Base URL of the identity provider.")] = None
-    compute_endpoint: Annotated[str | None, typer.Option(help="Base URL of the compute API.")] = None
-    client_id: Annotated[str | None, typer.Option(help="Client ID to authenticate as.")] = None
-    private_key: Annotated[str | None, typer.Option(metavar="FILE", help="The client's RSA key (PEM).")] = None
+    identity_endpoint: Annotated[
+        str | None, _option("--identity-endpoint", metavar="URL", help="Base URL of the identity provider.")
+    ] = None
+    compute_endpoint: Annotated[
+        str | None, _option("--compute-endpoint", metavar="URL", help="Base URL of the compute API.")
+    ] = None
+    client_id: Annotated[str | None, _option("--client-id", metavar="ID", help="Client to authenticate as.")] = None
+    private_key: Annotated[
+        str | None, _option("--private-key", metavar="FILE", help="The client's RSA key (PEM).")
+    ] = None
     client_secret_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File with the client's secret, instead of a key.")
+        Path | None,
+        _option("--client-secret-file", metavar="FILE", help="File with the client's secret, instead of a key."),
     ] = None
-    scope: Annotated[list[str] | None, typer.Option(help="Scope to request instead of all; may be repeated.")] = None
-    ca_file: Annotated[str | None, typer.Option(metavar="FILE", help="CA file (PEM) to trust.")] = None
-    fingerprint: Annotated[str | None, typer.Option(help="SHA-256 of the only certificate to trust.")] = None
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http to other machines.")] = False
+    scope: Annotated[
+        list[str] | None, _option("--scope", metavar="SCOPE", help="Scope to request, not all; may be repeated.")
+    ] = None
+    ca_file: Annotated[str | None, _option("--ca-file", metavar="FILE", help="CA file (PEM) to trust.")] = None
+    fingerprint: Annotated[
+        str | None, _option("--fingerprint", metavar="SHA256", help="The only certificate to trust.")
+    ] = None
+    allow_http: Annotated[bool, _option("--allow-http", help="Allow plain http to other machines.")] = False
 
-    def open(self) -> Eryph:
-        """Connect. Raises ConfigurationError for invalid options."""
-        verify: Verify = self.ca_file or True
+    @contextmanager
+    def streams(self) -> Iterator[Eryph]:
+        """The server with streams, for commands that follow operations. Raises as ``plain`` does."""
+        with connect(**self.settings()) as eryph:
+            eryph.scopes()
+            yield eryph
+
+    @contextmanager
+    def plain(self) -> Iterator[ComputeClient]:
+        """The server without streams, which is loaded faster.
+
+        Raises ConfigurationError for invalid options, and what a refused request for a token raises, at once.
+        """
+        with self.unchecked() as (client, transport):
+            transport.tokens.token()
+            yield client
+
+    @contextmanager
+    def unchecked(self) -> Iterator[tuple[ComputeClient, Transport]]:
+        """The same before anything is sent. Raises ConfigurationError."""
+        from ..client import ComputeClient, ConnectionSettings
+
+        transport = ConnectionSettings(**self.settings()).open()
+        with ComputeClient(transport) as client:
+            yield client, transport
+
+    def settings(self) -> dict[str, Any]:
+        """The arguments of ``rxeryph.connect``. Raises ConfigurationError for options that exclude each other."""
+        from ..http import Fingerprint
+
+        if self.ca_file is not None and self.fingerprint is not None:
+            raise ConfigurationError("Give either --ca-file or --fingerprint, not both.", member="fingerprint")
+        verify: bool | str | Fingerprint = self.ca_file or True
         if self.fingerprint is not None:
             verify = Fingerprint(self.fingerprint)
-        return connect(
-            self.stored,
-            client_id=self.client_id,
-            endpoint=self.endpoint,
-            identity_endpoint=self.identity_endpoint,
-            compute_endpoint=self.compute_endpoint,
-            private_key=self.private_key,
-            client_secret=self._secret(),
-            scopes=self.scope or None,
-            verify=verify,
-            allow_http=self.allow_http,
-        )
+        return {
+            "configuration": self.stored,
+            "client_id": self.client_id,
+            "endpoint": self.endpoint,
+            "identity_endpoint": self.identity_endpoint,
+            "compute_endpoint": self.compute_endpoint,
+            "private_key": self.private_key,
+            "client_secret": self._secret(),
+            "scopes": self.scope or None,
+            "verify": verify,
+            "allow_http": self.allow_http,
+        }
+
+    def arguments(self) -> str:
+        """The options as they were given, to be pasted after another command."""
+        parts: list[str] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            name = "--" + {"stored": "configuration"}.get(field.name, field.name.replace("_", "-"))
+            for each in value if isinstance(value, list | tuple) else [value]:
+                if each is True:
+                    parts.append(name)
+                elif each not in (None, False):
+                    parts += [name, shlex.quote(str(each))]
+        return "".join(f" {part}" for part in parts)
 
     def _secret(self) -> str | None:
         path = self.client_secret_file
@@ -81,23 +138,3 @@ class Connection:
             raise ConfigurationError(
                 f"--client-secret-file: cannot read {named}: {reason}.", place=place, member="client_secret"
             ) from None
-
-
-def with_connection(command: Callable[Concatenate[Connection, P], T]) -> Callable[..., T]:
-    """Add the options of a ``Connection`` to ``command`` and pass the connection as its first argument."""
-    options = inspect.signature(Connection).parameters
-    own = dict(list(inspect.signature(command).parameters.items())[1:])
-
-    @functools.wraps(command)
-    def with_options(*args: Any, **arguments: Any) -> T:
-        connection = Connection(**{name: arguments.pop(name) for name in options})
-        return command(connection, *args, **arguments)
-
-    hints = {**get_type_hints(command, include_extras=True), **get_type_hints(Connection, include_extras=True)}
-    parameters = [
-        parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in (*own.items(), *options.items())
-    ]
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return with_options

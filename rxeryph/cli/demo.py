@@ -8,8 +8,9 @@ from ..model import OperationStatus
 from ..operators import merge
 from ..polling import fixed
 from . import exit_codes
-from .following import follow
-from .view import make_view
+from .following import Following
+from .options import Format
+from .submitting import view_of
 
 CATLETS = {
     "web": ("dbosoft/ubuntu-22.04/starter", "uses an image that is already there", OperationStatus.COMPLETED),
@@ -42,7 +43,11 @@ def run_demo(speed: float, *, as_json: bool) -> int:
             name: eryph.catlets.create({"name": name, "parent": parent}) for name, (parent, _, _) in CATLETS.items()
         }
         names = {stream.operation_id: name for name, stream in streams.items()}
-        results = follow(merge(*streams.values()), make_view(names, as_json=as_json))
+        following = Following(names, as_json=as_json, continues=False)
+        code = following.follow(merge(*streams.values()), view_of(names, Format.JSON if as_json else Format.TABLE))
+    if following.running():  # interrupted
+        return code
+    results = following.results
     went_as_planned = all(results[stream.operation_id].status == CATLETS[name][2] for name, stream in streams.items())
     if not as_json:
         planned = "Everything went as planned" if went_as_planned else "Something did not go as planned"

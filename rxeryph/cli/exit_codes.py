@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from ..errors import (
     ConfigurationError,
     InvalidRequestError,
@@ -10,7 +13,9 @@ from ..errors import (
     OperationTimeoutError,
     RxEryphError,
 )
-from ..outcome import OperationResult
+
+if TYPE_CHECKING:
+    from ..outcome import OperationResult
 
 SUCCESS = 0
 OPERATION_FAILED = 1
@@ -20,10 +25,23 @@ TIMEOUT = 4
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 
-EPILOG = (
-    "Exit codes: 0 success, 1 the operation failed or was cancelled, 2 wrong usage, configuration or input,"
-    " 3 the server was not reached, or refused the request, 4 timeout, 130 interrupted, 141 output pipe closed."
-)
+MEANINGS = {
+    SUCCESS: "success",
+    OPERATION_FAILED: "an operation failed or was cancelled",
+    USAGE: "wrong usage, configuration or input",
+    SERVER: "the server was not reached, or refused the request",
+    TIMEOUT: "the time of --timeout or --stalled is up",
+    INTERRUPTED: "interrupted",
+    CLOSED_PIPE: "the reader closed the output pipe",
+}
+
+WORST_FIRST = (INTERRUPTED, CLOSED_PIPE, SERVER, USAGE, OPERATION_FAILED, TIMEOUT, SUCCESS)
+"""Which code a command returns when several apply: what is known least comes first."""
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The code of a command of which several parts ended with ``codes``."""
+    return min(codes, key=WORST_FIRST.index, default=SUCCESS)
 
 
 def of_error(error: RxEryphError) -> int:

@@ -1,40 +1,169 @@
-"""Show events on the main thread, where Ctrl-C and errors of the output arrive."""
+"""Follow operations to their end on the main thread, where Ctrl-C and errors of the output arrive."""
 
 from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from reactivex import Observable
 
 from ..bridges import iterate
-from ..errors import OperationTimeoutError, RxEryphError
-from ..events import AnyEvent, OperationFinished
+from ..errors import ApiError, OperationError, OperationTimeoutError, RxEryphError, TransportError
+from ..events import AnyEvent, OperationFinished, PollFailed, TrackingFailed
+from ..model import Operation
 from ..outcome import OperationResult
-from ..streams import OperationStream
+from . import exit_codes
+from .output.people import duration
+from .reporting import report, report_stop, say
 from .view import View
 
 
-def follow(stream: Observable[AnyEvent], view: View, timeout: float | None = None) -> dict[str, OperationResult]:
-    """Show every event until the stream ends. Returns the results by operation id."""
-    results = {}
-    with view:
-        for event in iterate(stream, timeout, tick=view.tick):
-            view.show(event)
-            if isinstance(event, OperationFinished):
-                results[event.operation_id] = event.result
-        view.summary(results)
-    return results
+@dataclass
+class Following:
+    """Operations that a command follows: ``names`` by id, and what has become of them so far.
 
+    ``options`` are the connection options for the commands that are advised, ``timeout`` and ``stalled`` are seconds.
+    """
 
-def follow_one(stream: OperationStream, view: View, timeout: float | None) -> OperationResult:
-    """Follow one operation to its end. Raises OperationTimeoutError after ``timeout`` seconds."""
-    try:
-        return follow(stream, view, timeout)[stream.operation_id]
-    except TimeoutError as error:
-        if isinstance(error, RxEryphError):  # a request timed out, not the caller
+    names: dict[str, str]
+    options: str = ""
+    timeout: float | None = None
+    stalled: float | None = None
+    as_json: bool = False
+    continues: bool = True
+    """False if there is nothing to return to: a demo, or a board of whatever runs."""
+    results: dict[str, OperationResult] = field(default_factory=dict)
+    failures: dict[str, RxEryphError] = field(default_factory=dict)
+    """The errors of operations whose tracking failed."""
+    seen: dict[str, Operation] = field(default_factory=dict)
+    """The last snapshot of each operation."""
+
+    def follow(self, stream: Observable[AnyEvent], view: View) -> int:
+        """Show every event until the stream ends, or the time is up, or someone interrupts. Returns the exit code."""
+        try:
+            with _interruptible(self._offer_to_cancel if self.continues else None), view:
+                self._show(stream, view)
+                if self.results:
+                    view.summary(self.results)
+        except KeyboardInterrupt:
+            advice = self.advice()
+            message = "Interrupted; what runs on the server keeps running." if advice else "Interrupted."
+            return report_stop(message, exit_codes.INTERRUPTED, self.running(), advice, as_json=self.as_json)
+        except BrokenPipeError:
+            if advice := self.advice():
+                say(advice)
             raise
-        now = f"is {stream.operation.status.value}" if stream.operation else "was not seen"
-        raise OperationTimeoutError(
-            f"Operation {stream.operation_id} {now} after {timeout:g} s; it keeps running on the server."
-            f" To continue watching, run: rxeryph watch {stream.operation_id}",
-            operation_id=stream.operation_id,
-            operation=stream.operation,
-        ) from None
+        except RxEryphError as error:
+            return report(error, as_json=self.as_json, advice=self.advice())
+        return exit_codes.worst([*self._report_failures(), *map(exit_codes.of_result, self.results.values())])
+
+    def running(self) -> list[str]:
+        """The ids of the operations that have not ended, as far as is known, and that can be watched."""
+        lost = {each for each, error in self.failures.items() if isinstance(error, ApiError | OperationError)}
+        return [each for each in self.names if each not in self.results and each not in lost]
+
+    def advice(self) -> str:
+        """How to continue; "" if everything has ended."""
+        running = self.running() if self.continues else []
+        return f"To continue watching, run: rxeryph watch {' '.join(running)}{self.options}" if running else ""
+
+    def _show(self, stream: Observable[AnyEvent], view: View) -> None:
+        news_at = time.monotonic()
+
+        def check() -> None:
+            if self.stalled is not None and time.monotonic() - news_at > self.stalled:
+                raise self._stopped(f"nothing new has come for {duration(self.stalled)}")
+
+        def tick() -> None:
+            check()
+            view.tick()
+
+        try:
+            for event in iterate(stream, self.timeout, tick=tick):
+                if isinstance(event, PollFailed):
+                    self._check_reached(event)
+                    check()
+                else:
+                    news_at = time.monotonic()
+                    self._note(event)
+                if event.operation is not None or self.as_json:  # else no server has shown anything of it
+                    view.show(event)
+        except TimeoutError as error:
+            if isinstance(error, RxEryphError):
+                raise
+            raise self._stopped(f"the time of {duration(self.timeout or 0.0)} is up") from None
+
+    def _note(self, event: AnyEvent) -> None:
+        self.names.setdefault(event.operation_id, event.operation_id[:8])
+        if event.operation is not None:
+            self.seen[event.operation_id] = event.operation
+        if isinstance(event, OperationFinished):
+            self.results[event.operation_id] = event.result
+        elif isinstance(event, TrackingFailed):
+            self.failures[event.operation_id] = event.error
+
+    def _check_reached(self, event: PollFailed) -> None:
+        """Raise the error of a server that refuses connections, unless it has shown anything before."""
+        error = event.error
+        if isinstance(error, TransportError) and error.was_refused and event.operation is None and not self.seen:
+            raise error
+
+    def _stopped(self, reason: str) -> OperationTimeoutError:
+        running = self.running()
+        first = running[0] if running else ""
+        seen = self.seen.get(first)
+        status = f" It is {seen.status.value}." if seen is not None else ""
+        what = (
+            f"operation {first} has not ended.{status}"
+            if len(running) == 1
+            else f"{len(running)} operations have not ended."
+        )
+        return OperationTimeoutError(
+            f"Stopped waiting, because {reason}; {what} What runs on the server keeps running.",
+            operation_id=first,
+            operation=seen,
+        )
+
+    def _report_failures(self) -> Iterator[int]:
+        for operation_id, error in self.failures.items():
+            advice = self.advice() if operation_id == list(self.failures)[-1] else ""
+            yield report(error, as_json=self.as_json, advice=advice)
+
+    def _offer_to_cancel(self) -> None:
+        running = self.running()
+        if running and not self.as_json:
+            say(f"To cancel, run: rxeryph operation cancel {' '.join(running)}{self.options}")
+        say("Press Ctrl-C again to stop waiting; what runs on the server keeps running.")
+
+
+@contextmanager
+def _interruptible(offer: Callable[[], None] | None) -> Iterator[None]:
+    """On a terminal, the first Ctrl-C calls ``offer``, and only the second raises KeyboardInterrupt.
+
+    ``offer`` runs on a thread of its own, because a signal may arrive while something is being printed.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    is_usual = is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if offer is None or not (is_usual and sys.stderr.isatty()):
+        yield
+        return
+    offers: list[threading.Thread] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        if offers:
+            raise KeyboardInterrupt
+        offers.append(threading.Thread(target=offer, name="rxeryph-offer", daemon=True))
+        offers[0].start()
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in offers:
+            each.join(1.0)

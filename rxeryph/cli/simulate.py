@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 
 from ..credentials import replace_file
@@ -16,21 +16,7 @@ from ..errors import ConfigurationError
 from ..reading import read_file
 from . import exit_codes
 from .demo import missing_simulator
-
-
-class ServerVersion(StrEnum):
-    """The API versions that the simulator offers."""
-
-    V1_0 = "1.0"
-    V1_1 = "1.1"
-    V1_2 = "1.2"
-    V1_3 = "1.3"
-
-    @property
-    def numbers(self) -> tuple[int, int]:
-        """Major and minor."""
-        major, minor = self.value.split(".")
-        return int(major), int(minor)
+from .options import ServerVersion
 
 
 def run_simulator(
@@ -91,8 +77,22 @@ def _print(
     arguments = "".join(f"    {name}={value!r},\n" for name, value in facts.items())
     if ca_file is not None:
         arguments += f"    verify={ca_file!r},\n"
-    print("A simulated eryph is running. Press Ctrl-C to stop it. To connect:\n")
-    print(f"import rxeryph\neryph = rxeryph.connect(\n{arguments})\n", flush=True)
+    print("A simulated eryph is running. Press Ctrl-C to stop it. To connect in Python:\n")
+    print(f"import rxeryph\neryph = rxeryph.connect(\n{arguments})\n")
+    variables = {
+        "ERYPH_IDENTITY_ENDPOINT": f"{endpoint}/identity",
+        "ERYPH_COMPUTE_ENDPOINT": f"{endpoint}/compute",
+        "ERYPH_CLIENT_ID": client_id,
+        "ERYPH_PRIVATE_KEY_FILE": str(key_file),
+    } | ({"ERYPH_CA_FILE": ca_file} if ca_file else {})
+    print("To use rxeryph in another terminal, paste this there (bash, zsh, sh):\n")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+    print("\nor this (PowerShell):\n")
+    for name, value in variables.items():
+        quoted = value.replace("'", "''")
+        print(f"$env:{name} = '{quoted}'")
+    print(flush=True)
 
 
 @contextlib.contextmanager

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable
 
 from ..credentials import Whereabouts
 from ..errors import CredentialsNotFoundError, RxEryphError
-from ..model.text import escaped, escaped_json
+from ..model.text import escaped, one_line
 from . import exit_codes
 from .connection import Connection
+from .options import Format
+from .output.printing import print_document
+from .reporting import report, say
 
 
-def show_whereabouts(connection: Connection, *, is_offline: bool, as_json: bool) -> int:
-    """Print the server and the client that would be used, as text or as one JSON object."""
+def show_whereabouts(connection: Connection, format: Format, *, is_offline: bool) -> int:
+    """Print the server and the client that would be used."""
     try:
-        eryph = connection.open()
+        with connection.unchecked() as (client, transport):
+            facts = _found(transport.whereabouts)
+            failure: RxEryphError | None = None
+            if not is_offline:
+                try:
+                    facts["scopes"] = list(transport.tokens.scopes)
+                    facts["server_version"] = str(client.version())
+                except RxEryphError as error:
+                    failure = error
     except CredentialsNotFoundError as error:
-        _print({"places": _places(error.attempts)}, as_json)
-        print("rxeryph: no eryph credentials found; see 'rxeryph configure --help'.", file=sys.stderr)
+        _print({"places": _places(error.attempts)}, format)
+        if format is Format.JSON:
+            return report(error, as_json=True)
+        say("rxeryph: No eryph credentials found. To store some, see: rxeryph configure --help")
         return exit_codes.USAGE
-    with eryph:
-        facts = _found(eryph.whereabouts)
-        failure: RxEryphError | None = None
-        if not is_offline:
-            try:
-                facts["scopes"] = list(eryph.scopes())
-                facts["server_version"] = str(eryph.version())
-            except RxEryphError as error:
-                failure = error
-    _print(facts, as_json)
-    if failure is not None:
-        print(f"rxeryph: {failure}", file=sys.stderr)
-        return exit_codes.of_error(failure)
-    return exit_codes.SUCCESS
+    _print(facts, format)
+    return exit_codes.SUCCESS if failure is None else report(failure, as_json=format is Format.JSON)
 
 
 def _places(attempts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -50,13 +49,17 @@ def _found(found: Whereabouts) -> dict[str, object]:
         "identity_endpoint": found.endpoints.identity,
         "compute_endpoint": found.endpoints.compute,
         "endpoints_from": found.endpoints_from,
+        "trusts": str(found.certificates),
         "is_looked_up_again": found.is_looked_up_again,
     }
 
 
-def _print(facts: dict[str, object], as_json: bool) -> None:
-    if as_json:
-        print(escaped_json(json.dumps(facts, ensure_ascii=False)))
+def _print(facts: dict[str, object], format: Format) -> None:
+    if format is Format.ID:
+        print(one_line(str(facts.get("client_id", ""))), flush=True)
+        return
+    if format is not Format.TABLE:
+        print_document(facts, format)
         return
     places = facts.pop("places")
     assert isinstance(places, list)
@@ -68,4 +71,4 @@ def _print(facts: dict[str, object], as_json: bool) -> None:
         shown = " ".join(value) if isinstance(value, list) else str(value)
         if value is None or isinstance(value, bool):
             shown = {None: "none", True: "yes", False: "no"}[value]
-        print(escaped(f"{name.replace('_', ' ').capitalize():<20} {shown}"))
+        print(escaped(f"{name.replace('_', ' ').capitalize():<20} {shown}"), flush=True)

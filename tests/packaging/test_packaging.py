@@ -6,7 +6,7 @@ import configparser
 import re
 from pathlib import Path
 
-from rxeryph.cli.exit_codes import EPILOG
+from rxeryph.cli.exit_codes import MEANINGS
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def test_links_of_the_documentation_lead_to_files() -> None:
 
 def test_the_readme_lists_every_exit_code() -> None:
     rows = re.findall(r"^\| (\d+) \| (.+) \|$", README, re.MULTILINE)
-    assert f"Exit codes: {', '.join(' '.join(row) for row in rows)}." == EPILOG
+    assert {int(code): meaning for code, meaning in rows} == MEANINGS
 
 
 def test_the_changelog_has_unreleased_changes_and_dated_versions() -> None:

@@ -34,8 +34,12 @@ class JsonView:
         name = self._names.get(operation_id, "")
         named = {} if operation_id.startswith(name) else {"name": name}
         data = event.to_dict()
-        line = {"type": data["type"], "operation_id": operation_id} | named | data
-        print(escaped_json(json.dumps(line, ensure_ascii=False)), flush=True)
+        line: dict[str, object] = {"type": data["type"], "operation_id": operation_id} | named | data
+        self.write(line)
+
+    def write(self, document: Mapping[str, object]) -> None:
+        """Print one document."""
+        print(escaped_json(json.dumps(document, ensure_ascii=False)), flush=True)
 
     def tick(self) -> None:
         """Nothing to redraw."""

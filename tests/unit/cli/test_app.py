@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import rxeryph
 from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.simulator import Cancellable, Hang, Log, Simulator, Task
@@ -58,39 +59,45 @@ def test_an_operation_started_elsewhere_is_watched(command: Run, simulator: Simu
 
 def test_cancelling_is_no_more_than_a_request(command: Run, simulator: Simulator) -> None:
     operation_id = simulator.play(Task("T", Cancellable(Hang())))
-    code, output, errors = command("cancel", operation_id)
-    assert (code, errors) == (0, "")
-    assert f"took the request to cancel operation {operation_id}. Only the preparation of genes" in output
-    assert output.endswith(f"rxeryph watch {operation_id}\n")
-    assert command("cancel", operation_id, "--json")[1] == json.dumps({"operation_id": operation_id}) + "\n"
+    code, output, errors = command("operation", "cancel", operation_id)
+    assert (code, output) == (0, f"The server took the request to cancel operation {operation_id}.\n")
+    assert "Only the preparation of genes" in errors
+    assert f"rxeryph watch {operation_id} --endpoint {simulator.endpoint}" in errors
+    assert json.loads(command("operation", "cancel", operation_id, "--json")[1]) == {"operation_id": operation_id}
 
 
-def test_the_api_version_is_printed(command: Run) -> None:
-    assert command("version") == (0, "API 1.2\n", "")
-    assert command("version", "--json") == (0, '{"major": 1, "minor": 2}\n', "")
+def test_the_versions_are_printed(command: Run) -> None:
+    own = rxeryph.__version__
+    assert command("version") == (0, f"rxeryph {own}\nAPI 1.2\n", "")
+    assert json.loads(command("version", "--json")[1]) == {"rxeryph": own, "api": {"major": 1, "minor": 2}}
 
 
 def test_a_timeout_shows_how_to_continue_watching(command: Run, simulator: Simulator) -> None:
     operation_id = simulator.play(Task("T", Hang()))
-    code, _, errors = command("watch", operation_id, "--timeout", "1.5")
+    code, _, errors = command("watch", operation_id, "--timeout", "1.5s")
     assert code == exit_codes.TIMEOUT
-    assert errors.startswith(f"rxeryph: Operation {operation_id} is ")
-    assert errors.endswith(f"To continue watching, run: rxeryph watch {operation_id}\n")
+    assert errors.startswith("rxeryph: Stopped waiting, because the time of 1.5 s is up; ")
+    assert f"To continue watching, run: rxeryph watch {operation_id} --endpoint {simulator.endpoint}" in errors
 
 
 @pytest.mark.parametrize(
     ("arguments", "changes", "code", "words"),
     [
-        (["version"], {"endpoint": "http://127.0.0.1:1"}, 3, ["http://127.0.0.1:1/identity", "cannot connect"]),
-        (["version"], {"endpoint": "nowhere"}, 2, ["endpoint is not an absolute", "https://localhost:8000"]),
-        (["version"], {"endpoint": "http://example.org"}, 2, ["plain http", "allow_http"]),
-        (["version"], {"client_id": "stranger"}, 3, ["client 'stranger'", "Check client_id and its key"]),
-        (["version"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),
-        (["version"], {"scope": "compute:all"}, 3, ["invalid_scope", "Ask for fewer scopes"]),
-        (["version"], {"fingerprint": "abc"}, 2, ["64 hex digits"]),
-        (["version"], {"client_secret_file": "missing.txt"}, 2, ["cannot read the file: No such file"]),
+        (
+            ["project", "list"],
+            {"endpoint": "http://127.0.0.1:1"},
+            3,
+            ["127.0.0.1:1/identity", "cannot connect"],
+        ),
+        (["project", "list"], {"endpoint": "nowhere"}, 2, ["endpoint is not an absolute", "https://localhost:8000"]),
+        (["project", "list"], {"endpoint": "http://example.org"}, 2, ["plain http", "allow_http"]),
+        (["project", "list"], {"client_id": "stranger"}, 3, ["client 'stranger'", "Check client_id and its key"]),
+        (["project", "list"], {"private_key": "missing.key"}, 2, ["'missing.key'", "PEM"]),
+        (["project", "list"], {"scope": "compute:all"}, 3, ["invalid_scope", "Ask for fewer scopes"]),
+        (["project", "list"], {"fingerprint": "abc"}, 2, ["64 hex digits"]),
+        (["project", "list"], {"client_secret_file": "missing.txt"}, 2, ["cannot read the file: No such"]),
         (["watch", UNKNOWN], {}, 3, [UNKNOWN, "404", "does not exist"]),
-        (["watch", "twelve"], {}, 2, ["operation_id", "'twelve'"]),
+        (["watch", "twelve"], {}, 2, ["'twelve'", "@newest"]),
         (["create", "missing.json"], {}, 2, ["missing.json", "No such file"]),
     ],
 )
@@ -106,14 +113,14 @@ def test_an_error_is_one_line(
 
 
 def test_a_secret_in_the_place_of_its_file_is_not_shown(command: Run) -> None:
-    _, _, errors = command("version", client_secret_file="hunter2")
+    _, _, errors = command("project", "list", client_secret_file="hunter2")
     assert "hunter2" not in errors
 
 
 def test_a_key_of_another_client_is_refused(command: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     other.write_text(Simulator().private_key)
-    code, _, errors = command("version", private_key=str(other))
+    code, _, errors = command("project", "list", private_key=str(other))
     assert code == exit_codes.SERVER
     assert "invalid_client" in errors
     assert errors.count("\n") == 1
@@ -139,16 +146,21 @@ def test_an_invalid_configuration_is_a_usage_error(
 
 
 def test_a_reply_in_html_is_a_server_error(command: Run, simulator: Simulator) -> None:
-    simulator.faults.html(path="/v1/version$", times=9)
-    code, _, errors = command("version")
+    simulator.faults.html(path="/v1/projects$", times=9)
+    code, _, errors = command("project", "list")
     assert code == exit_codes.SERVER
     assert "text/html instead of JSON" in errors
 
 
 def test_usage_errors_and_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["version"]) == exit_codes.USAGE
-    assert "No eryph credentials found. Run 'rxeryph configure' once" in capsys.readouterr().err
+    assert run(["catlet", "list"]) == exit_codes.USAGE
+    assert capsys.readouterr().err == (
+        "rxeryph: No eryph credentials found. To see where I looked, run: rxeryph whereami\n"
+    )
     assert run(["nonsense"]) == exit_codes.USAGE
     assert "No such command 'nonsense'" in capsys.readouterr().err
     assert run(["watch", "--help"]) == 0
-    assert "Exit codes: 0 success" in capsys.readouterr().out
+    assert "exit codes in: rxeryph --help" in capsys.readouterr().out
+    assert run(["--help"]) == 0
+    help_of_all = capsys.readouterr().out
+    assert all(f"{code:>3}  {meaning}" in help_of_all for code, meaning in exit_codes.MEANINGS.items())

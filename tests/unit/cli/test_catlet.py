@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_a_catlet_is_changed_and_watched(command: Run, simulator: Simulator, web
     code, output, errors = command("catlet", "update", "web", "--set", "memory.startup=2048")
     assert (code, errors) == (0, "")
     lines = output.splitlines()
-    assert lines[0].startswith("Operation ")
+    assert UUID(lines[0])
     assert lines[-1].split()[:2] == ["web", "Completed"]
     assert memory(simulator, web) == 2048
 

@@ -1,4 +1,4 @@
-"""A timeout of a request and the caller's own timeout are different errors."""
+"""How following ends: with the end of the operations, or because the time is up, or the server is lost."""
 
 from __future__ import annotations
 
@@ -6,22 +6,48 @@ import threading
 
 import pytest
 
-from rxeryph.cli.following import follow_one
-from rxeryph.cli.view import make_view
-from rxeryph.errors import OperationTimeoutError, RequestTimeoutError
+from rxeryph.cli.following import Following
+from rxeryph.cli.options import Format
+from rxeryph.cli.submitting import view_of
+from rxeryph.errors import RequestTimeoutError, TransportError
 from rxeryph.polling import ErrorBudget
 from tests.unit.playing import BEGUN, STORY, playing
 
+REFUSED = TransportError("cannot connect", method="GET", url="https://x", may_have_arrived=False, was_refused=True)
 
-def test_a_timeout_of_a_request_is_raised_as_such() -> None:
+
+def following(timeout: float | None = None, stalled: float | None = None) -> Following:
+    return Following({"op": "web"}, " --client-id me", timeout, stalled)
+
+
+def test_a_timeout_of_a_request_is_no_timeout_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     slow = RequestTimeoutError("no answer in time", method="GET", url="https://x")
-    with playing(slow, error_budget=ErrorBudget(attempts=1)) as (stream, _), pytest.raises(RequestTimeoutError):
-        follow_one(stream, make_view({"op": "web"}, as_json=True), 30.0)
+    with playing(slow, error_budget=ErrorBudget(attempts=1)) as (stream, _):
+        assert following(timeout=30.0).follow(stream, view_of({}, Format.ID)) == 3
+    assert "no answer in time" in capsys.readouterr().err
 
 
-def test_the_callers_timeout_shows_how_to_continue_watching() -> None:
+@pytest.mark.parametrize(
+    ("limits", "reason"), [((0.2, None), "the time of 0.2 s is up"), ((None, 0.2), "nothing new has come for 0.2 s")]
+)
+def test_a_limit_shows_how_to_continue(
+    limits: tuple[float | None, float | None], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     gate = threading.Event()
     with playing(BEGUN, gate, *STORY) as (stream, _):
-        with pytest.raises(OperationTimeoutError, match="rxeryph watch op") as caught:
-            follow_one(stream, make_view({"op": "web"}, as_json=True), 0.1)
-        assert caught.value.operation is not None
+        assert following(*limits).follow(stream, view_of({}, Format.ID)) == 4
+    errors = capsys.readouterr().err
+    assert reason in errors
+    assert "operation op has not ended. It is Queued." in errors
+    assert errors.endswith("To continue watching, run: rxeryph watch op --client-id me\n")
+
+
+def test_a_refused_first_poll_ends_it_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with playing(REFUSED, *STORY) as (stream, _):
+        assert following().follow(stream, view_of({}, Format.ID)) == 3
+    assert "Check that eryph runs there, and the port" in capsys.readouterr().err
+
+
+def test_a_refused_poll_after_the_first_does_not_end_it() -> None:
+    with playing(BEGUN, REFUSED, *STORY) as (stream, _):
+        assert following().follow(stream, view_of({}, Format.ID)) == 0

@@ -1,0 +1,182 @@
+"""``rxeryph client``: the clients of the identity API, who may request tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...model.text import one_line
+from .. import exit_codes
+from ..confirming import confirmed
+from ..connection import Connection
+from ..options import Format, Yes
+from ..output.nouns import CLIENT
+from ..output.printing import print_document, print_object
+from ..reading import Reading
+from ..reporting import say
+from ..targets import names
+from ..tree import Verbs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...client import Transport
+    from ...model import IdentityClientWithSecret
+
+verbs = Verbs()
+
+Client = Annotated[str, typer.Argument(metavar="CLIENT", help="Id of a client, as in: rxeryph client list")]
+ClientArguments = Annotated[list[str], typer.Argument(metavar="CLIENT", help="Ids of clients; - for stdin.")]
+Scopes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="SCOPE",
+        show_default=False,
+        help="Scope that the client may request, such as compute:read; may be repeated. Default: compute:write.",
+    ),
+]
+Save = Annotated[
+    bool, typer.Option("--save", help="Store the client, its key and the endpoints, as rxeryph configure does.")
+]
+SaveIn = Annotated[
+    str | None,
+    typer.Option(
+        "--save-in",
+        metavar="NAME",
+        show_default=False,
+        help="Configuration to store it in. Default: the one in use, else default.",
+    ),
+]
+
+
+@verbs
+def list_(server: Reading) -> int:
+    """List clients."""
+    return server.list(CLIENT, lambda api: api.clients.list())
+
+
+@verbs
+def show(server: Reading, clients: ClientArguments) -> int:
+    """Show clients: scopes and roles."""
+    return server.show(CLIENT, clients, lambda api, each: api.clients.get(each))
+
+
+@verbs
+def create(
+    server: Reading,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new client.")],
+    allow: Scopes = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", metavar="ROLE", show_default=False, help="Id of a role; may be repeated."),
+    ] = None,
+    save: Save = False,
+    save_in: SaveIn = None,
+) -> int:
+    """Create a client, and print its private key, or store it with --save.
+
+    With --save, this and other eryph clients use the new client from now on, if the configuration has no default
+    client yet.
+
+    Examples:
+      rxeryph client create my-laptop --save
+      rxeryph client create ci --allow compute:read > ci.json -o json
+    """
+    with server.connection.unchecked() as (api, transport):
+        made = api.clients.create(name, allow or ["compute:write"], roles=role or ())
+        return _hand_out(server, transport, made, save, save_in)
+
+
+@verbs
+def update(
+    server: Reading,
+    client: Client,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", show_default=False, help="New name.")] = None,
+    allow: Scopes = None,
+) -> int:
+    """Change the name or the scopes of a client; what is not given stays as it is."""
+    with server.connection.plain() as api:
+        before = api.clients.get(client)
+        found = api.clients.update(client, name or before.name, allow or before.allowed_scopes)
+    print_object([found], CLIENT, server.format)
+    return exit_codes.SUCCESS
+
+
+@verbs
+def delete(server: Reading, clients: ClientArguments, yes: Yes = False) -> int:
+    """Delete clients. Tokens that they already have stay valid until they expire."""
+    found = names(clients)
+    if not confirmed(f"Delete {', '.join(found)}", yes=yes):
+        return exit_codes.SUCCESS
+    with server.connection.plain() as api:
+        for each in found:
+            api.clients.delete(each)
+            if server.format is Format.TABLE:
+                print(one_line(f"Client {each} is deleted."), flush=True)
+            elif server.format is Format.ID:
+                print(one_line(each), flush=True)
+    if server.format in (Format.JSON, Format.YAML):
+        print_document([{"id": each, "deleted": True} for each in found], server.format)
+    return exit_codes.SUCCESS
+
+
+@verbs
+def new_key(
+    server: Reading,
+    client: Client,
+    secret: Annotated[bool, typer.Option("--secret", help="Make a shared secret instead of a private key.")] = False,
+    save: Save = False,
+    save_in: SaveIn = None,
+    yes: Yes = False,
+) -> int:
+    """Replace the key of a client, and print the new one, or store it with --save. The old key stops working."""
+    if not confirmed(f"Replace the key of client {client}", yes=yes):
+        return exit_codes.SUCCESS
+    with server.connection.unchecked() as (api, transport):
+        made = api.clients.new_key(client, shared_secret=secret)
+        return _hand_out(server, transport, made, save and not secret, save_in)
+
+
+def _hand_out(
+    server: Reading,
+    transport: Transport,
+    made: IdentityClientWithSecret,
+    is_saved: bool,
+    configuration: str | None,
+) -> int:
+    """Store a new key, or print it: it is shown only once."""
+    document: dict[str, Any] = CLIENT.document(made)
+    if is_saved:
+        document["stored_in"] = str(_store(server.connection, transport, made, configuration))
+    else:
+        document["key"] = made.key
+    if server.format in (Format.JSON, Format.YAML):
+        print_document(document, server.format)
+    elif server.format is Format.ID:
+        print(one_line(made.id), flush=True)
+        if not is_saved:
+            say("The key is not shown with -o id, and is lost. To get another, run: rxeryph client new-key")
+    else:
+        print(one_line(f"Client {made.id} ({made.name}) may request {' '.join(made.allowed_scopes)}."))
+        print(one_line(f"It is stored in {document['stored_in']}.") if is_saved else made.key, flush=True)
+    return exit_codes.SUCCESS
+
+
+def _store(connection: Connection, transport: Transport, made: IdentityClientWithSecret, given: str | None) -> Path:
+    """Store a client with its key, and with the endpoints and certificates of this connection."""
+    from ...credentials import save
+
+    here = transport.whereabouts
+    return save(
+        given or here.configuration or "default",
+        made.id,
+        made.key,
+        name=made.name,
+        identity_endpoint=here.endpoints.identity,
+        compute_endpoint=here.endpoints.compute,
+        ca_file=connection.ca_file or here.certificates.ca_file,
+        fingerprint=connection.fingerprint or here.certificates.fingerprint,
+        allow_http=connection.allow_http,
+    )

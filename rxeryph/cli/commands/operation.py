@@ -1,0 +1,260 @@
+"""``rxeryph operation``: list, show, watch, wait for, and cancel operations, and print their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...errors import ConfigurationError
+from ...model import ResourceType
+from ...model.text import escaped
+from .. import exit_codes
+from ..completing import operation_ids
+from ..options import Format, OfProject, OperationArguments
+from ..output.nouns import CANCELLATION, OPERATION, Document
+from ..output.printing import print_list, print_object
+from ..parsing import moment
+from ..reading import Reading
+from ..reporting import say
+from ..submitting import Asking, view_of
+from ..targets import operations
+from ..tree import Verbs
+
+if TYPE_CHECKING:
+    from ...events import AnyEvent
+    from ...session import Eryph
+    from ...streams import OperationStream
+
+verbs = Verbs()
+
+Status = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-s",
+        "--status",
+        metavar="STATUS",
+        show_default=False,
+        autocompletion=lambda: ["Queued", "Running", "Completed", "Failed", "Cancelled"],
+        help="Only those that are Queued, Running, Completed, Failed or Cancelled; may be repeated.",
+    ),
+]
+
+
+@verbs
+def list_(
+    server: Reading,
+    status: Status = None,
+    project: OfProject = None,
+    resource: Annotated[
+        str | None,
+        typer.Option(
+            "-r",
+            "--resource",
+            metavar="RESOURCE",
+            show_default=False,
+            help="Only those of a type (Catlet, VirtualDisk, VirtualNetwork), of a resource id, or of the"
+            " catlet of this name.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            show_default=False,
+            help="Only those created since TIME: 30m, 2h or 3d ago, or 2026-01-31T15:00.",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("-n", "--top", min=1, metavar="N", show_default=False, help="At most N, the newest.")
+    ] = None,
+) -> int:
+    """List the operations of the last 30 days, newest first.
+
+    Examples:
+      rxeryph operation list --status Running
+      rxeryph operation list --resource web --since 2h
+      rxeryph operation list --top 1 -o id
+    """
+    with server.connection.plain() as api:
+        kind, resource_id = _resource(api, resource)
+        found = api.operations.list(
+            expand=("tasks", "projects", "resources"),
+            status=status or None,
+            project=project,
+            resource_type=kind,
+            since=None if since is None else moment(since),
+            top=None if resource_id else top,
+        )
+    if resource_id:
+        found = tuple(each for each in found if any(resource_id == part.resource_id for part in each.resources))[:top]
+    print_list(found, OPERATION, server.format)
+    return exit_codes.SUCCESS
+
+
+@verbs
+def show(server: Reading, ids: OperationArguments) -> int:
+    """Show operations: their tasks, resources and results, and why they failed."""
+    from ...outcome import Report
+
+    with server.connection.plain() as api:
+        found = [api.operations.get(each) for each in operations(api, ids)]
+    reports = {each.id: str(Report(each)).splitlines() for each in found}
+
+    def details(document: Document) -> Iterable[str]:
+        return reports[document["id"]]
+
+    print_object(found, OPERATION, server.format, details)
+    return exit_codes.SUCCESS
+
+
+@verbs
+def watch(
+    server: Asking,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="OPERATION",
+            autocompletion=operation_ids,
+            show_default=False,
+            help="Ids of operations, or the first characters of them; @newest for the newest one; - for stdin.",
+        ),
+    ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", "-a", help="Watch everything that runs, and what is started later, until Ctrl-C.")
+    ] = False,
+) -> int:
+    """Watch operations to their end, with their log lines.
+
+    The exit code is that of the worst outcome.
+
+    Examples:
+      rxeryph watch @newest
+      rxeryph watch 0d9c5f 7b21
+      rxeryph watch --all
+    """
+    if all_ == bool(ids):
+        raise ConfigurationError("Give the ids of operations (or their first characters, or @newest), or --all.")
+    with server.connection.streams() as eryph:
+        if all_:
+            return _watch_all(eryph, server)
+        found = operations(eryph, ids or [])
+        names = {each: each[:8] for each in found}
+        return server.follow(eryph, [eryph.track(each) for each in found], names)
+
+
+@verbs
+def wait(server: Asking, ids: OperationArguments) -> int:
+    """Wait for operations without showing them, and print how each ended.
+
+    The exit code is that of the worst outcome: 0 only if all have completed.
+
+    Examples:
+      rxeryph operation wait 0d9c5f 7b21 --timeout 10m
+      rxeryph operation list --status Running -o id | rxeryph operation wait -
+    """
+    with server.connection.streams() as eryph:
+        found = operations(eryph, ids)
+        following = server.following({each: each[:8] for each in found})
+        code = following.follow(eryph.track_all(found), view_of({}, Format.ID))
+    ended = [following.results[each].operation for each in found if each in following.results]
+    print_list(ended, OPERATION, server.format, empty="None has ended.")
+    return code
+
+
+@verbs
+def logs(
+    server: Asking,
+    ids: OperationArguments,
+    is_followed: Annotated[
+        bool, typer.Option("-f", "--follow", help="Print new lines as they come, until the operations have ended.")
+    ] = False,
+    tail: Annotated[
+        int | None, typer.Option("--tail", min=0, metavar="N", show_default=False, help="Only the last N lines.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", show_default=False, help="Only lines since TIME, such as 10m ago."),
+    ] = None,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            "--task",
+            metavar="NAME",
+            show_default=False,
+            help="Only lines of tasks whose name or title contains NAME, and of the tasks below them.",
+        ),
+    ] = None,
+) -> int:
+    """Print the log lines of operations, and nothing else.
+
+    Examples:
+      rxeryph operation logs @newest --tail 20
+      rxeryph operation logs -f 0d9c5f
+      rxeryph operation logs 0d9c5f --task "Prepare gene"
+    """
+    from ..logs import Lines
+
+    lines = Lines(server.format, None if since is None else moment(since), task, tail, several=len(ids) > 1)
+    if is_followed:
+        with server.connection.streams() as eryph:
+            found = operations(eryph, ids)
+            streams = [eryph.track(each) for each in found]
+            return lines.follow(eryph, server, streams)
+    with server.connection.plain() as api:
+        for each in operations(api, ids):
+            lines.print(api.operations.get(each, expand=("logs", "tasks")))
+    return exit_codes.SUCCESS
+
+
+@verbs
+def cancel(server: Reading, ids: OperationArguments) -> int:
+    """Request the server to cancel operations.
+
+    It is a request: only the preparation of genes heeds it today, and the server does not remember it. The operation
+    may run to its end all the same. Watch it to see what happens.
+    """
+    with server.connection.plain() as api:
+        found = operations(api, ids)
+        requests = [api.operations.cancel(each) for each in found]
+    if server.format is not Format.TABLE:
+        print_object(requests, CANCELLATION, server.format)
+        return exit_codes.SUCCESS
+    for request in requests:
+        print(escaped(f"The server took the request to cancel operation {request.operation_id}."), flush=True)
+    say(
+        "Only the preparation of genes heeds it today, and the server does not remember it; if a gene is prepared"
+        " later, request it again."
+    )
+    say(f"To see what happens, run: rxeryph watch {' '.join(found)}{server.connection.arguments()}")
+    return exit_codes.SUCCESS
+
+
+def _watch_all(eryph: Eryph, server: Asking) -> int:
+    from reactivex import Observable, operators
+
+    def tracked(stream: OperationStream) -> Observable[AnyEvent]:
+        return eryph.track_all([stream])
+
+    found = eryph.watch_operations(include_running=True)
+    following = server.following({})
+    following.continues = False
+    return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format))
+
+
+def _resource(api: Any, given: str | None) -> tuple[ResourceType | None, str]:
+    """The type, or else the id, of the resource that was given; a name is that of a catlet."""
+    if given is None:
+        return None, ""
+    kind = ResourceType(given)
+    if kind.is_known:
+        return kind, ""
+    return None, api.catlets.get(given).id if not _is_id(given) else given.lower()
+
+
+def _is_id(given: str) -> bool:
+    from ...client.checks import as_id
+
+    return as_id(given) is not None

@@ -1,0 +1,83 @@
+"""``rxeryph demo`` and ``rxeryph simulate``: eryph without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..options import ServerVersion
+from ..tree import Verbs
+
+verbs = Verbs()
+
+
+@verbs
+def demo(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")] = False,
+    speed: Annotated[float, typer.Option("--speed", min=0.1, help="Simulated seconds per real second.")] = 10.0,
+) -> int:
+    """Create three catlets on a simulated eryph and watch them; takes about 15 seconds."""
+    from ..demo import run_demo
+
+    return run_demo(speed, as_json=as_json)
+
+
+@verbs
+def simulate(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for a free one.")] = 0,
+    speed: Annotated[
+        float | None,
+        typer.Option("--speed", min=0.1, help="Simulated seconds per real second. Default: 10.", show_default=False),
+    ] = None,
+    seconds_per_request: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds-per-request",
+            min=0.001,
+            show_default=False,
+            help="Simulated seconds per request to the compute API, instead of per real second.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Determines every id, latency and size.")] = 0,
+    api_version: Annotated[
+        ServerVersion,
+        typer.Option(
+            "--api-version", help="Behave like a server of that version. 1.3 is the newest, which reports 1.2."
+        ),
+    ] = ServerVersion.V1_2,
+    token_lifetime: Annotated[
+        float, typer.Option("--token-lifetime", min=1.0, help="Lifetime of a token, in real seconds.")
+    ] = 3600.0,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a new self-signed certificate.")] = False,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--key-file",
+            metavar="FILE",
+            show_default=False,
+            help="File to write the client's key to. Default: a temporary file.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print how to connect as one line of JSON.")] = False,
+) -> int:
+    """Run a simulated eryph on this machine until Ctrl-C.
+
+    It prints lines to paste into another terminal, so that the commands there use it.
+
+    Long because it declares all of its options.
+    """
+    from ..simulate import run_simulator
+
+    return run_simulator(
+        port=port,
+        speed=speed,
+        seconds_per_request=seconds_per_request,
+        seed=seed,
+        version=api_version,
+        token_lifetime=token_lifetime,
+        tls=tls,
+        key_file=key_file,
+        as_json=as_json,
+    )

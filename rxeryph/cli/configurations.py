@@ -1,0 +1,52 @@
+"""Configurations as commands take them: a file or stdin, a name, a project, and values for variables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..configuration import Unknown, check_configuration, plain_data
+from ..errors import ConfigurationError
+from .parsing import pairs
+from .targets import STDIN, read_stdin
+
+
+def configuration(
+    file: str, *, name: str | None = None, project: str | None = None, unknown: Unknown = "refuse"
+) -> dict[str, object]:
+    """The catlet configuration in ``file``, with another name and project if they are given.
+
+    Raises InvalidRequestError for one that is not valid.
+    """
+    found = check_configuration(source(file), unknown=unknown)
+    changes = {member: value for member, value in (("name", name), ("project", project)) if value is not None}
+    return check_configuration({**found, **changes}, unknown=unknown) if changes else found
+
+
+def source(file: str) -> str | Path:
+    """What the library reads a configuration from: the text on stdin, or a path."""
+    return read_stdin() if file == STDIN else Path(file)
+
+
+def variables(given: list[str] | None, files: Iterable[Path] | None) -> dict[str, Any] | None:
+    """The values of ``--var`` and of the files of ``--var-file``, where the last one wins; None if there is none.
+
+    Raises ConfigurationError and InvalidRequestError. No message shows a value.
+    """
+    found: dict[str, Any] = {}
+    for file in files or ():
+        found |= plain_data(file)
+    found |= pairs(given, "--var")
+    for name, value in found.items():
+        if isinstance(value, dict | list):
+            raise ConfigurationError(
+                f"--var-file: {name} is no single value. Write NAME: VALUE on each line.", place="--var-file"
+            )
+    return found or None
+
+
+def readable(value: object) -> str:
+    """A value of a configuration in one line."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,96 @@
+"""Values as people read them: times relative and local, sizes and durations rounded, everything on one line."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+
+from ...model.text import one_line
+from .nouns import As
+
+_STEPS = ((60.0, 1.0, "s"), (3600.0, 60.0, "min"), (86400.0, 3600.0, "h"), (float("inf"), 86400.0, "d"))
+_SIZES = ("B", "KiB", "MiB", "GiB", "TiB")
+_ISO = 19  # characters of a time without its fraction and offset
+
+
+def shown(value: object, kind: As = As.TEXT, now: datetime | None = None) -> str:
+    """A value in one line; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(shown(each, kind, now) for each in value)
+    if kind is As.SECONDS and isinstance(value, int | float):
+        return duration(value)
+    if kind is As.BYTES and isinstance(value, int):
+        return size(value)
+    if kind is As.AGO and isinstance(value, str):
+        return ago(value, now)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return one_line(str(value))
+
+
+def ago(iso: str, now: datetime | None = None) -> str:
+    """How long ago a time was, such as "3 min ago"; one of over a week ago as a local date."""
+    then = datetime.fromisoformat(iso)
+    passed = ((now or datetime.now(UTC)) - then).total_seconds()
+    if passed > 7 * 86400.0:
+        return f"{then.astimezone():%Y-%m-%d}"
+    if passed < 1.0:
+        return "now"
+    unit, name = next((unit, name) for below, unit, name in _STEPS if passed < below)
+    return f"{passed // unit:.0f} {name} ago"
+
+
+def local(iso: str) -> str:
+    """A time in the local time zone."""
+    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def is_time(value: object) -> bool:
+    """True for a string that is a time in ISO 8601, with an offset."""
+    if not isinstance(value, str) or len(value) < _ISO or value[4:5] != "-" or value[10:11] != "T":
+        return False
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def duration(seconds: float) -> str:
+    """Seconds, such as "4.6 s", "1:05 min" or "2:03:04 h"."""
+    if seconds < 60.0:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d} h" if hours else f"{minutes}:{rest:02d} min"
+
+
+def size(number: int) -> str:
+    """Bytes, such as "1.5 GiB"."""
+    amount, unit = float(number), 0
+    while amount >= 1024.0 and unit < len(_SIZES) - 1:
+        amount, unit = amount / 1024.0, unit + 1
+    return (
+        f"{amount:.0f} {_SIZES[unit]}"
+        if unit == 0 or amount >= 100 or amount.is_integer()
+        else f"{amount:.1f} {_SIZES[unit]}"
+    )
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
+
+
+def cut(text: str, columns: int) -> str:
+    """``text`` in at most so many columns, with an ellipsis if it is cut."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"

@@ -1,0 +1,59 @@
+"""Values as people type them: times, sizes and assignments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from ..errors import ConfigurationError
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+def seconds(given: str | float) -> float:
+    """Seconds of ``90``, ``1.5h``, ``5m`` or ``2d``. Raises ConfigurationError."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", str(given).lower())
+    if match is None or match[2] not in _UNITS:
+        raise ConfigurationError(
+            f"{str(given)!r} is not a time. Give a number of seconds, or a number with s, m, h, d or w, such as 2h."
+        )
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def moment(given: str) -> datetime:
+    """The moment that was ``2h`` ago, or a time in ISO 8601; without an offset it is local.
+
+    Raises ConfigurationError.
+    """
+    return _moment(given, -1.0, "how long ago, such as 30m, 2h or 3d")
+
+
+def moment_ahead(given: str) -> datetime:
+    """The moment that is ``2h`` from now, or a time as for ``moment``. Raises ConfigurationError."""
+    return _moment(given, 1.0, "how long from now, such as 30m, 8h or 3d")
+
+
+def _moment(given: str, sign: float, example: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        found = None
+    if found is not None and not given.strip().isdigit():
+        return found.astimezone()
+    try:
+        return datetime.now(UTC) + sign * timedelta(seconds=seconds(given))
+    except (ConfigurationError, OverflowError):
+        raise ConfigurationError(
+            f"{given!r} is not a time. Give {example}, or a time such as 2026-01-31T15:00."
+        ) from None
+
+
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """The names and values of ``NAME=VALUE``. Raises ConfigurationError, which does not show the value."""
+    found: dict[str, str] = {}
+    for each in given or ():
+        name, sign, value = each.partition("=")
+        if not sign or not name.strip():
+            raise ConfigurationError(f"{option}: write NAME=VALUE, such as {option} size=20.", place=option)
+        found[name.strip()] = value
+    return found

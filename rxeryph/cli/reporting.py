@@ -1,0 +1,99 @@
+"""What goes to stderr: errors and advice, as a line for people or as a line of JSON for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..errors import (
+    ApiError,
+    ConfigurationError,
+    CredentialsNotFoundError,
+    OperationTimeoutError,
+    RxEryphError,
+    TransportError,
+)
+from ..model.text import one_line
+from . import exit_codes
+from .output.machines import json_line
+
+NO_CREDENTIALS = "No eryph credentials found. To see where I looked, run: rxeryph whereami"
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """True if the arguments of a command request JSON, also when the rest of them is wrong."""
+    following = zip(arguments, (*arguments[1:], ""), strict=True)
+    return any(
+        each in ("--json", "-ojson", "--output=json") or (each in ("-o", "--output") and value == "json")
+        for each, value in following
+    )
+
+
+def report(error: RxEryphError, *, as_json: bool, advice: str = "") -> int:
+    """Print an error with what to do about it, and return its exit code."""
+    code = exit_codes.of_error(error)
+    message = NO_CREDENTIALS if isinstance(error, CredentialsNotFoundError) else str(error)
+    if isinstance(error, TransportError) and error.was_refused:
+        message = f"{message} {_what_to_check()}"
+    if as_json:
+        _print_json(type(error).__name__, message, code, advice, _facts(error))
+    else:
+        say(f"rxeryph: {message}")
+        if advice:
+            say(advice)
+    return code
+
+
+def report_stop(message: str, code: int, operation_ids: Iterable[str], advice: str, *, as_json: bool) -> int:
+    """Print that the command ends before its operations do, and how to continue. Returns ``code``."""
+    if as_json:
+        _print_json("Interrupted", message, code, advice, {"operation_ids": list(operation_ids)})
+    else:
+        say(message)
+        if advice:
+            say(advice)
+    return code
+
+
+def report_usage(message: str) -> None:
+    """Print a usage error as JSON."""
+    _print_json("UsageError", message, exit_codes.USAGE, "", {})
+
+
+def say(line: str) -> None:
+    """Print one line for people. A stderr that is closed is no reason to fail."""
+    with suppress(OSError):
+        print(one_line(line), file=sys.stderr, flush=True)
+
+
+def _print_json(kind: str, message: str, code: int, advice: str, facts: dict[str, Any]) -> None:
+    error = {"type": kind, "message": message, "exit_code": code, **facts}
+    if advice:
+        error["advice"] = one_line(advice)
+    with suppress(OSError):
+        print(json_line({"error": error}), file=sys.stderr, flush=True)
+
+
+def _facts(error: RxEryphError) -> dict[str, Any]:
+    """The attributes of an error that a program may want."""
+    facts: dict[str, Any] = {"operation_id": error.operation_id}
+    if isinstance(error, ApiError):
+        facts |= {"status": error.status or None, "trace_id": error.trace_id, "errors": error.errors or None}
+    if isinstance(error, ApiError | TransportError):
+        facts |= {"method": error.method or None, "url": error.url or None, "retry_after": error.retry_after}
+    if isinstance(error, ConfigurationError):
+        facts |= {"place": error.place, "member": error.member}
+    if isinstance(error, CredentialsNotFoundError):
+        facts["places"] = [{"place": place, "reason": reason} for place, reason in error.attempts]
+    if isinstance(error, OperationTimeoutError) and error.operation is not None:
+        facts["operation_status"] = error.operation.status.value
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _what_to_check() -> str:
+    return (
+        "Check that eryph runs there, and the port: eryph-zero has a new one after every start."
+        " To see where the address is from, run: rxeryph whereami --offline"
+    )

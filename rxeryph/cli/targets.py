@@ -1,0 +1,77 @@
+"""What a command is about, as people name it: ids, their first characters, ``@newest``, and ``-`` for stdin."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigurationError, NotFoundError
+from ..reading import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from ..client import Groups
+    from ..model import Operation
+
+NEWEST = "@newest"
+STDIN = "-"
+_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
+
+
+def names(given: Iterable[str]) -> list[str]:
+    """The names or ids, each once; ``-`` stands for those on stdin, one at the start of each line."""
+    found: list[str] = []
+    for each in given:
+        found += [line.split()[0] for line in read_stdin().splitlines() if line.strip()] if each == STDIN else [each]
+    if not found:
+        raise ConfigurationError("stdin has no names or ids.", place="stdin")
+    return list(dict.fromkeys(found))
+
+
+def operations(api: Groups[Any], given: Iterable[str]) -> list[str]:
+    """The ids of operations.
+
+    A whole id costs no request; all others together cost one. Raises ConfigurationError for what several operations
+    begin with, and NotFoundError for what none does.
+    """
+    wanted = names(given)
+    if all(_ID.fullmatch(each) for each in wanted):
+        return wanted
+    known = api.operations.list()
+    return list(dict.fromkeys(each if _ID.fullmatch(each) else _chosen(known, each) for each in wanted))
+
+
+def _chosen(known: tuple[Operation, ...], given: str) -> str:
+    if given == NEWEST:
+        if not known:
+            raise _missing("There is no operation.")
+        if known[0].created is None:
+            raise ConfigurationError(
+                f"{NEWEST} needs API 1.2: older servers do not report when an operation was created."
+            )
+        return known[0].id
+    if not re.fullmatch(r"[0-9a-fA-F-]+", given):
+        raise ConfigurationError(f"{given!r} is neither the id of an operation, nor the start of one, nor {NEWEST}.")
+    found = [each.id for each in known if each.id.startswith(given.lower())]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise _missing(f"No operation has an id that begins with {given!r}, among {len(known)} of the last 30 days.")
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    raise ConfigurationError(f"{given!r} is the start of {len(found)} ids: {shown}. Give more characters.")
+
+
+def _missing(message: str) -> NotFoundError:
+    return NotFoundError(message, status=404, method="GET", url="")
+
+
+def read_stdin() -> str:
+    """Everything on stdin. Raises ConfigurationError if it is not UTF-8, or too much."""
+    try:
+        text = sys.stdin.read(LARGEST_FILE + 1)
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"stdin is not UTF-8 at byte {error.start}.", place="stdin") from None
+    if len(text) > LARGEST_FILE:
+        raise ConfigurationError(f"stdin is larger than {LARGEST_FILE // 1024} KiB.", place="stdin")
+    return text

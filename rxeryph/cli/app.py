@@ -11,7 +11,7 @@ import typer
 
 from ..errors import RxEryphError
 from . import exit_codes
-from .connection import Connection
+from .connection import Connection, connection_last
 from .reporting import report, report_usage, say, wants_json
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
@@ -114,7 +114,7 @@ def _any_command(connection: Connection) -> int:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. An error is one line on stderr."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = connection_last(sys.argv[1:] if arguments is None else arguments)
     as_json = wants_json(given)
     prepare_output()
     try:

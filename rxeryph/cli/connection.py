@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -115,7 +115,7 @@ class Connection:
         parts: list[str] = []
         for field in fields(self):
             value = getattr(self, field.name)
-            name = "--" + {"stored": "configuration"}.get(field.name, field.name.replace("_", "-"))
+            name = _name_of(field.name)
             for each in value if isinstance(value, list | tuple) else [value]:
                 if each is True:
                     parts.append(name)
@@ -138,3 +138,18 @@ class Connection:
             raise ConfigurationError(
                 f"--client-secret-file: cannot read {named}: {reason}.", place=place, member="client_secret"
             ) from None
+
+
+def connection_last(arguments: Sequence[str]) -> list[str]:
+    """The arguments with connection options that come before the command, as kubectl allows, moved behind it."""
+    names = {_name_of(field.name): field.name for field in fields(Connection)}
+    rest, moved = list(arguments), []
+    while rest and rest[0].partition("=")[0] in names:
+        count = 1 if "=" in rest[0] or rest[0] == "--allow-http" else 2
+        moved += rest[:count]
+        del rest[:count]
+    return rest + moved
+
+
+def _name_of(field: str) -> str:
+    return "--configuration" if field == "stored" else f"--{field.replace('_', '-')}"

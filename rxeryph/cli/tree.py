@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from .parameters import expanded
+from .values import convert_plainly
 
 Run = Callable[..., int]
 
@@ -56,6 +57,12 @@ class Entry:
 class Command(TyperCommand):
     """A command whose help has a section for each group of options."""
 
+    signature: inspect.Signature | None = None
+    """The parameters of the function, with their annotations."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        return convert_plainly(super().get_params(ctx), self.signature)
+
     def format_help_text(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         _write_help(self.help or "", formatter)
 
@@ -83,6 +90,9 @@ class LazyGroup(TyperGroup):
     def make(self, name: str) -> Any:
         """The command of a name that is among ``lines``."""
         raise NotImplementedError
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        return convert_plainly(super().get_params(ctx))
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         return [name for _, name, _ in self.lines()]
@@ -133,8 +143,12 @@ class NounGroup(LazyGroup):
 def make_command(name: str, function: Run) -> Any:
     """The command of ``function``."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    single.command(name, cls=Command)(expanded(function))
-    return typer.main.get_command(single)
+    with_options = expanded(function)
+    single.command(name, cls=Command)(with_options)
+    command = typer.main.get_command(single)
+    assert isinstance(command, Command)
+    command.signature = inspect.signature(with_options)
+    return command
 
 
 def _summary(function: Run) -> str:

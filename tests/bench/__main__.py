@@ -1,6 +1,7 @@
 """``python -m tests.bench``: every measurement, as ratios in one run on one machine."""
 
 from . import (
+    command,
     delivery,
     following,
     importing,
@@ -16,6 +17,7 @@ from . import (
 
 for bench in (
     importing,
+    command,
     timer,
     tracking,
     virtual_time,

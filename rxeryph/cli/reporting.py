@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from typing import Any
 
 from ..errors import (
@@ -24,7 +25,7 @@ NO_CREDENTIALS = "No eryph credentials found. To see where I looked, run: rxeryp
 
 def wants_json(arguments: Sequence[str]) -> bool:
     """True if the arguments of a command request JSON, also when the rest of them is wrong."""
-    following = zip(arguments, (*arguments[1:], ""), strict=True)
+    following = zip_longest(arguments, arguments[1:], fillvalue="")
     return any(
         each in ("--json", "-ojson", "--output=json") or (each in ("-o", "--output") and value == "json")
         for each, value in following

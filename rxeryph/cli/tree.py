@@ -37,7 +37,7 @@ class Verbs:
         self.functions |= others.functions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A command or a noun in the help of ``rxeryph``; its module is loaded when it is needed."""
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 verbs = Verbs()
 
+SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
+"""The id of the role that may do everything; it is the same on every server."""
+
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="Id of a client, as in: rxeryph client list")]
 ClientArguments = Annotated[list[str], typer.Argument(metavar="CLIENT", help="Ids of clients; - for stdin.")]
 Scopes = Annotated[
@@ -70,7 +73,13 @@ def create(
     allow: Scopes = None,
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="ROLE", show_default=False, help="Id of a role; may be repeated."),
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            show_default=False,
+            help="super-admin, or the id of a role; may be repeated. Without one, the client sees only the projects"
+            " that it is added to, see: rxeryph project add-member --help",
+        ),
     ] = None,
     save: Save = False,
     save_in: SaveIn = None,
@@ -81,11 +90,12 @@ def create(
     client yet.
 
     Examples:
-      rxeryph client create my-laptop --save
+      rxeryph client create my-laptop --role super-admin --save
       rxeryph client create ci --allow compute:read > ci.json -o json
     """
     with server.connection.unchecked() as (api, transport):
-        made = api.clients.create(name, allow or ["compute:write"], roles=role or ())
+        roles = [SUPER_ADMIN if each.casefold() == "super-admin" else each for each in role or ()]
+        made = api.clients.create(name, allow or ["compute:write"], roles=roles)
         return _hand_out(server, transport, made, save, save_in)
 
 

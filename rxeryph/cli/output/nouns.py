@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...model.plain import to_plain
 
@@ -26,8 +26,7 @@ class As(Enum):
     SHORT_ID = "the first 8 characters of an id"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One member of an object in a table. ``path`` leads to it; in a list it leads to that member of each item.
 
     In a narrow table, wide columns are cut first, and then columns that are ``spare`` are left out, the last first.
@@ -43,7 +42,7 @@ class Column:
         return _member(document, self.path.split("."))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Noun:
     """One kind of object: its columns, and members that are derived from it."""
 
@@ -83,7 +82,7 @@ OPERATION = Noun(
         Column("id", "ID", As.SHORT_ID),
         Column("status", "STATUS"),
         Column("title", "OPERATION"),
-        Column("created", "CREATED", As.AGO),
+        Column("created", "CREATED", As.AGO, spare=True),
         Column("duration", "DURATION", As.SECONDS, spare=True),
         Column("projects.name", "PROJECT", spare=True),
     ),
@@ -96,12 +95,12 @@ CATLET = Noun(
         Column("name", "NAME"),
         Column("status", "STATUS"),
         Column("project.name", "PROJECT"),
-        Column("networks.ip_v4_addresses", "ADDRESSES"),
+        Column("networks.ip_v4_addresses", "ADDRESSES", spare=True),
         ID,
     ),
     {"cpu_count": lambda each: each.cpu_count, "memory_startup": lambda each: each.memory_startup},
 )
-PROJECTS = Noun("project", (Column("name", "NAME"), Column("id", "ID")))
+PROJECTS = Noun("project", (Column("name", "NAME"), ID))
 MEMBER = Noun(
     "member",
     (Column("id", "ID"), Column("member_id", "CLIENT"), Column("role_name", "ROLE"), PROJECT),

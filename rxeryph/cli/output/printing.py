@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ...model import ValidationResult
 from ...model.plain import to_plain
 from ...model.text import escaped, one_line
 from ..options import Format
@@ -12,6 +12,9 @@ from .machines import json_text, yaml_text
 from .nouns import Document, Noun
 from .people import is_time, local, shown
 from .table import table, terminal_width
+
+if TYPE_CHECKING:
+    from ...model import ValidationResult
 
 
 def print_list(values: Iterable[object], noun: Noun, format: Format, *, empty: str = "") -> None:

@@ -1,0 +1,146 @@
+"""Ctrl-C, a closed pipe and a lost server: no traceback, and how to continue."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rxeryph.simulator import Hang, Log, Pause, Simulator, Task
+
+if sys.platform == "win32":
+    pytest.skip("these tests send POSIX signals", allow_module_level=True)
+
+RXERYPH = (sys.executable, "-m", "rxeryph")
+
+
+@pytest.fixture
+def endless(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An operation that never ends, on a server that commands find."""
+    key = tmp_path / "my.key"
+    key.write_text(simulator.private_key)
+    monkeypatch.setenv("ERYPH_IDENTITY_ENDPOINT", simulator.identity_endpoint)
+    monkeypatch.setenv("ERYPH_COMPUTE_ENDPOINT", simulator.compute_endpoint)
+    monkeypatch.setenv("ERYPH_CLIENT_ID", simulator.client_id)
+    monkeypatch.setenv("ERYPH_PRIVATE_KEY_FILE", str(key))
+    return simulator.play(Task("T", Log("begun"), Hang()))
+
+
+class Screen:
+    """A command on a pseudo terminal."""
+
+    def __init__(self, controller: int, process: subprocess.Popen[bytes]) -> None:
+        self._controller = controller
+        self.process = process
+        self.text = ""
+
+    def wait_for(self, words: str) -> None:
+        """Read until the words are on the screen."""
+        deadline = time.monotonic() + 60.0
+        while words not in self.text:
+            assert time.monotonic() < deadline, self.text
+            try:
+                self.text += os.read(self._controller, 65536).decode(errors="replace")
+            except OSError:
+                raise AssertionError(f"it ended without {words!r}: {self.text}") from None
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        os.write(self._controller, b"\x03")
+
+
+@contextmanager
+def on_a_terminal(*arguments: str) -> Iterator[Screen]:
+    controller, terminal = pty.openpty()
+
+    def take_terminal() -> None:
+        os.setsid()
+        import fcntl
+        import termios
+
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    with subprocess.Popen(
+        [*RXERYPH, *arguments],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        preexec_fn=take_terminal,
+        env={**os.environ, "TERM": "dumb"},
+    ) as process:
+        os.close(terminal)
+        try:
+            yield Screen(controller, process)
+        finally:
+            process.kill()
+            os.close(controller)
+
+
+def test_the_first_ctrl_c_offers_to_cancel_and_the_second_stops_waiting(endless: str) -> None:
+    with on_a_terminal("watch", endless[:8]) as screen:
+        screen.wait_for("begun")
+        screen.interrupt()
+        screen.wait_for(f"To cancel, run: rxeryph operation cancel {endless}")
+        screen.wait_for("Press Ctrl-C again to stop waiting")
+        assert screen.process.poll() is None
+        screen.interrupt()
+        screen.wait_for(f"To continue watching, run: rxeryph watch {endless}")
+        assert screen.process.wait(30) == 130
+        assert "Traceback" not in screen.text
+
+
+def test_a_board_ends_at_the_first_ctrl_c(endless: str) -> None:
+    with on_a_terminal("watch", "--all") as screen:
+        screen.wait_for(endless[:8])
+        screen.interrupt()
+        screen.wait_for("Interrupted.")
+        assert screen.process.wait(30) == 130
+
+
+def test_without_a_terminal_one_interrupt_is_enough(endless: str) -> None:
+    with subprocess.Popen([*RXERYPH, "watch", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while b"begun" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"rxeryph watch {endless}" in errors.decode()
+    assert "Traceback" not in errors.decode()
+
+
+def test_a_closed_pipe_shows_how_to_continue(endless: str, simulator: Simulator) -> None:
+    lines = [step for number in range(50) for step in (Log(str(number)), Pause(30.0))]
+    endless = simulator.play(Task("T", *lines))
+    with subprocess.Popen([*RXERYPH, "watch", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+        assert process.wait(60) == 141
+    assert errors == f"To continue watching, run: rxeryph watch {endless}\n"
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.15, 0.3, 0.6])
+def test_ctrl_c_at_the_beginning_prints_no_traceback(endless: str, delay: float) -> None:
+    code = (
+        "import os, signal, sys, threading\n"
+        "from rxeryph.cli import main\n"
+        f"sys.argv = ['rxeryph', 'watch', '{endless}']\n"
+        f"threading.Timer({delay}, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert re.search("Interrupted", done.stderr)

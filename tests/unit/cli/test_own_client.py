@@ -1,0 +1,118 @@
+"""From system-client to a client of one's own, in one command; certificates, and completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from rxeryph.cli.app import run
+from rxeryph.simulator import Simulator
+
+from .commands import Run
+from .conftest import sign_in
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user without any configuration."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("ERYPH_"):
+            monkeypatch.delenv(name)
+
+
+def test_a_client_is_created_stored_and_used(here: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, output, errors = here("client", "create", "mine", "--role", "super-admin", "--save", "--json")
+    assert (code, errors) == (0, "")
+    made = json.loads(output)
+    assert "key" not in made
+    (key,) = (Path(made["stored_in"]).parent / "private").iterdir()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    forget(monkeypatch)
+    assert json.loads(here("whereami", "--json")[1])["client_id"] == made["id"]
+    assert here("catlet", "list", "-o", "id")[0] == 0
+
+
+def test_a_key_that_is_not_stored_is_printed_once(here: Run, at_home: Path) -> None:
+    code, output, _ = here("client", "create", "other")
+    assert (code, "BEGIN RSA PRIVATE KEY" in output) == (0, True)
+    client_id = output.split()[1]
+    assert "key" in json.loads(here("client", "new-key", client_id, "--yes", "--json")[1])
+    assert json.loads(here("client", "update", client_id, "--name", "renamed", "--json")[1])["name"] == "renamed"
+    assert "key" not in here("client", "show", client_id)[1].lower().split()
+    assert here("client", "delete", client_id, "--yes")[0] == 0
+    assert here("client", "show", client_id)[0] == 3
+
+
+@pytest.mark.parametrize("is_pinned", [False, True])
+def test_certificates_come_from_variables_or_a_stored_configuration(
+    is_pinned: bool, at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Simulator(tls=True) as simulator:
+        sign_in(simulator, at_home, monkeypatch.setenv)
+        assert run(["project", "list"]) == 3
+        name, value = ("FINGERPRINT", simulator.fingerprint) if is_pinned else ("CA_FILE", simulator.ca_file)
+        monkeypatch.setenv(f"ERYPH_{name}", str(value))
+        assert run(["project", "list"]) == 0
+        forget(monkeypatch)
+        option = f"--{name.lower().replace('_', '-')}"
+        stored = ["--client-id", "me", "--private-key", str(at_home / "my.key"), "--endpoint", simulator.endpoint]
+        assert run(["configure", *stored, option, str(value)]) == 0
+        capsys.readouterr()
+        assert run(["whereami", "--json", "--offline"]) == 0
+        assert str(value) in json.loads(capsys.readouterr().out)["trusts"]
+
+
+def complete(line: str, shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    words = line.split(" ")
+    monkeypatch.setenv("_RXERYPH_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    monkeypatch.setenv("_TYPER_COMPLETE_WORD_TO_COMPLETE", words[-1])
+    with pytest.raises(SystemExit):
+        run([])
+    found = capsys.readouterr()
+    assert found.err == ""
+    return found.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
+def test_names_and_commands_are_completed(
+    shell: str, signed_in: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line, found in (
+        ("rxeryph catlet st", "start"),
+        ("rxeryph catlet start w", "web"),
+        ("rxeryph catlet list -p def", "default"),
+        ("rxeryph watch @", "@newest"),
+    ):
+        assert found in complete(line, shell, monkeypatch, capsys)
+
+
+def test_completion_is_silent_when_the_server_is_away(
+    signed_in: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ERYPH_IDENTITY_ENDPOINT", "http://127.0.0.1:1/identity")
+    monkeypatch.setenv("ERYPH_COMPUTE_ENDPOINT", "http://127.0.0.1:1/compute")
+    assert complete("rxeryph catlet start w", "bash", monkeypatch, capsys).strip() == ""
+
+
+def test_completion_is_installed(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        with pytest.raises(SystemExit):
+            run(["--show-completion", shell])
+        assert "_RXERYPH_COMPLETE" in capsys.readouterr().out

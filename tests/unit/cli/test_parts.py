@@ -1,0 +1,98 @@
+"""Times, tables, targets and confirmation, without a server."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rxeryph.cli.confirming import confirmed
+from rxeryph.cli.output.nouns import As, Column, Document
+from rxeryph.cli.output.people import ago, cut, duration, local, shown, size, width
+from rxeryph.cli.output.table import table
+from rxeryph.cli.parsing import moment, moment_ahead, pairs, seconds
+from rxeryph.cli.targets import names
+from rxeryph.errors import ConfigurationError
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("90", 90), ("1.5s", 1.5), ("5m", 300), ("5 min", 300), ("2h", 7200), ("3d", 259200), ("1W", 604800)],
+)
+def test_times_are_numbers_with_a_unit(given: str, found: float) -> None:
+    assert seconds(given) == found
+    assert abs(datetime.now(UTC) - timedelta(seconds=found) - moment(given)) < timedelta(seconds=5)
+    assert abs(datetime.now(UTC) + timedelta(seconds=found) - moment_ahead(given)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("given", ["", "soon", "-1", "5 fortnights", "1e9d", "inf", "nan", "2026-13-01"])
+def test_other_times_are_refused(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a time"):
+        moment(given)
+
+
+def test_a_moment_may_be_a_time() -> None:
+    assert moment("2026-01-31T15:00+02:00") == datetime(2026, 1, 31, 13, 0, tzinfo=UTC)
+    assert moment("2026-01-31").utcoffset() is not None
+
+
+def test_people_see_rounded_values() -> None:
+    passed = {0: "now", 5: "5 s ago", 190: "3 min ago", 7300: "2 h ago", 200000: "2 d ago", 900000: "2026-02-"}
+    for each, text in passed.items():
+        assert ago((NOW - timedelta(seconds=each)).isoformat(), NOW).startswith(text)
+    assert [duration(each) for each in (4.64, 65, 3723)] == ["4.6 s", "1:05 min", "1:02:03 h"]
+    assert [size(each) for each in (5, 2048, 1536, 2**31, 999 * 2**30)] == [
+        "5 B",
+        "2 KiB",
+        "1.5 KiB",
+        "2 GiB",
+        "999 GiB",
+    ]
+    assert [shown(each) for each in (None, True, ["a", "b"], "a\nb\x1b")] == ["", "yes", "a, b", "a b\\x1b"]
+    assert len(local(NOW.isoformat())) == 19
+    assert (width("日本"), cut("日本語", 5), cut("abc", 3)) == (4, "日本…", "abc")
+
+
+def test_a_table_cuts_wide_cells_and_then_leaves_columns_out() -> None:
+    columns = [Column("name", "NAME"), Column("text", "TEXT"), Column("extra", "EXTRA", spare=True)]
+    rows: list[Document] = [
+        {"name": "web", "text": "x" * 30, "extra": "e" * 10},
+        {"name": "日本", "text": "", "extra": None},
+    ]
+    full = list(table(rows, columns, None))
+    assert full[1] == f"web   {'x' * 30}  eeeeeeeeee"
+    assert list(table(rows, columns, 40))[1] == f"web   {'x' * 21}…  eeeeeeeeee"
+    assert list(table(rows, columns, 20))[1] == f"web   {'x' * 13}…"
+    assert max(width(line) for line in table(rows, columns, 20)) == 20
+
+
+def test_short_ids_are_as_long_as_they_must_be() -> None:
+    column = Column("id", "ID", As.SHORT_ID)
+    rows: list[Document] = [
+        {"id": f"{start}{'0' * 24}"} for start in ("aaaaaaaab111", "aaaaaaaab222", "bbbbbbbbb333")
+    ]
+    assert [line.strip() for line in table(rows, [column], 80)][1:] == ["aaaaaaaab1", "aaaaaaaab2", "bbbbbbbb"]
+
+
+def test_names_come_from_arguments_and_stdin_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("web  Running\n\ndb\n"))
+    assert names(["ci", "-", "db", "ci"]) == ["ci", "web", "db"]
+    with pytest.raises(ConfigurationError, match="stdin has no names"):
+        names(["-"])
+
+
+def test_pairs_are_names_and_values() -> None:
+    assert pairs(["a=1", "b=x=y", "c="], "--var") == {"a": "1", "b": "x=y", "c": ""}
+    with pytest.raises(ConfigurationError, match="--var: write NAME=VALUE") as caught:
+        pairs(["secret"], "--var")
+    assert "secret" not in str(caught.value)
+
+
+def test_without_a_terminal_nothing_is_deleted_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    with pytest.raises(ConfigurationError, match="Add --yes"):
+        confirmed("Delete web", yes=False)
+    assert confirmed("Delete web", yes=True)

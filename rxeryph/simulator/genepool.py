@@ -38,8 +38,9 @@ class Preparation:
 class GenePool:
     """The genes of the host. Each is prepared once, even if several tasks wait for it."""
 
-    def __init__(self, database: Database, timeline: Timeline) -> None:
+    def __init__(self, database: Database, timeline: Timeline, *, is_old: bool) -> None:
         self._database = database
+        self._is_old = is_old
         self._timeline = timeline
         self._under_way: dict[str, Preparation] = {}
         self._working = 0
@@ -102,10 +103,10 @@ class GenePool:
         preparation = self._under_way.get(gene.id)
         if preparation is None:
             preparation = self._under_way[gene.id] = Preparation(gene)
-            run.log(Log(f"Waiting for {len(self._under_way)} other task(s)..."))
+            self._say(run, f"Waiting for {len(self._under_way)} other task(s)...")
             self._timeline.spawn(self._prepare(preparation), after=0.5)
         else:
-            run.log(Log("Waiting for next update..."))
+            self._say(run, "Waiting for next update...")
         preparation.watchers += 1
         try:
             while not preparation.is_done:
@@ -125,8 +126,9 @@ class GenePool:
             yield self._freed
         self._working += 1
         gene = preparation.gene
-        title = f"{gene.unique_id} ({gene.hash})"
-        self._report(preparation, Log(f"Processing {title}"))
+        title = gene.old_id if self._is_old else f"{gene.unique_id} ({gene.hash})"
+        if not self._is_old:
+            self._report(preparation, Log(f"Processing {title}"))
         if gene.gene_set.startswith(f"{BROKEN_GENE_SET}/") and gene.name == "sda":
             yield 5.0
             preparation.error = f"The gene {gene.unique_id} is not available on any remote gene pool."
@@ -146,7 +148,10 @@ class GenePool:
     def _fetch(self, preparation: Preparation, title: str) -> Process:
         """Download, then extract, with reports, until no task waits for it."""
         packed = self._database.random.choice((600, 750, 900))
-        for verb, size, base in (("Downloading parts of", packed, 0), ("Extracting", packed * 3.75, 50)):
+        # Older servers count from 0 again when they extract.
+        verb, share = ("Pulling", 1.0) if self._is_old else ("Downloading parts of", 0.5)
+        stages = ((verb, packed, 0), ("Extracting", packed * 3.75, 0 if self._is_old else 50))
+        for verb, size, base in stages:
             done = 0.0
             while done < size:
                 yield REPORT_SECONDS
@@ -154,9 +159,17 @@ class GenePool:
                     return
                 done = min(size, done + size * self._database.random.uniform(0.15, 0.3))
                 percent = 100.0 * done / size
-                message = f"{verb} {title}: {done:,.2f} MiB / {size:,.2f} MiB => {percent:.1f}% completed"
-                self._report(preparation, Log(message, progress=min(99, base + int(percent / 2))))
+                if self._is_old:
+                    message = f"{verb} {title} ({done:.0f} MiB / {size:.0f} MiB) => {percent:.1f}% completed"
+                else:
+                    message = f"{verb} {title}: {done:.2f} MiB / {size:.2f} MiB => {percent:.1f}% completed"
+                self._report(preparation, Log(message, progress=min(99, base + int(percent * share))))
         yield 1.0
+
+    def _say(self, run: Run, message: str) -> None:
+        """Log that the gene has to wait. Older servers do not."""
+        if not self._is_old:
+            run.log(Log(message))
 
     def _report(self, preparation: Preparation, line: Log | None) -> None:
         preparation.line = line

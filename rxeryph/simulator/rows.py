@@ -63,6 +63,11 @@ class GeneRow:
         return f"{self.gene_type.lower()}::gene:{self.gene_set}:{self.name}[{self.architecture}]"
 
     @property
+    def old_id(self) -> str:
+        """Its name in messages of servers before API 1.2."""
+        return f"{self.gene_type.lower()} gene:{self.gene_set}:{self.name} ({self.architecture})"
+
+    @property
     def id(self) -> str:
         """Its id, which is the same on every host."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, self.unique_id))

@@ -79,7 +79,7 @@ class Simulator:
     ) -> None:
         level = Level.of(api_version, strict=strict, log_bug=log_bug)
         placement = Placement(tuple(map(str.lower, environments)), tuple(map(str.lower, data_stores)))
-        self._world = World(seed, Clock(speed, seconds_per_request), Load(load, seed), placement)
+        self._world = World(seed, Clock(speed, seconds_per_request), Load(load, seed), placement, is_old=level.is_old)
         self._host = Host(port, tls=tls)
         self._shell = Shell(self._world, self._host, level, partial(Tokens, lifetime=token_lifetime, skew=token_skew))
         self._key = new_private_key()

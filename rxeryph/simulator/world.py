@@ -25,16 +25,25 @@ from .well_known import ROLES
 class Memory:
     """What the server's process keeps in memory: the running work, which is lost when the process ends."""
 
-    def __init__(self, database: Database, scripts: Scripts, latency: Latency) -> None:
+    def __init__(self, database: Database, scripts: Scripts, latency: Latency, *, is_old: bool) -> None:
         self.timeline = Timeline()
         self.workflow = Workflow(database, self.timeline, scripts, latency)
-        self.genes = GenePool(database, self.timeline)
+        self.genes = GenePool(database, self.timeline, is_old=is_old)
 
 
 class World:
     """Rows, work and rules. Read or change them by a method, or within ``present()``."""
 
-    def __init__(self, seed: int, clock: Clock, load: Load | None = None, placement: Placement | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        clock: Clock,
+        load: Load | None = None,
+        placement: Placement | None = None,
+        *,
+        is_old: bool = False,
+    ) -> None:
+        self._is_old = is_old
         self.scripts = Scripts()
         self.database = Database(random.Random(seed), placement)
         self._clock = clock
@@ -42,7 +51,7 @@ class World:
         self._latency = Latency(self.database.random, self.load)
         self._lock = threading.RLock()
         self._housekeeping: Process | None = None
-        self.memory = Memory(self.database, self.scripts, self._latency)
+        self.memory = Memory(self.database, self.scripts, self._latency, is_old=self._is_old)
         self.memory.genes.install()
 
     @contextlib.contextmanager
@@ -106,7 +115,7 @@ class World:
     def restart(self, *, forget_operations: bool) -> None:
         """Lose the memory and, with ``forget_operations``, all operations."""
         with self._lock:
-            self.memory = Memory(self.database, self.scripts, self._latency)
+            self.memory = Memory(self.database, self.scripts, self._latency, is_old=self._is_old)
             if forget_operations:
                 self.database.operations.clear()
 

@@ -33,13 +33,13 @@ def compute_endpoints(
     submissions = Submissions(database, workflow, level)
     rooms = (
         Operations(database, workflow, level),
-        Catlets(database, genes, submissions),
-        Configurations(database, genes, submissions),
-        Disks(database, submissions),
+        Catlets(database, genes, submissions, level),
+        Configurations(database, genes, submissions, level),
+        Disks(database, submissions, level),
         Genes(database, genes, submissions),
         GuestServices(database, submissions),
         Options(database.placement),
-        Projects(database, submissions),
+        Projects(database, submissions, level),
         Specifications(database, workflow, genes, submissions),
         Members(database, submissions),
         Networks(database, submissions),

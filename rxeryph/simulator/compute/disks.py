@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .. import documents
 from ..api import BY_PROJECT, NO_WRITE, Answer, Call, Endpoint
 from ..binding.binder import Body
 from ..binding.shapes import INTEGER_OR_STRING, STRING, Member
 from ..bodies.disks import new_disk
 from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
+from ..level import Level
 from ..problem import Problem
+from ..resources import Resources
 from ..rows import DiskRow
 from ..submissions import Submissions
 from ..traces import disks as traces
@@ -26,8 +27,9 @@ _NEW = CORRELATION_ID | {
 class Disks:
     """Virtual disks, with or without a catlet."""
 
-    def __init__(self, database: Database, submissions: Submissions) -> None:
+    def __init__(self, database: Database, submissions: Submissions, level: Level) -> None:
         self._database = database
+        self._resources = Resources(database, level)
         self._submissions = submissions
 
     def endpoints(self) -> Iterable[Endpoint]:
@@ -41,10 +43,12 @@ class Disks:
 
     def list(self, call: Call) -> Answer:
         shows_path = call.caller.is_super_admin
-        return 200, {"value": [_document(row, shows_path) for row in call.select(self._database.disks)]}
+        return 200, {
+            "value": [self._resources.disk(row, shows_path=shows_path) for row in call.select(self._database.disks)]
+        }
 
     def get(self, call: Call) -> Answer:
-        return 200, _document(call.find(self._database.disks), call.caller.is_super_admin)
+        return 200, self._resources.disk(call.find(self._database.disks), shows_path=call.caller.is_super_admin)
 
     def create(self, call: Call) -> Answer:
         body = call.body()
@@ -79,35 +83,3 @@ class Disks:
             raise Problem(400, "The disk is attached to a virtual machine and cannot be deleted.")
 
         return self._submissions.begin(call, traces.destroy_disk(disk), resource=("VirtualDisk", disk))
-
-
-def _document(row: DiskRow, shows_path: bool) -> documents.Document:
-    """A disk. Only super admins see its path on the host."""
-    document: documents.Document = {
-        "id": row.id,
-        "name": row.name,
-        "location": row.location,
-        "data_store": row.data_store,
-        "project": documents.project(row.project),
-        "environment": row.environment,
-        "status": "Ok",
-        "size_bytes": row.size * 1024**3,
-        "attached_catlets": [{"type": "Vhd", "catlet_id": row.catlet_id}] if row.catlet_id else [],
-    }
-    if row.gene is not None:
-        names = {"gene_set": row.gene.gene_set, "name": row.gene.name, "architecture": row.gene.architecture}
-        document["gene"] = names
-    if row.parent is not None:
-        document["parent_id"] = row.parent.id
-    if shows_path:
-        document["path"] = _path(row)
-        if row.parent is not None:
-            document["parent_path"] = _path(row.parent)
-    return document
-
-
-def _path(row: DiskRow) -> str:
-    if row.gene is not None:
-        folder = row.gene.gene_set.replace("/", "\\")
-        return rf"C:\ProgramData\eryph\genepool\{folder}\volumes\{row.name}.vhdx"
-    return rf"C:\ProgramData\eryph\vms\{row.location}\{row.name}.vhdx"

@@ -11,6 +11,7 @@ from ..binding.shapes import STRING, Member
 from ..bodies.projects import project_name
 from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
+from ..level import Level
 from ..problem import Problem
 from ..rows import OperationRow
 from ..submissions import Submissions
@@ -26,8 +27,9 @@ _NEW = CORRELATION_ID | {"name": Member(STRING, is_required=True, is_nullable=Fa
 class Projects:
     """Projects. A caller sees those in which it has a role."""
 
-    def __init__(self, database: Database, submissions: Submissions) -> None:
+    def __init__(self, database: Database, submissions: Submissions, level: Level) -> None:
         self._database = database
+        self._level = level
         self._submissions = submissions
 
     def endpoints(self) -> Iterable[Endpoint]:
@@ -60,4 +62,6 @@ class Projects:
         if not call.caller.has_role("owner", project):
             raise Problem(403, NO_ADMIN)
 
-        return self._submissions.begin(call, traces.delete_project(self._database, project), project=project)
+        return self._submissions.begin(
+            call, traces.delete_project(self._database, project, is_old=self._level.is_old), project=project
+        )

@@ -42,6 +42,11 @@ def build(source: GeneSource, given: Mapping[str, Any]) -> Built:
     return Built(ordered({**configuration, "config_type": "specification"}), tuple(genes.values()))
 
 
+def parent_of(source: GeneSource, gene_set: str | None) -> Configuration:
+    """The configuration of a parent, with its own parents; empty without one."""
+    return _ancestor(source, gene_set, {}, []) if gene_set else {}
+
+
 def _ancestor(source: GeneSource, gene_set: str, genes: dict[str, GeneRow], below: list[str]) -> Configuration:
     """The configuration of a parent, bred with its own parents."""
     if gene_set in below:

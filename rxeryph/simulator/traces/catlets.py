@@ -82,17 +82,16 @@ def update_catlet(genes: GenePool, catlet: CatletRow, given: Mapping[str, Any]) 
     return Task("UpdateCatletCommand", steps)
 
 
-def start_catlet(catlet: CatletRow) -> Task:
-    """Start the machine, then record its state."""
+def start_catlet(catlet: CatletRow, *, records_state: bool) -> Task:
+    """Start the machine, then record its state, which the first servers did in the background."""
     return Task(
         "StartCatletCommand",
-        Task("StartCatletVMCommand", Pause(5.0)),
-        _record_state(catlet, "Running"),
+        *_then_state(Task("StartCatletVMCommand", Pause(5.0)), catlet, "Running", records_state),
         display_name="Starting Catlet",
     )
 
 
-def stop_catlet(catlet: CatletRow, mode: str) -> Task:
+def stop_catlet(catlet: CatletRow, mode: str, *, records_state: bool) -> Task:
     """Stop the machine in one of three ways, then record its state. Another way, named by a number, fails."""
     ways = {"Shutdown": ("ShutdownVMCommand", 10.0), "Hard": ("StopVMCommand", 3.0), "Kill": ("KillVMCommand", 1.0)}
     if mode not in ways:
@@ -101,8 +100,7 @@ def stop_catlet(catlet: CatletRow, mode: str) -> Task:
     command, seconds = ways[mode]
     return Task(
         "StopCatletCommand",
-        Task(command, Pause(seconds)),
-        _record_state(catlet, "Stopped"),
+        *_then_state(Task(command, Pause(seconds)), catlet, "Stopped", records_state),
         display_name="Stopping Catlet",
     )
 
@@ -144,8 +142,14 @@ def _validate(genes: GenePool, wanted: Iterable[GeneRow]) -> Task:
     return Task("ValidateCatletDeploymentCommand", Together(*children), display_name="Validate catlet deployment")
 
 
-def _record_state(catlet: CatletRow, status: str) -> Task:
+def _then_state(task: Task, catlet: CatletRow, status: str, records_state: bool) -> tuple[Step, ...]:
     def record(run: Run) -> None:
         catlet.status = status
 
-    return Task("UpdateCatletStateCommand", Pause(0.5), on_completed=record)
+    def record_at_once(run: Run) -> Iterable[Step]:
+        record(run)
+        return ()
+
+    if records_state:
+        return task, Task("UpdateCatletStateCommand", Pause(0.5), on_completed=record)
+    return task, record_at_once

@@ -38,8 +38,11 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
     return Task("CreateProjectCommand", steps, on_completed=add)
 
 
-def delete_project(database: Database, project: ProjectRow) -> Task:
-    """Delete a project after everything in it. The default project cannot be deleted."""
+def delete_project(database: Database, project: ProjectRow, *, is_old: bool) -> Task:
+    """Delete a project after everything in it. The default project cannot be deleted.
+
+    Servers before API 1.2 delete its networks last, and the disks before them.
+    """
     if project.id == DEFAULT_PROJECT_ID:
         return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
 
@@ -60,9 +63,8 @@ def delete_project(database: Database, project: ProjectRow) -> Task:
         rest = [delete_specification(row) for row in database.specifications.values() if row.project is project]
         # Those of the catlets are destroyed again.
         rest += [destroy_disk(row) for row in disks]
-        yield Together(
-            *rest, Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks")
-        )
+        networks = Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks")
+        yield from (Together(*rest), networks) if is_old else (Together(*rest, networks),)
 
     return Task(
         "DestroyProjectCommand",

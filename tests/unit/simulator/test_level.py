@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rxeryph.simulator import Hang, Simulator, Task
-from tests.simulation import Raw
+from tests.simulation import STARTER, Raw, tree
 
 
 @pytest.mark.parametrize("version", [(1, 0), (1, 1)])
@@ -26,6 +28,115 @@ def test_older_servers_have_no_times_no_cancellation_and_no_housekeeping(version
 def test_the_last_of_the_older_servers_sends_log_entries_without_a_time() -> None:
     with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, Raw(simulator) as raw:
         assert raw.change("POST", "/v1/catlets", {"configuration": {"name": "web"}})["log_entries"]
+
+
+DEPLOYED = """    UpdateCatletNetworksCommand
+      - Updating catlet network settings
+    UpdateCatletVMCommand
+      - Configuring secure boot settings (Secure Boot: Off)
+      - Configure Catlet CPU count: 1
+      - Creating HD Drive: sda
+      - Attaching HD Drive sda to controller: 0, Location: 0
+      - Add Network Adapter: eth0
+    UpdateCatletConfigDriveCommand
+      - Updating cloud-init config drive.
+    UpdateNetworksCommand
+      UpdateProjectNetworkPlanCommand
+        - Rebuilding project network settings
+"""
+GENES = [
+    f'PrepareGeneCommand "Preparing gene {gene}"'
+    for gene in (
+        "fodder gene:dbosoft/starter-food/latest:linux-starter (any)",
+        "volume gene:dbosoft/ubuntu-22.04/starter:sda (hyperv/amd64)",
+    )
+]
+PREPARED = ["ValidateCatletConfigCommand", "PlaceCatletCommand", "ResolveCatletConfigCommand", "ResolveGenesCommand"]
+CREATED = {
+    (1, 0): [
+        'CreateCatletCommand "Create catlet web"',
+        *(f"  {name}" for name in (*PREPARED, "CreateCatletVMCommand", "UpdateCatletCommand")),
+        *(f"    {line}" for line in GENES),
+        *DEPLOYED.splitlines(),
+    ],
+    (1, 1): [
+        'CreateCatletCommand "Create catlet web"',
+        "  PrepareNewCatletConfigCommand",
+        *(f"    {name}" for name in PREPARED),
+        *(f"  {line}" for line in GENES),
+        *(f"  {name}" for name in ("ExpandFodderVMCommand", "CreateCatletVMCommand", "UpdateCatletCommand")),
+        *DEPLOYED.splitlines(),
+        "    SyncVmNetworkPortsCommand",
+    ],
+}
+"""The tasks of a create, by version."""
+
+
+def in_order(operation: Any) -> list[str]:
+    """The tree of an operation without times, in the order in which its tasks were created."""
+    ranks = {task["id"]: rank for rank, task in enumerate(operation["order"])}
+    tasks = [{**task, "created": f"{ranks[task['id']]:04}"} for task in operation["tasks"]]
+    return tree({**operation, "tasks": tasks})
+
+
+@pytest.mark.parametrize("version", CREATED)
+def test_an_older_server_has_other_tasks_and_spells_drives_otherwise(version: tuple[int, int]) -> None:
+    with Simulator(speed=0.0, api_version=version, log_bug=False) as simulator, Raw(simulator) as raw:
+        begun = raw.submit("POST", "/v1/catlets", {"configuration": {"name": "web", "parent": STARTER}})
+        order: dict[str, Any] = {}
+        for _ in range(200):
+            simulator.step()
+            tasks = sorted(raw.operation(begun["id"])["tasks"], key=lambda task: str(task.get("display_name")))
+            order |= {task["id"]: task for task in tasks if task["id"] not in order}
+        done = {**raw.operation(begun["id"]), "order": order.values()}
+        lines = in_order(done)
+        reports = [line for line in lines if "% completed" in line]
+        assert (done["status"], [line for line in lines if line not in reports]) == ("Completed", CREATED[version])
+        assert (
+            reports[0].lstrip().startswith("- Pulling fodder gene:dbosoft/starter-food/latest:linux-starter (any) (")
+        )
+
+        catlet = f"/v1/catlets/{done['resources'][0]['resource_id']}"
+        document, disks = raw.get(catlet), raw.get("/v1/virtualdisks")["value"]
+        assert ("vm_id" in document, "is_deprecated" in document) == (version == (1, 1), False)
+        assert document["drives"][0]["type"] == "VHD"
+        (own,) = (disk for disk in disks if disk["attached_catlets"])
+        assert own["attached_catlets"][0]["type"] == "VHD"
+        assert ("status" in own, "parent_path" in own) == (version == (1, 1), version == (1, 1))
+        shown = raw.get(f"{catlet}/config")["configuration"]
+        assert list(shown) == ["version", "name", "location", "parent", "cpu"]
+
+        path = "/v1/catlets/config/expand"
+        assert raw.ask("POST", path, {"configuration": {"name": "a b"}}).status_code == (
+            404 if version == (1, 0) else 400
+        )
+        killed = raw.ask("PUT", f"{catlet}/stop", {"mode": "Kill"})
+        assert killed.status_code == (400 if version == (1, 0) else 202)
+        started = raw.change("PUT", f"{catlet}/start")
+        states = ["StartCatletCommand", "StartCatletVMCommand", "UpdateCatletStateCommand"]
+        assert sorted(task["name"] for task in started["tasks"]) == states[: 2 if version == (1, 0) else 3]
+        assert raw.get(catlet)["status"] == "Running"
+
+
+def test_api_1_1_expands_what_an_update_would_make_of_a_catlet() -> None:
+    with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, Raw(simulator) as raw:
+        catlet = raw.make_catlet(parent=STARTER, fodder=[{"name": "own", "content": "{{ catletId }}"}])
+        body = {"configuration": {"cpu": {"count": 3}}}
+        done = raw.change("POST", f"/v1/catlets/{catlet}/config/expand", body)
+        expected = ["ExpandCatletConfigCommand", "ExpandFodderVMCommand", "PrepareCatletConfigCommand"]
+        assert sorted(task["name"] for task in done["tasks"] if "Resolve" not in task["name"])[:3] == expected
+        assert [item["resource_type"] for item in done["resources"]] == ["Catlet"]
+        found = done["result"]["configuration"]
+        assert (found["cpu"], found["fodder"][-1]["content"]) == ({"count": 3}, catlet)
+        assert found["drives"][0]["type"] == "VHD"
+        # An update needs nothing of the present configuration, and keeps the fodder.
+        updated = raw.change("PUT", f"/v1/catlets/{catlet}", body)
+        assert updated["status"] == "Completed", updated["status_message"]
+        assert raw.get(f"/v1/catlets/{catlet}/config")["configuration"]["cpu"] == {"count": 3}
+        populated = raw.change("POST", "/v1/catlets/config/populate-variables", body)
+        assert populated["result"]["configuration"]["cpu"] == {"count": 3}
+        expanded = raw.change("POST", "/v1/catlets/config/expand", body)["result"]["configuration"]
+        assert (expanded["name"], "config_type" in expanded, "project" in expanded) == ("catlet", False, False)
 
 
 NEWEST = ("config/datastores", "config/environments", "config/sites", "catlets/{}/guest-services/provisioning-log")

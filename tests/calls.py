@@ -35,10 +35,13 @@ class Call:
         return "identity" if self.name.startswith("clients.") else "compute"
 
     @property
-    def needs_api_1_2(self) -> bool:
-        """True for a call that is not sent to an older server."""
-        is_new = self.name.startswith(("guest_services.", "catlet_specifications."))
-        return is_new or self.name == "catlets.expand_existing"
+    def needs(self) -> str | None:
+        """The version below which the call is not sent; None for one that every server has."""
+        if self.name.startswith(("guest_services.", "catlet_specifications.")) or self.name == "operations.cancel":
+            return "1.2"
+        later = ("expand_config", "expand_existing", "populate_variables", "validate_config")
+        is_later = self.name.partition(".")[2] in later or self.arguments.get("mode") == "Kill"
+        return "1.1" if is_later else None
 
 
 OPERATION = {"id": ID, "status": "Queued"}

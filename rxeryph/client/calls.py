@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
-from ..model import Operation
+from ..model import ApiVersion, Operation
 from .names import CATLETS, PROJECTS, Target, in_project, target
 from .submit import submit
 from .transport import Transport
@@ -59,13 +59,14 @@ class Calls(Group, Generic[OpT]):
 
 
 class GatedCalls(Calls[OpT]):
-    """A group with calls that need API 1.2. The first of them asks for the server's version, once per connection."""
+    """A group with calls that older servers lack. The first of them asks for the server's version, once per
+    connection."""
 
     def __init__(self, transport: Transport, lift: Callable[[Operation], OpT], gate: VersionGate) -> None:
         super().__init__(transport, lift)
         self._gate = gate
 
-    def _need(self, call: Callable[..., object]) -> None:
-        """Raise ApiVersionError, which names ``call``, a method of this group, for a server before API 1.2."""
+    def _need(self, call: Callable[..., object], required: ApiVersion = API_1_2) -> None:
+        """Raise ApiVersionError, which names ``call``, a method of this group, for a server before ``required``."""
         group = re.sub(r"\B([A-Z])", r"_\1", type(self).__name__).lower()
-        self._gate.require(f"{group}.{call.__name__}", API_1_2)
+        self._gate.require(f"{group}.{call.__name__}", required)

@@ -16,6 +16,7 @@ from .calls import GatedCalls, OpT
 from .checks import new_correlation_id
 from .names import Target
 from .verdict import ask_verdict, require_valid
+from .version import API_1_1
 
 StopMode = Literal["Shutdown", "Hard", "Kill"]
 
@@ -193,6 +194,8 @@ class Catlets(GatedCalls[OpT]):
         catlet = self._catlet(catlet_id, project, changes=True)
         if mode not in ("Shutdown", "Hard", "Kill"):
             raise invalid("mode", f"{described(mode)} is not Shutdown, Hard or Kill.")
+        if mode == "Kill":
+            self._need(self.stop, API_1_1)
         return self._submit("PUT", f"/v1/catlets/{catlet.find()}/stop", {"mode": mode})
 
     def delete(self, catlet_id: str, *, project: str | None = None) -> OpT:
@@ -214,6 +217,7 @@ class Catlets(GatedCalls[OpT]):
         Nothing is created. Secrets are redacted unless ``show_secrets``. ``variables`` as for ``create``.
         """
         checked = check_configuration(configuration, variables, unknown=unknown)
+        self._need(self.expand_config, API_1_1)
         path = "/v1/catlets/config/expand"
         return self._configure("POST", path, None, checked, correlation_id, show_secrets=show_secrets)
 
@@ -227,14 +231,15 @@ class Catlets(GatedCalls[OpT]):
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
     ) -> OpT:
-        """As ``expand_config``, in the project of an existing catlet. Needs API 1.2, else raises ApiVersionError.
+        """As ``expand_config``, in the project of an existing catlet. Needs API 1.1, else raises ApiVersionError.
 
-        The server keeps this call for old clients; prefer ``expand_config``. Like that, it expects the configuration
-        of a new catlet, not what ``get_config`` returns.
+        With API 1.1 the result is what an update would make of the catlet. Later servers keep this call for old
+        clients; there, prefer ``expand_config``. Like that, it expects the configuration of a new catlet, not what
+        ``get_config`` returns.
         """
         catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration, unknown=unknown)
-        self._need(self.expand_existing)
+        self._need(self.expand_existing, API_1_1)
         path = "/v1/catlets/{}/config/expand"
         return self._configure("POST", path, catlet, checked, correlation_id, show_secrets=show_secrets)
 
@@ -251,6 +256,7 @@ class Catlets(GatedCalls[OpT]):
         ``variables`` as for ``create``.
         """
         checked = check_configuration(configuration, variables, unknown=unknown)
+        self._need(self.populate_variables, API_1_1)
         path = "/v1/catlets/config/populate-variables"
         return self._configure("POST", path, None, checked, correlation_id)
 
@@ -261,7 +267,10 @@ class Catlets(GatedCalls[OpT]):
         and for values that have no JSON form.
         """
         plain, verdict = judge(configuration, unknown=unknown)
-        return ask_verdict(self._transport, plain) if verdict.is_valid else verdict
+        if not verdict.is_valid:
+            return verdict
+        self._need(self.validate_config, API_1_1)
+        return ask_verdict(self._transport, plain)
 
     def _configure(
         self,

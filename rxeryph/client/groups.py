@@ -101,7 +101,7 @@ class Groups(Generic[OpT]):
         """Read, list and cancel operations."""
         from .operations import Operations
 
-        return Operations(self._transport)
+        return Operations(self._transport, self._gate)
 
     @cached_property
     def options(self) -> Options:

@@ -8,20 +8,24 @@ from urllib.parse import quote
 
 from ..arguments import described
 from ..configuration.refusal import invalid
-from ..errors import ApiVersionError, NotFoundError
 from ..model import CancelRequest, Operation, OperationStatus, ResourceType
 from ..model.timestamps import BEGINNING, parse_ticks
 from ..wire import load_operation, load_operations
 from .calls import Group
 from .checks import check_id, check_strings
 from .selection import Selection
-from .version import API_1_2, read_version
+from .transport import Transport
+from .version import API_1_2, VersionGate
 
 EVERYTHING = ("logs", "tasks", "resources", "projects")
 
 
 class Operations(Group):
     """The operations of a server, as plain values."""
+
+    def __init__(self, transport: Transport, gate: VersionGate) -> None:
+        super().__init__(transport)
+        self._gate = gate
 
     def get(
         self, operation_id: str, *, expand: Sequence[str] = EVERYTHING, log_time_stamp: str | None = None
@@ -70,17 +74,8 @@ class Operations(Group):
         """
         operation_id = check_id(operation_id, "operation_id")
         path = f"/v1/operations/{operation_id}/cancel"
-        try:
-            reply = self._transport.send("POST", path)
-        except NotFoundError as error:
-            version = read_version(self._transport)
-            if version.supports(API_1_2):
-                raise
-            raise ApiVersionError(
-                f"Cancelling needs API {API_1_2}, the server has {version}; operation {operation_id} keeps running.",
-                version=str(version),
-                required=str(API_1_2),
-            ) from error
+        self._gate.require("operations.cancel", API_1_2)
+        reply = self._transport.send("POST", path)
         return CancelRequest(
             operation_id, None if reply is None else load_operation(reply, self._transport.url(path))
         )

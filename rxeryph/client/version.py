@@ -8,6 +8,8 @@ from ..model import ApiVersion
 from ..process import ProcessLock
 from .transport import Transport
 
+API_1_1 = ApiVersion(1, 1)
+"""The version that brought expanding, checking and populating configurations, and the way to stop called Kill."""
 API_1_2 = ApiVersion(1, 2)
 """The version that brought specifications, guest services, cancelling, and times of operations."""
 

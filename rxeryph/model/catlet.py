@@ -56,7 +56,10 @@ class CatletNetworkAdapter(Value):
 
 @dataclass(frozen=True, slots=True)
 class CatletDrive(Value):
-    """A drive; ``attached_disk_id`` is the id of its virtual disk, if it has one."""
+    """A drive; ``attached_disk_id`` is the id of its virtual disk, if it has one.
+
+    ``type`` is Vhd, SharedVhd, Phd, Dvd or VhdSet, also from older servers, which spell it otherwise.
+    """
 
     type: str
     attached_disk_id: str | None = None

@@ -13,6 +13,7 @@ from ..model import (
     CatletStatus,
     FloatingNetworkPort,
 )
+from ._drives import DriveType
 from ._loading import load, load_all
 from ._schema import NounSchema, Open
 from .project import ProjectSchema
@@ -47,7 +48,7 @@ class CatletNetworkAdapterSchema(NounSchema):
 
 class CatletDriveSchema(NounSchema):
     model = CatletDrive
-    type = fields.String(required=True)
+    type = DriveType(required=True)
     attached_disk_id = fields.String()
 
 

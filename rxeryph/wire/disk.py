@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ..model import AttachedCatlet, DiskGene, DiskStatus, VirtualDisk
+from ._drives import DriveType
 from ._loading import load, load_all
 from ._schema import NounSchema, Open
 from .project import ProjectSchema
@@ -20,7 +21,7 @@ class DiskGeneSchema(NounSchema):
 class AttachedCatletSchema(NounSchema):
     model = AttachedCatlet
     catlet_id = fields.String(required=True)
-    type = fields.String()
+    type = DriveType()
 
 
 class VirtualDiskSchema(NounSchema):

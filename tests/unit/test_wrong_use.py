@@ -11,7 +11,7 @@ import pytest
 
 import rxeryph
 from rxeryph import operators, polling, testing
-from rxeryph.client.operations import Operations
+from rxeryph.client import ComputeClient
 from rxeryph.errors import ConfigurationError, InvalidRequestError
 from rxeryph.events import Event
 from rxeryph.model import CatletStatus, OperationStatus
@@ -27,7 +27,7 @@ ops: Any = operators
 policies: Any = polling
 handlers: Any = EventHandlers
 STREAM: Any = testing.play({0: operation("Running"), 1: operation("Completed")})
-OPERATIONS: Any = Operations(Canned({"value": []}))
+OPERATIONS: Any = ComputeClient(Canned({"value": []})).operations
 WRONG: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     # waiting
     'wait("10")': (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -71,7 +72,7 @@ def test_every_public_method_is_called_with_every_argument() -> None:
 def test_a_call_sends_what_is_documented_and_returns_a_value(call: Call) -> None:
     transport = Canned(call.reply)
     result = call(ComputeClient(transport))
-    assert transport.sent == [*([VERSION] if call.needs_api_1_2 else []), call.request]
+    assert transport.sent == [*([VERSION] if call.needs else []), call.request]
     assert isinstance(result, Operation) == (call.reply is OPERATION)
     assert (result is None) == (call.reply is None and call.name != "operations.cancel")
 
@@ -90,15 +91,26 @@ def test_a_correlation_id_is_the_callers_or_a_new_one(call: Call) -> None:
     assert len(transport.sent) == sent
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call.needs_api_1_2], ids=name_of)
+@pytest.mark.parametrize("call", [call for call in CALLS if call.needs], ids=name_of)
 @pytest.mark.parametrize("minor", [None, 1])
 def test_a_server_that_is_too_old_gets_nothing(call: Call, minor: int | None) -> None:
-    transport = Canned(minor=minor)
+    transport = Canned(minor=minor, reply=call.reply)
+    if call.needs == f"1.{minor}":
+        call(ComputeClient(transport))
+        return
     with pytest.raises(
-        ApiVersionError, match=rf"^{call.name} needs API 1\.2, the server has 1\.[01]; nothing was sent"
+        ApiVersionError, match=rf"^{call.name} needs API {call.needs}, the server has 1\.[01]; nothing was sent"
     ):
         call(ComputeClient(transport))
     assert transport.sent == [VERSION]
+
+
+@pytest.mark.parametrize("mode", ["Hard", "Kill"])
+def test_only_the_first_servers_cannot_end_the_process_of_a_catlet(mode: Any) -> None:
+    transport = Canned(minor=None)
+    with pytest.raises(ApiVersionError, match=r"stop needs API 1\.1") if mode == "Kill" else nullcontext():
+        ComputeClient(transport).catlets.stop(ID, mode)
+    assert len(transport.sent) == 1
 
 
 def test_the_version_is_requested_once_per_connection() -> None:
@@ -227,13 +239,6 @@ def test_the_url_of_a_channel_holds_the_escaped_token() -> None:
     url = ComputeClient(transport).guest_services.ssh_channel_url(ID, "a/b+c")
     assert url == f"wss://localhost:8000/compute{GUEST}/ssh-channel/connect?token=a%2Fb%2Bc"
     assert transport.sent == []
-
-
-@pytest.mark.parametrize(("minor", "error"), [(1, ApiVersionError), (2, NotFoundError)])
-def test_a_server_without_cancelling_says_so(minor: int, error: type[Exception]) -> None:
-    transport = Canned(NotFoundError("no", status=404, method="POST", url="x"), minor=minor)
-    with pytest.raises(error, match=f"operation {ID} keeps running" if minor == 1 else "no"):
-        ComputeClient(transport).operations.cancel(ID)
 
 
 @pytest.mark.parametrize("shown", [None, OPERATION])

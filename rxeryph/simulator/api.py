@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import documents
+from . import documents, swagger
 from .access import Caller, Tokens
 from .binding.binder import Body, Bound, Query, bind, pairs
 from .binding.guids import guid
@@ -129,13 +129,16 @@ class Api:
         self._audience = audience
         self._tokens = tokens
         self._present = present
-        self._routes = Routes((each.method, each.path, each) for each in endpoints)
+        self._endpoints = tuple(endpoints)
+        self._routes = Routes((each.method, each.path, each) for each in self._endpoints)
 
     async def answer(self, request: Request, path: str) -> Response:
         """The answer to a request for the undecoded ``path`` below the URL."""
         asked = request.headers.get("x-ms-client-request-id")
         trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
         headers = {"x-ms-client-request-id": trace_id}
+        if request.method == "GET" and path.lower() == swagger.PATH:
+            return Response(self._description(), 200, headers, "application/json;charset=utf-8")
         content = await request.body()
         query = request.scope["query_string"].decode("latin-1")
         is_bound = is_known = False
@@ -167,6 +170,11 @@ class Api:
             document = documents.encode(None if isinstance(document, Null) else document, is_read)
         kind = JSON if is_read else wanted_json(request.headers.get("accept"))
         return Response(document, status, headers, f"{kind}; charset=utf-8")
+
+    def _description(self) -> bytes:
+        title = f"Eryph {self._audience.removesuffix('_api').title()} Api"
+        routes = ((each.method, each.path, each.scope, each.query) for each in self._endpoints)
+        return documents.encode(swagger.description(title, self._url, routes), False)
 
     def _authenticate(self, request: Request) -> Caller:
         return self._tokens.caller(request.headers.get("authorization"), self._audience)

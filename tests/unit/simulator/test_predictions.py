@@ -262,3 +262,12 @@ def test_the_body_of_an_answer_to_head_is_left_out(server: Server) -> None:
     for at, path, status in (("identity", "/.well-known/jwks", 400), ("compute", "/v1/catlets", 405)):
         answer = ask(server, "HEAD", path, at=at)
         assert (answer.status, answer.body) == (status, b"")
+
+
+def test_an_api_describes_itself_without_a_token(server: Server) -> None:
+    for at, path in (("compute", "/v1/operations/{id}"), ("identity", "/v1/clients/{id}/key")):
+        answer = server.ask("GET", at, "/swagger/v1/Swagger.json", {})
+        described = json.loads(answer.body)
+        assert (answer.status, described["servers"]) == (200, [{"url": server.urls[at]}])
+        assert path in described["paths"]
+        assert server.ask("POST", at, "/swagger/v1/swagger.json", {}).status == 401

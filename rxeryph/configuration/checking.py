@@ -155,8 +155,12 @@ def _kind(value: object) -> str:
 
 
 def _advice(value: object, rule: Rule) -> str:
-    if isinstance(value, str) and isinstance(rule, Whole | Boolean):
-        return "Remove the quotes, if there are any."
+    if isinstance(value, str) and isinstance(rule, Whole):
+        return f"Write the number{rule.unit and f' of {rule.unit}'} without {'a unit or ' * bool(rule.unit)}quotes."
+    if isinstance(value, str) and isinstance(rule, Boolean):
+        return "Write true or false without quotes."
+    if isinstance(value, str) and isinstance(rule, Object) and "name" in rule.members:
+        return "If it is the name, write it as name: ... in the entry."
     if isinstance(value, int | float) and isinstance(rule, String | Choice):
         return "Put it in quotes."
     if isinstance(value, Mapping) and isinstance(rule, List):

@@ -7,6 +7,7 @@ import pytest
 import rxeryph
 from rxeryph.client import ComputeClient
 from rxeryph.errors import InvalidRequestError
+from rxeryph.model import ValidationIssue
 from tests.calls import FILLED, find
 from tests.canned import Canned
 
@@ -44,6 +45,21 @@ def test_an_invalid_configuration_is_not_submitted(name: str) -> None:
     ) as caught:
         find(name)(ComputeClient(transport), validate=True)
     assert caught.value.errors == {"$.name": ("Too long.", "Bad."), "$": ("No.",)}
+    assert [path for _, path, _ in transport.sent] == [VALIDATE]
+
+
+def test_a_verdict_on_what_is_wrong_here_asks_no_server() -> None:
+    transport = Judging({"is_valid": True})
+    catlets = ComputeClient(transport).catlets
+    verdict = catlets.validate_config("name: web\nparnet: acme/linux")
+    assert not verdict.is_valid
+    assert verdict.errors == (
+        ValidationIssue("there is no such member (the string, line 2). Did you mean 'parent'?", "$.parnet"),
+    )
+    with pytest.raises(InvalidRequestError, match="Did you mean 'parent'"):
+        catlets.create({"parnet": "acme/linux"}, validate=True)
+    assert transport.sent == []
+    assert catlets.validate_config({"name": "web"}).is_valid
     assert [path for _, path, _ in transport.sent] == [VALIDATE]
 
 

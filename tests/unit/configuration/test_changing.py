@@ -244,3 +244,19 @@ def test_an_adapter_goes_together_with_its_network() -> None:
     removed = [{"name": "eth0", "mutation": "remove"}], [{"name": "default", "mutation": "remove"}]
     planned = plan_change(INSTANCE, {"network_adapters": removed[0], "networks": removed[1]})
     assert (planned.configuration["network_adapters"], planned.configuration["networks"]) == ([], [])
+
+
+def test_what_a_newer_server_reports_is_sent_back() -> None:
+    newer: dict[str, Any] = {
+        **INSTANCE,
+        "site": "here",
+        "drives": [*INSTANCE["drives"], {"name": "last", "size": 1, "novel": 1}],
+    }
+    removed: dict[str, object] = {"drives": [{"name": "data", "mutation": "remove"}]}
+    planned = plan_change(newer, removed)  # the entry with the unknown member moves
+    assert [each.path for each in planned.differences] == [f"{ROOT}.drives[name=data]"]
+    assert planned.configuration["site"] == "here"
+    with pytest.raises(InvalidRequestError) as caught:
+        plan_change(newer, lambda given: {**given, "sites": "there"})
+    assert [*caught.value.errors] == [f"{ROOT}.sites"]
+    assert plan_change(newer, lambda given: {**given, "sites": 1}, unknown="allow").configuration["sites"] == 1

@@ -17,7 +17,7 @@ from rxeryph.configuration.kinds import Object
 from rxeryph.configuration.rules import CATLET, NETWORKS
 from rxeryph.errors import InvalidRequestError
 
-FOLDER = Path(__file__).parents[2] / "recorded" / "conversations"
+RECORDED = Path(__file__).parents[2] / "recorded"
 ROOT = "$.configuration"
 PATHS = {
     r"POST /v1/catlets(/config/(validate|expand))?|PUT /v1/catlets/[0-9a-f-]+": CATLET,
@@ -39,7 +39,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    for file in sorted(FOLDER.glob("*.json")):
+    for file in sorted((RECORDED / "conversations").glob("*.json")):
         for number, step in enumerate(json.loads(file.read_text(encoding="utf-8"))["steps"]):
             request = f"{step['method']} {step['path']}"
             rules = [rule for path, rule in PATHS.items() if re.fullmatch(path, request)]
@@ -99,3 +99,20 @@ def test_the_recordings_have_configurations_of_each_kind() -> None:
     for rule in PATHS.values():
         assert {bool(case.refused) for case in CASES if case.rule is rule} == {True, False}
     assert any(case.fails and found(case) for case in CASES)
+
+
+@pytest.mark.parametrize(
+    ("document", "member", "rule"),
+    [
+        ("configuration of a catlet with parent", "configuration", CATLET),
+        ("configuration of a catlet without parent", "configuration", CATLET),
+        ("specification version", "variants/0/built_config", CATLET),
+        ("network configuration", "configuration", NETWORKS),
+    ],
+)
+def test_every_member_that_the_server_was_seen_to_report_has_a_rule(document: str, member: str, rule: Object) -> None:
+    found: Any = json.loads((RECORDED / "documents.json").read_text(encoding="utf-8"))[document]
+    for name in member.split("/"):
+        found = found[int(name) if name.isdecimal() else name]
+    refused = {each.path for each in violations(found, rule, ROOT)}
+    assert refused - {each.path for each in violations(found, rule, ROOT, unknown="allow")} == set()

@@ -115,6 +115,8 @@ def _any_command(connection: Connection) -> int:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. An error is one line on stderr."""
     given = connection_last(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["help"]:
+        given = [*given[1:], "--help"]
     as_json = wants_json(given)
     prepare_output()
     try:

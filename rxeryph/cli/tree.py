@@ -63,6 +63,10 @@ class Command(TyperCommand):
     def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
         return convert_plainly(super().get_params(ctx), self.signature)
 
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
+        return [*map(_usage, arguments), "[OPTIONS]"]
+
     def format_help_text(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         _write_help(self.help or "", formatter)
 
@@ -139,6 +143,9 @@ class NounGroup(LazyGroup):
     def make(self, name: str) -> Any:
         return make_command(name, self._verbs[name])
 
+    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        formatter.write(f"\nFor the options of a command, run: {ctx.command_path} COMMAND --help\n")
+
 
 def make_command(name: str, function: Run) -> Any:
     """The command of ``function``."""
@@ -157,6 +164,10 @@ def _summary(function: Run) -> str:
 
 def _metavar(argument: Any) -> str:
     return f"{argument.metavar or argument.name.upper()}{'...' if argument.nargs == -1 else ''}"
+
+
+def _usage(argument: Any) -> str:
+    return _metavar(argument) if argument.required else f"[{_metavar(argument)}]"
 
 
 def _section_of(parameter: object) -> str:

@@ -43,6 +43,14 @@ Scopes = Annotated[
 Save = Annotated[
     bool, typer.Option("--save", help="Store the client, its key and the endpoints, as rxeryph configure does.")
 ]
+Default = Annotated[
+    bool | None,
+    typer.Option(
+        "--default/--no-default",
+        show_default=False,
+        help="With --save: use this client from now on, also if there is a default client already.",
+    ),
+]
 SaveIn = Annotated[
     str | None,
     typer.Option(
@@ -83,11 +91,12 @@ def create(
     ] = None,
     save: Save = False,
     save_in: SaveIn = None,
+    default: Default = None,
 ) -> int:
     """Create a client, and print its private key, or store it with --save.
 
-    With --save, this and other eryph clients use the new client from now on, if the configuration has no default
-    client yet.
+    With --save, rxeryph and the other eryph clients find it; they use it from now on if there is no default client
+    yet, or with --default.
 
     Examples:
       rxeryph client create my-laptop --role super-admin --save
@@ -96,7 +105,7 @@ def create(
     with server.connection.unchecked() as (api, transport):
         roles = [SUPER_ADMIN if each.casefold() == "super-admin" else each for each in role or ()]
         made = api.clients.create(name, allow or ["compute:write"], roles=roles)
-        return _hand_out(server, transport, made, save, save_in)
+        return _hand_out(server, transport, made, save, save_in, default)
 
 
 @verbs
@@ -155,11 +164,12 @@ def _hand_out(
     made: IdentityClientWithSecret,
     is_saved: bool,
     configuration: str | None,
+    is_default: bool | None = None,
 ) -> int:
     """Store a new key, or print it: it is shown only once."""
     document: dict[str, Any] = CLIENT.document(made)
     if is_saved:
-        document["stored_in"] = str(_store(server.connection, transport, made, configuration))
+        document["stored_in"] = str(_store(server.connection, transport, made, configuration, is_default))
     else:
         document["key"] = made.key
     if server.format in (Format.JSON, Format.YAML):
@@ -174,7 +184,13 @@ def _hand_out(
     return exit_codes.SUCCESS
 
 
-def _store(connection: Connection, transport: Transport, made: IdentityClientWithSecret, given: str | None) -> Path:
+def _store(
+    connection: Connection,
+    transport: Transport,
+    made: IdentityClientWithSecret,
+    given: str | None,
+    is_default: bool | None,
+) -> Path:
     """Store a client with its key, and with the endpoints and certificates of this connection."""
     from ...credentials import save
 
@@ -188,5 +204,6 @@ def _store(connection: Connection, transport: Transport, made: IdentityClientWit
         compute_endpoint=here.endpoints.compute,
         ca_file=connection.ca_file or here.certificates.ca_file,
         fingerprint=connection.fingerprint or here.certificates.fingerprint,
+        is_default=is_default,
         allow_http=connection.allow_http,
     )

@@ -6,7 +6,7 @@ derived members declared here. A column shows one of these members, by its path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -51,6 +51,8 @@ class Noun:
     derived: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
     key: str = "id"
     """The member that names the object in other commands."""
+    has_order: bool = False
+    """True if the server's order means something; others are sorted by what the table shows."""
     without: tuple[str, ...] = ()
     """Members that are not printed, because they were not requested."""
 
@@ -61,6 +63,14 @@ class Noun:
         document = {name: each for name, each in plain.items() if name not in self.without}
         found = {name: to_plain(derive(value)) for name, derive in self.derived.items()}
         return document | {name: each for name, each in found.items() if each is not None}
+
+    def documents(self, values: Iterable[Any]) -> list[Document]:
+        """The JSON of objects, in the order in which they are printed."""
+        found = [self.document(each) for each in values]
+        return found if self.has_order else sorted(found, key=self._place)
+
+    def _place(self, document: Document) -> list[str]:
+        return [str(each.value(document) or "").casefold() for each in self.columns]
 
 
 def _member(value: object, path: list[str]) -> object:
@@ -87,6 +97,7 @@ OPERATION = Noun(
         Column("projects.name", "PROJECT", spare=True),
     ),
     {"title": lambda each: each.title, "duration": lambda each: each.duration},
+    has_order=True,
     without=("log_entries",),
 )
 CATLET = Noun(
@@ -150,6 +161,7 @@ SPEC = Noun(
 SPEC_VERSION = Noun(
     "version",
     (Column("id", "ID"), Column("created_at", "CREATED", As.AGO), Column("comment", "COMMENT")),
+    has_order=True,
 )
 SPEC_CONTENT = Noun(
     "version",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def print_list(values: Iterable[object], noun: Noun, format: Format, *, empty: str = "") -> None:
     """Print objects: a table, a list in JSON or YAML, or their ids. ``empty`` is for people, when there is none."""
-    documents = [noun.document(each) for each in values]
+    documents = noun.documents(values)
     if format is Format.TABLE:
         lines = (
             table(documents, noun.columns, terminal_width()) if documents else iter([empty or f"No {noun.name}s."])
@@ -35,10 +35,10 @@ def print_object(
     values: Sequence[object], noun: Noun, format: Format, details: Callable[[Document], Iterable[str]] | None = None
 ) -> None:
     """Print one object, or several one after another; ``details`` are the lines for people."""
-    if format is Format.ID:
-        print_list(values, noun, format)
-        return
     documents = [noun.document(each) for each in values]
+    if format is Format.ID:
+        _print(one_line(str(each.get(noun.key))) for each in documents)
+        return
     if format is not Format.TABLE:
         print_document(documents[0] if len(documents) == 1 else documents, format)
         return

@@ -51,6 +51,7 @@ def test_each_command_explains_itself_and_its_options(
     assert run([noun, verb, "--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: rxeryph {noun} {verb} ")
+    assert "{" not in text
     lines = text.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[2].strip().endswith((".", ":", ",")) or len(lines[2]) > 60
@@ -74,6 +75,8 @@ def test_every_command_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(f"\n  {name} " in text for name in ENTRIES)
     assert run(["catlet", "--help"]) == 0
     assert "\n  start " in capsys.readouterr().out
+    assert run(["help", "catlet", "start"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: rxeryph catlet start CATLET... [OPTIONS]\n")
 
 
 @pytest.mark.parametrize(

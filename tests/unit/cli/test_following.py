@@ -51,3 +51,12 @@ def test_a_refused_first_poll_ends_it_at_once(capsys: pytest.CaptureFixture[str]
 def test_a_refused_poll_after_the_first_does_not_end_it() -> None:
     with playing(BEGUN, REFUSED, *STORY) as (stream, _):
         assert following().follow(stream, view_of({}, Format.ID)) == 0
+
+
+def test_a_lost_server_shows_how_to_continue(capsys: pytest.CaptureFixture[str]) -> None:
+    lost = TransportError("no route", method="GET", url="https://x")
+    with playing(BEGUN, lost, error_budget=ErrorBudget(attempts=1)) as (stream, _):
+        assert following().follow(stream, view_of({}, Format.ID)) == 3
+    errors = capsys.readouterr().err
+    assert errors.splitlines()[-1] == "To continue watching, run: rxeryph watch op --client-id me"
+    assert "Check that eryph runs there" not in errors

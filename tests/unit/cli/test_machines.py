@@ -22,7 +22,7 @@ from .commands import Run
 
 def test_objects_are_one_document(here: Run) -> None:
     listed = json.loads(here("catlet", "list", "--json")[1])
-    assert [each["name"] for each in listed] == ["web", "db"]
+    assert [each["name"] for each in listed] == ["db", "web"]
     shown = json.loads(here("catlet", "show", "web", "-o", "json")[1])
     assert (shown["name"], shown["memory_startup"]) == ("web", 1024)
     assert yaml.safe_load(here("catlet", "show", "web", "-o", "yaml")[1]) == shown

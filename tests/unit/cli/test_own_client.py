@@ -111,8 +111,21 @@ def test_completion_is_silent_when_the_server_is_away(
     assert complete("rxeryph catlet start w", "bash", monkeypatch, capsys).strip() == ""
 
 
-def test_completion_is_installed(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for shell in ("bash", "zsh", "fish"):
-        with pytest.raises(SystemExit):
-            run(["--show-completion", shell])
-        assert "_RXERYPH_COMPLETE" in capsys.readouterr().out
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
+def test_completion_is_shown_for_each_shell(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")  # else typer finds the shell of the tests
+    with pytest.raises(SystemExit):
+        run(["--show-completion", shell])
+    assert "_RXERYPH_COMPLETE" in capsys.readouterr().out
+
+
+def test_completion_is_installed(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    with pytest.raises(SystemExit):
+        run(["--install-completion", "zsh"])
+    assert "completion installed in" in capsys.readouterr().out
+    assert (at_home / ".zfunc" / "_rxeryph").exists()

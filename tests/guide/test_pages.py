@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import logging
 import re
 import signal
 import subprocess
@@ -26,9 +27,14 @@ from rxeryph.simulator import Faults, Simulator
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
 TOP = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/how-to/call-the-api.md", "docs/how-to/track-operations.md"]
+PAGES = [
+    "README.md",
+    "docs/index.md",
+    *(f"docs/how-to/{name}.md" for name in ("asyncio", "call-the-api", "cancel", "logging", "track-operations")),
+    "docs/reference/events.md",
+]
 SIMULATOR = "docs/how-to/run-the-simulator.md"
-WITH_SIMULATOR = ["docs/tutorial/first-catlet.md", SIMULATOR]
+WITH_SIMULATOR = ["docs/tutorial/first-catlet.md", "docs/how-to/retry.md", SIMULATOR]
 """Pages that start a simulator themselves."""
 FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
 
@@ -105,6 +111,7 @@ def run(page: str) -> None:
                 output = printed.getvalue()
                 assert pattern_of(block.output).match(output), f"{page}:{block.line} printed\n{output}"
     finally:
+        logging.getLogger("rxeryph").setLevel(logging.NOTSET)  # a page may show more
         if "eryph" in names:
             names["eryph"].close()
         if "simulator" in names:

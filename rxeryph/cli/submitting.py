@@ -45,7 +45,7 @@ class Asking:
     def follow(self, eryph: Eryph, streams: Sequence[OperationStream], names: Mapping[str, str]) -> int:
         """Follow operations together to the end of the last one, and return the worst exit code."""
         following = self.following(names)
-        code = following.follow(eryph.track_all(streams), view_of(names, self.format))
+        code = following.follow(eryph.track_all(streams), view_of(names, self.format, following.options))
         if self.format is Format.ID:
             _explain(following.results)
         return code
@@ -74,7 +74,7 @@ class Asking:
             elif not as_json:
                 say(f"Operation {stream.operation_id}")
             following = self.following(names)
-            view = view_of(names, Format.TABLE if is_seen else Format.ID)
+            view = view_of(names, Format.TABLE if is_seen else Format.ID, following.options)
             code = following.follow(eryph.track_all([stream]), view)
             result = following.results.get(stream.operation_id)
             if result is None or not result.succeeded:
@@ -134,14 +134,14 @@ class Changing:
         return exit_codes.worst(codes)
 
 
-def view_of(names: Mapping[str, str], format: Format) -> View:
-    """How events are shown in a format."""
+def view_of(names: Mapping[str, str], format: Format, options: str = "") -> View:
+    """How events are shown in a format. ``options`` are those of the connection, for advised commands."""
     from .output.events import documents
     from .view import make_view
 
     if format is not Format.TABLE:
         return documents(names, format)
-    return make_view(names, as_json=False)
+    return make_view(names, as_json=False, options=options)
 
 
 def _print_id(operation_id: str, name: str, format: Format) -> None:

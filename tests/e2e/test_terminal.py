@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from rxeryph.simulator import Simulator
+from tests.simulation import Raw
 
 if sys.platform == "win32":
     pytest.skip("these tests need a pseudo terminal", allow_module_level=True)
@@ -48,6 +53,53 @@ def test_each_operation_has_one_aligned_row_at_every_width(columns: int) -> None
         assert "Downloading" not in log
         assert 'ci failed in "Build catlet specification":' in log
         assert terminal.has(r"rxeryph operation show [0-9a-f-]{36}$")
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Callable[[Simulator], tuple[str, ...]]:
+    """The connection options for a simulator."""
+
+    def given(simulator: Simulator) -> tuple[str, ...]:
+        key = tmp_path / "client.key"
+        key.write_text(simulator.private_key)
+        client = ("--client-id", simulator.client_id, "--private-key", str(key))
+        return "--endpoint", simulator.endpoint, *client
+
+    return given
+
+
+def test_a_board_gains_rows_for_new_operations(
+    stopped_clock: Simulator, raw: Raw, options: Callable[[Simulator], tuple[str, ...]]
+) -> None:
+    def begin(name: str, parent: str) -> str:
+        body = {"configuration": {"name": name, "parent": parent}}
+        return str(raw.submit("POST", "/v1/catlets", body)["id"])[:8]
+
+    first = begin("db", "dbosoft/ubuntu-24.04/20250101")
+    with Terminal("watch", "--all", *options(stopped_clock)) as terminal:
+        terminal.until(rf"^{first}  [·{SPINNER[1:]} ")
+        second = begin("ci", "acme/missing/1.0")
+        terminal.until(rf"^{second}  [·{SPINNER[1:]} ")
+        stopped_clock.advance(60.0)
+        terminal.until(rf"^{second}  ✗ Failed     Create catlet ci: The gene set .* \d\.\d s$")
+        terminal.until(rf"^{first}  {SPINNER} Create catlet db: .* \d+% +1:0\d$")
+        terminal.press(b"\x03")
+        terminal.finish()
+        assert terminal.has(rf"^{first}  · Running    Create catlet db: .* \d+% +1:0\d$")
+        assert terminal.has(rf'^{second} \(Create catlet ci\) failed in "Build catlet specification":$')
+
+
+def test_a_failing_create_ends_with_a_command_that_works(
+    simulator: Simulator, options: Callable[[Simulator], tuple[str, ...]], tmp_path: Path
+) -> None:
+    file = tmp_path / "ci.yaml"
+    file.write_text("name: ci\nparent: acme/missing/1.0\n")
+    with Terminal("create", str(file), *options(simulator), columns=250) as terminal:
+        assert terminal.finish() == 1
+        (hint,) = [line for line in terminal.lines if "To see more" in line]
+    with Terminal(*hint.split("rxeryph ")[1].split(), columns=100) as terminal:
+        assert terminal.finish() == 0
+        assert any("The gene set acme/missing/1.0 is not available" in line for line in terminal.history)
 
 
 def test_rows_follow_the_width_of_the_window() -> None:

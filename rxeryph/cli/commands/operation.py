@@ -241,7 +241,7 @@ def _watch_all(eryph: Eryph, server: Asking) -> int:
     found = eryph.watch_operations(include_running=True)
     following = server.following({})
     following.continues = False
-    return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format))
+    return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format, following.options))
 
 
 def _resource(api: Any, given: str | None) -> tuple[ResourceType | None, str]:

@@ -36,7 +36,7 @@ def reason_of(followed: Followed, charset: Charset, options: str = "") -> Reason
     if operation is None or operation.status != OperationStatus.FAILED:
         return None
     failure = find_failure(operation)
-    name = followed.name or short_id(followed.operation_id)
+    name = followed.name or f"{short_id(followed.operation_id)} ({operation.title or 'operation'})"
     task = failure.task.title if failure.task else ""
     command = f"rxeryph operation show {followed.operation_id}{options}"
     return Reason(*map(charset.clean, (name, task, failure.status_message, command)))

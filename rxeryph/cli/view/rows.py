@@ -86,7 +86,7 @@ def _content(followed: Followed, kind: Kind) -> tuple[str, str, int | None]:
             return "Completed", title, None
         case Kind.FAILED | Kind.CANCELLED:
             word = kind.value.capitalize()
-            return word, "" if message in (word, "") else message, None
+            return word, ": ".join(each for each in (title, message) if each not in ("", word)), None
         case Kind.LOST:
             return "Lost", str(followed.error), None
         case Kind.TROUBLE:

@@ -69,6 +69,7 @@ def test_the_status_returns_when_the_server_does() -> None:
 def test_an_operation_without_a_name_shows_what_it_does() -> None:
     assert row(*EVENTS[:3], name="").text == "Create catlet web: Preparing gene a/b/1.0:sda"
     assert row(*EVENTS[:2], name="").text == "Create catlet web"
+    assert row(*EVENTS, name="").text == "Create catlet web: no space"
     assert row(*EVENTS[:2], seen(COMPLETED), name="") == Row(
         "op", Kind.COMPLETED, "Completed", "Create catlet web", None, "7.5 s"
     )

@@ -152,7 +152,7 @@ def show(view: View) -> None:
 def test_an_error_on_stderr_is_one_harmless_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(arguments: object) -> int:
+    def fail(arguments: object, *, as_json: bool) -> int:
         raise ConfigurationError(EVIL)
 
     monkeypatch.setattr(app, "_invoke", fail)

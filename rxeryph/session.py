@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from reactivex import Observable, Observer
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
@@ -32,13 +35,16 @@ from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
 from .streams.names import Operations, named
 
+if TYPE_CHECKING:
+    from .aio import Aio
+
 
 class Eryph(Groups[OperationStream]):
     """A connection to an eryph server. Calls that change something return an ``OperationStream``.
 
     Each group of calls is an attribute, such as ``eryph.catlets``; ``rxeryph.client.Groups`` lists them.
 
-    Thread-safe. Use it in a ``with`` block, or call ``close()``.
+    Thread-safe. Use it in a ``with`` or ``async with`` block, or call ``close()``. ``aio`` has the calls for asyncio.
     """
 
     def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings, chooser: Chooser) -> None:
@@ -113,6 +119,21 @@ class Eryph(Groups[OperationStream]):
             return Disposable(discovery.dispose)
 
         return Observable(subscribe)
+
+    @cached_property
+    def aio(self) -> Aio:
+        """Everything that blocks on a request as coroutines: ``await eryph.aio.catlets.create(...)``."""
+        from .aio import Aio
+
+        return Aio(self, self._engine)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aio.close()
 
     @property
     def scheduler(self) -> SchedulerBase:

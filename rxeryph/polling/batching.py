@@ -121,13 +121,14 @@ class Batcher:
         return Demand(len(intervals), sum(1.0 / each for each in intervals), min(intervals, default=1.0))
 
     def _poll_alone(self, member: Member, done: Done[Operation], submit: Submit | None = None) -> None:
-        ask_on_worker(submit or self._engine.submit, partial(self._fetch_alone, member), done)
+        fetch = partial(self._fetch_alone, member, self._engine.now())
+        ask_on_worker(submit or self._engine.submit, fetch, done)
 
-    def _fetch_alone(self, member: Member) -> Operation:
+    def _fetch_alone(self, member: Member, asked_at: float) -> Operation:
         began, newest = self._engine.now(), self._cursor.newest
         member.forget_element()
         snapshot = member.snapshots.fetch(member.log_time_stamp)
-        self._engine.lag.replied(member.snapshots.date, self._engine.now())
+        self._engine.lag.replied(member.snapshots.date, asked_at, self._engine.now())
         member.has_ended = snapshot.status.is_terminal
         if member.has_ended:
             self._engine.lag.note(snapshot, member.running_at, self._engine.now())
@@ -236,7 +237,7 @@ class Batcher:
             self._lists += 1
             self._elements = {} if sent.is_probe else listing.elements
             self._date = listing.date
-            self._engine.lag.replied(listing.date, self._engine.now())
+            self._engine.lag.replied(listing.date, sent.sent_at, self._engine.now())
             is_full, is_probe = sent.cursor is None, sent.is_probe
             self._cursor.received(sent.newest, listing, is_probe=is_probe)
             self._chooser.received(sent.sent_at, took, self._demand(), is_full=is_full, is_probe=is_probe)

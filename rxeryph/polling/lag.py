@@ -27,13 +27,17 @@ class ServerLag:
         self._base: tuple[float, int] | None = None
         self._speed = 1.0
 
-    def replied(self, date: int | None, now: float) -> None:
-        """A reply came that the server sent at ``date``. A simulated server's clock may run faster than ours."""
+    def replied(self, date: int | None, asked_at: float, now: float) -> None:
+        """A reply came that was asked for at ``asked_at``, and that the server sent at ``date``.
+
+        A simulated server's clock may run faster than ours. Between two replies, at least their dates' difference has
+        passed there, and here at most the time from asking for the first to the arrival of the second.
+        """
         if date is None:
             return
         with self._lock:
-            if self._base is None or now - self._base[0] > REMEMBERED:
-                self._base = now, date
+            if self._base is None or asked_at - self._base[0] > REMEMBERED:
+                self._base = asked_at, date
             passed = now - self._base[0]
             if passed > 0.0:
                 # A date has whole seconds, so a clock like ours never seems to run faster.

@@ -45,10 +45,22 @@ def test_the_lag_of_a_clock_that_runs_faster_is_shorter_by_ours(speed: float, ex
     """As a simulated server's: its seconds pass in less than ours. A date has whole seconds."""
     lag = ServerLag()
     for moment in (0.0, 0.3, 0.7, 2.0, 30.0):
-        lag.replied(ticks(int(speed * moment + 0.9)), now=moment)
-    lag.replied(None, now=31.0)
+        lag.replied(ticks(int(speed * moment + 0.9)), moment, now=moment)
+    lag.replied(None, 31.0, now=31.0)
     lag.note(ended(10.0), ticks(30.0), now=30.0)
     assert lag.seconds(31.0) == expected
+
+
+@pytest.mark.parametrize("replies", [[(0, 0, 9), (9, 9, 10)], [(0, 9, 9), (1, 1, 10), (10, 12, 12)]], ids=repr)
+def test_slow_answers_do_not_make_the_clock_seem_fast(
+    replies: list[tuple[float, float, float]],
+) -> None:
+    """Each was asked for, dated and received at a second. The lag would seem shorter than it is."""
+    lag = ServerLag()
+    for asked_at, dated, now in replies:
+        lag.replied(ticks(dated), asked_at, now)
+    lag.note(ended(10.0), ticks(30.0), now=12.0)
+    assert lag.seconds(12.0) == 20.0
 
 
 class Busy:

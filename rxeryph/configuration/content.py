@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from ..arguments import described
-from .checking import Unknown
-from .documents import ROOT, Configuration, read_document
+from .checking import Unknown, Violation
+from .documents import ROOT, Configuration, Document, read_document
 from .plain import flattened, json_data
-from .preparing import as_object, checked
-from .refusal import invalid
+from .preparing import as_object, checked, sentences
+from .refusal import Sentence, invalid
 from .rules import SPECIFICATION
 from .short_forms import as_yaml, written_out
 
@@ -42,8 +43,17 @@ def check_specification(
         )
     elif content_type == "application/yaml":
         plain = as_object(as_yaml(plain, SPECIFICATION))
-    checked(document, plain, SPECIFICATION, unknown)
+    checked(document, plain, SPECIFICATION, unknown, _flowing(document))
     return {
         "content_type": content_type,
         "content": json.dumps(plain, ensure_ascii=False) if document.text is None else document.text,
     }
+
+
+def _flowing(document: Document) -> Iterator[Sentence]:
+    """Fodder that the server does not read, because its YAML is in braces or brackets."""
+    advice = "Write the content with one member or entry per line, or in quotes."
+    found = (
+        Violation(path, "content in braces or brackets is not accepted", advice) for path in sorted(document.flowing)
+    )
+    return sentences(found, document)

@@ -8,11 +8,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidRequestError
 from ..reading import read_file
 from .json_text import lines_of_json, read_json_text
 from .refusal import invalid
+
+if TYPE_CHECKING:
+    from .yaml_text import Read
 
 Configuration = Mapping[str, object] | str | os.PathLike[str]
 """A configuration: a mapping, a string in YAML or JSON, or the path of a file (``pathlib.Path``, not a string)."""
@@ -33,6 +37,8 @@ class Document:
     """What the text was read from, as an error calls it."""
     lines: Mapping[str, int] = field(default_factory=dict, repr=False)
     """The lines of the members of YAML, by their paths."""
+    flowing: frozenset[str] = frozenset()
+    """The paths of fodder that YAML has in braces or brackets."""
 
     def where(self, paths: Iterable[str]) -> dict[str, str]:
         """The place and line of each of ``paths``, or of what it is in; empty if there is none."""
@@ -86,6 +92,7 @@ def _read(text: str, place: str, root: str, *, is_json: bool = False) -> Documen
     if not text.strip():
         raise invalid(root, f"{place} is empty.")
     lines: Mapping[str, int] = {}
+    flowing: frozenset[str] = frozenset()
     try:
         value, is_json = read_json_text(text, place, root), True
     except ValueError as error:
@@ -94,9 +101,10 @@ def _read(text: str, place: str, root: str, *, is_json: bool = False) -> Documen
         broken = invalid(root, f"{place}{where}: {problem}. Correct the JSON there.")
         if is_json:
             raise broken from None
-        value, lines = _read_yaml(text, place, root, broken)
+        read = _read_yaml(text, place, root, broken)
+        value, lines, flowing = (text, lines, flowing) if read is None else (read.value, read.lines, read.flowing)
     if isinstance(value, Mapping):
-        return Document(value, root, text, is_json, place, lines)
+        return Document(value, root, text, is_json, place, lines, flowing)
     kind = {"str": "only text", "list": "a list", "NoneType": "nothing"}.get(type(value).__name__, "a value")
     hint = f" For a file, pass pathlib.Path({text.strip()!r})." if _names_file(text) else ""
     raise invalid(root, f"{place} holds {kind}, not a mapping with members such as name and parent.{hint}")
@@ -106,8 +114,8 @@ def _names_file(text: str) -> bool:
     return "\n" not in text.strip() and text.strip().lower().endswith(_SUFFIXES)
 
 
-def _read_yaml(text: str, place: str, root: str, as_json: InvalidRequestError) -> tuple[object, Mapping[str, int]]:
-    """The value and its lines. ``as_json`` is the error of reading it as JSON."""
+def _read_yaml(text: str, place: str, root: str, as_json: InvalidRequestError) -> Read | None:
+    """None for the name of a file, without PyYAML. ``as_json`` is the error of reading it as JSON."""
     looks_like_json = re.match(r'\s*\{\s*"', text) is not None
     try:
         from .yaml_text import read_yaml
@@ -115,7 +123,7 @@ def _read_yaml(text: str, place: str, root: str, as_json: InvalidRequestError) -
         if error.name != "yaml":
             raise
         if _names_file(text):
-            return text, {}
+            return None
         if looks_like_json:
             raise as_json from None
         raise invalid(root, f"{place} is not JSON, and YAML needs PyYAML: pip install rxeryph[yaml].") from None

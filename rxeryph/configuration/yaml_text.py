@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import yaml
 from yaml.composer import ComposerError
@@ -23,8 +25,17 @@ _MISREAD = re.compile(r"[-+]?0[0-9_]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*
 _FODDER = re.compile(r"\.fodder\[\d+\]\Z")
 
 
-def read_yaml(text: str, place: str, root: str) -> tuple[object, dict[str, int]]:
-    """The only document in ``text`` as plain data, and the line of each member by its path.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The value of a document, the line of each member by its path, and the paths of fodder in braces or brackets."""
+
+    value: object
+    lines: Mapping[str, int]
+    flowing: frozenset[str]
+
+
+def read_yaml(text: str, place: str, root: str) -> Read:
+    """The only document in ``text`` as plain data.
 
     Raises InvalidRequestError with the path below ``root``.
     """
@@ -44,7 +55,8 @@ def read_yaml(text: str, place: str, root: str) -> tuple[object, dict[str, int]]
         line = documents[1].start_mark.line + 1
         raise invalid(root, f"{place} has a second document at line {line}; send them separately.")
     document = _Document(text, place, root)
-    return document.value(documents[0], root, 0) if documents else None, document.lines
+    value = document.value(documents[0], root, 0) if documents else None
+    return Read(value, document.lines, frozenset(document.flowing))
 
 
 class _Loader(yaml.SafeLoader):
@@ -76,6 +88,7 @@ class _Document:
         self._place = place
         self._root = root
         self.lines: dict[str, int] = {}
+        self.flowing: set[str] = set()
         self._constructor = SafeConstructor()
         self._count = 0
 
@@ -116,6 +129,8 @@ class _Document:
                 own[key] = self._scalar(value_node, member, is_string=key in STRINGS)
             elif key == "content" and _FODDER.search(path):
                 own[key] = self._source(value_node)
+                if value_node.flow_style:
+                    self.flowing.add(member)
             else:
                 own[key] = self.value(value_node, member, depth)
         self.lines.update(lines)  # last, because what is merged may have the same members elsewhere

@@ -362,6 +362,11 @@ def test_networks_have_a_short_form_and_lines() -> None:
         ('{"Name": "ab"}', None, "Name name"),
         ({"project": "dev", "config_type": "instance"}, None, "name project config_type"),
         ("parnet: x", None, "parnet name"),
+        (
+            "name: web\nfodder:\n- {name: a, content: {b: c}}\n- name: d\n  content:\n    e: [f]",
+            None,
+            "fodder[0].content",
+        ),
         ("- a", None, ""),
     ],
 )

@@ -19,6 +19,7 @@ from .binding.media import JSON, PROBLEM, accepts_problems, wanted_json
 from .problem import Problem
 from .routing import Routes
 from .rows import ProjectRow
+from .web.websocket import REFUSED, Echo
 
 NO_WRITE = "You do not have write access to the given project."
 NO_ADMIN = "You do not have admin access to the given project."
@@ -41,6 +42,13 @@ Row = TypeVar("Row", bound=InProject)
 @dataclass(frozen=True, slots=True)
 class Null:
     """The JSON document ``null``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A WebSocket instead of a document; ``is_valid`` says whether it stays open."""
+
+    is_valid: bool
 
 
 Answer = tuple[int, object]
@@ -132,7 +140,7 @@ class Api:
         self._endpoints = tuple(endpoints)
         self._routes = Routes((each.method, each.path, each) for each in self._endpoints)
 
-    async def answer(self, request: Request, path: str) -> Response:
+    async def answer(self, request: Request, path: str) -> Response | Echo:
         """The answer to a request for the undecoded ``path`` below the URL."""
         asked = request.headers.get("x-ms-client-request-id")
         trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
@@ -161,6 +169,8 @@ class Api:
         except Problem as problem:
             return _refusal(problem, trace_id, request, headers | (SUPPORTED if is_bound else {}), is_known=is_known)
         headers |= SUPPORTED
+        if isinstance(document, Channel):
+            return Echo(request.headers["sec-websocket-key"], headers, None if document.is_valid else REFUSED)
         if isinstance(document, Mapping):
             headers |= self._location(status, document.get("id", ""))
         if document is None:

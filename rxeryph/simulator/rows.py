@@ -174,6 +174,8 @@ class CatletRow:
     """The specification and version it was deployed from."""
     shell: dict[str, str] = field(default_factory=dict)
     """The shell settings of the guest services."""
+    channels: dict[str, int] = field(default_factory=dict)
+    """The tokens of SSH channels that were not used yet, and when they expire."""
 
     @property
     def location(self) -> str:

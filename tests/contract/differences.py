@@ -46,8 +46,8 @@ NEWER: Mapping[str, Mapping[str, str]] = {
 """Endpoints that came after the documents, by why, with the scope each needs."""
 
 
-REFUSED: Mapping[str, int] = {"GET /v1/catlets/{id}/guest-services/ssh-channel/connect": 409}
-"""Endpoints that a simulator never answers with success: there is no guest behind it, as where the host is away."""
+WEBSOCKETS = ("GET /v1/catlets/{id}/guest-services/ssh-channel/connect",)
+"""Endpoints that answer with another protocol, and so are not asked like the others."""
 
 
 def _unpublished(but: Collection[str] = ()) -> dict[str, str]:
@@ -88,9 +88,9 @@ REPLIES: Mapping[str, str] = {
     "ResourceType is CatletSpecification": "specifications came with API 1.2",
     **{f"OperationResult has {member}": _NOTHING_FITS for member in _RESULT_MEMBERS},
     **OLD_REPLIES,
-    **_unpublished(but=REFUSED),
+    **_unpublished(but=WEBSOCKETS),
 }
 """What replies of a server of API 1.2 have that the documents do not know."""
 
-REQUESTS: Mapping[str, str] = _unpublished(but=REFUSED)
+REQUESTS: Mapping[str, str] = _unpublished(but=WEBSOCKETS)
 """What the client sends to a server of API 1.2 that the documents do not know."""

@@ -97,6 +97,7 @@ def test_a_channel_is_asked_for_by_websocket(server: Eryph, catlet: Catlet) -> N
     assert url.scheme == "ws"
     token = server._transport.tokens.token()
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Authorization": f"Bearer {token}"}
+    upgrade |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
     with closing(HTTPConnection(url.netloc, timeout=10)) as connection:
         connection.request("GET", f"{url.path}?{url.query}", headers=upgrade)
-        assert connection.getresponse().status == 409  # 101 where there is a guest
+        assert connection.getresponse().status == 101

@@ -37,7 +37,7 @@ def compute_endpoints(
         Configurations(database, genes, submissions, level),
         Disks(database, submissions, level),
         Genes(database, genes, submissions),
-        GuestServices(database, submissions),
+        GuestServices(database, workflow, submissions),
         Options(database.placement),
         Projects(database, submissions, level),
         Specifications(database, workflow, genes, submissions),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from ..api import Answer, Call, Endpoint
+from ..api import Answer, Call, Channel, Endpoint
 from ..binding.binder import Body, Query
 from ..binding.shapes import STRING, TIME, Member
 from ..database import Database
@@ -14,6 +14,7 @@ from ..problem import Problem
 from ..rows import CatletRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
+from ..tasks.workflow import Workflow
 from ..traces import guest_services as traces
 
 LONGEST_LIFE = 2_592_000
@@ -37,8 +38,9 @@ _KEY = Body(
 class GuestServices:
     """Requests to the guest of a catlet. A reader of its project may make all of them."""
 
-    def __init__(self, database: Database, submissions: Submissions) -> None:
+    def __init__(self, database: Database, workflow: Workflow, submissions: Submissions) -> None:
         self._database = database
+        self._workflow = workflow
         self._submissions = submissions
 
     def endpoints(self) -> Iterable[Endpoint]:
@@ -91,17 +93,20 @@ class GuestServices:
             _check_key(key.strip())
             if isinstance(life, int) and not 1 <= life <= LONGEST_LIFE:
                 raise Problem(400, f"The ttl must be between 1 and {LONGEST_LIFE} seconds. Change it.")
-        return self._begin(call, call.find(self._database.catlets), traces.open_channel())
+        catlet = call.find(self._database.catlets)
+        return self._begin(call, catlet, traces.open_channel(catlet))
 
     def connect(self, call: Call) -> Answer:
-        """Refuse the channel, as a server does whose host is offline: there is no guest here."""
-        is_upgrade = "upgrade" in call.headers.get("connection", "").lower()
-        if not is_upgrade or call.headers.get("upgrade", "").lower() != "websocket":
+        """Switch to a WebSocket that sends back what it receives. A token opens one, soon after it was issued."""
+        given = {name: call.headers.get(name, "").lower() for name in ("upgrade", "sec-websocket-version")}
+        is_upgrade = "upgrade" in call.headers.get("connection", "").lower() and "sec-websocket-key" in call.headers
+        if not is_upgrade or [*given.values()] != ["websocket", "13"]:
             raise Problem(400, "This is for WebSockets only. Ask for an upgrade of the connection.")
         if not call.query("token"):
             raise Problem(400, "The token of the channel is missing. Add it to the query.")
-        call.find(self._database.catlets)
-        raise Problem(409, "The catlet is not currently assigned to an agent.")
+        catlet = call.find(self._database.catlets)
+        ends = catlet.channels.pop(str(call.query("token")), None)
+        return 101, Channel(is_valid=ends is not None and self._workflow.ticks <= ends)
 
     def _begin(self, call: Call, catlet: CatletRow, script: Task) -> Answer:
         return self._submissions.begin(call, script, resource=("Catlet", catlet))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 from ..clock import ticks_at
@@ -35,12 +36,14 @@ def read_provisioning_log(catlet: CatletRow) -> Task:
     return _ask("GetProvisioningLog", "Reading provisioning log", "ProvisioningLog", result)
 
 
-def open_channel() -> Task:
+def open_channel(catlet: CatletRow) -> Task:
     """Open a channel for one SSH session, with a token that is valid once and for two minutes."""
 
     def result(run: Run) -> dict[str, object]:
-        ends = timestamp(ticks_at(run.now + CHANNEL_SECONDS))
-        return {"token": run.database.new_id(), "expires_at": ends}
+        ends = ticks_at(run.now + CHANNEL_SECONDS)
+        token = base64.urlsafe_b64encode(run.database.random.randbytes(32)).rstrip(b"=").decode()
+        catlet.channels[token] = ends
+        return {"token": token, "expires_at": timestamp(ends)}
 
     return _ask("OpenSshChannel", "Opening SSH channel", "SshChannel", result)
 

@@ -48,6 +48,7 @@ class RequestLog:
                     ]
                 await send(message)
 
+            scope["seen"] = seen  # for answers that are not sent as HTTP
             await app(scope, receive, observed)
 
         return logged

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from rxeryph.simulator import Simulator
-from tests.simulation import Raw
+from tests.simulation import UNKNOWN_ID, Raw
 
 
 @pytest.fixture
@@ -31,21 +33,91 @@ def test_the_status_shows_the_shell_until_it_is_cleared(raw: Raw, guest: str) ->
     assert status()["guest_services_status"] == "unknown"
 
 
-def test_a_channel_has_a_token_but_no_host_behind_it(raw: Raw, guest: str) -> None:
-    result = raw.change("PUT", f"{guest}/ssh-channel?publicKey=ssh%20k&ttl=60")["result"]
+UPGRADE = {
+    "Connection": "keep-alive, Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+class Channel:
+    """A WebSocket, frame by frame."""
+
+    def __init__(self, raw: Raw, path: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", raw.simulator.port), timeout=5)
+        self._file = self._socket.makefile("rb")
+        headers = {"Host": "localhost", "Authorization": f"Bearer {raw.token}", **UPGRADE}
+        lines = [f"GET /compute{path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        self._socket.sendall("\r\n".join(lines).encode())
+        self.status = self._file.readline().split()[1]
+        self.headers = [*iter(self._file.readline, b"\r\n")]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._socket.close()
+
+    def send(self, kind: int, content: bytes) -> None:
+        """Send a masked frame, in two pieces."""
+        size = bytes([128 | 126]) + len(content).to_bytes(2) if len(content) > 125 else bytes([128 | len(content)])
+        frame = bytes([128 | kind]) + size + b"\x01\x02\x03\x04"
+        frame += bytes(byte ^ (index % 4 + 1) for index, byte in enumerate(content))
+        for piece in (frame[:3], frame[3:]):
+            self._socket.sendall(piece)
+
+    def receive(self) -> tuple[int, bytes]:
+        """The kind and content of the next frame."""
+        kind, size = self._file.read(2)
+        if size == 126:
+            size = int.from_bytes(self._file.read(2))
+        return kind & 15, self._file.read(size)
+
+    def is_closed(self) -> bool:
+        return self._file.read(1) == b""
+
+
+def test_a_channel_echoes_until_it_is_closed(raw: Raw, guest: str) -> None:
+    begun = raw.submit("PUT", f"{guest}/ssh-channel?publicKey=ssh%20k&ttl=60")["id"]
+    result = raw.finish(begun, 20.0)["result"]
     assert set(result) == {"result_type", "token", "expires_at"}
-    connect, upgrade = f"{guest}/ssh-channel/connect", {"Connection": "Upgrade", "Upgrade": "websocket"}
-    for path, headers, refusal in (
-        (
-            f"{connect}?token={result['token']}",
-            {},
-            (400, "This is for WebSockets only. Ask for an upgrade of the connection."),
-        ),
-        (connect, upgrade, (400, "The token of the channel is missing. Add it to the query.")),
-        (f"{connect}?token={result['token']}", upgrade, (409, "The catlet is not currently assigned to an agent.")),
-    ):
-        status, problem = raw.refusal("GET", path, headers=headers)
-        assert (status, problem["detail"]) == refusal
+    assert re.fullmatch(r"[\w-]{43}", result["token"])
+    with Channel(raw, f"{guest}/ssh-channel/connect?token={result['token']}") as channel:
+        assert channel.status == b"101"
+        assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in channel.headers
+        for kind, content, answer in ((2, b"x" * 300, 2), (1, b"text", 2), (9, b"ping", 10), (8, b"\x03\xe8", 8)):
+            channel.send(kind, content)
+            assert channel.receive() == (answer, content)
+        assert channel.is_closed()
+    assert raw.simulator.requests[-1].status == 101
+
+
+def test_a_token_of_a_channel_works_once_and_for_two_minutes(raw: Raw, guest: str) -> None:
+    def token(seconds: float) -> str:
+        begun = raw.submit("PUT", f"{guest}/ssh-channel")["id"]
+        return str(raw.finish(begun, seconds)["result"]["token"])
+
+    expired, used = token(200.0), token(20.0)
+    connect = f"{guest}/ssh-channel/connect"
+    Channel(raw, f"{connect}?token={used}").__exit__()
+    for wrong in (used, expired, "unknown"):
+        with Channel(raw, f"{connect}?token={wrong}") as channel:
+            assert (channel.status, channel.receive()) == (b"101", (8, b"\x03\xf0"))
+            assert channel.is_closed()
+
+
+def test_a_channel_is_for_websockets_with_a_token(raw: Raw, guest: str) -> None:
+    connect = f"{guest}/ssh-channel/connect"
+    for name in UPGRADE:
+        headers = {each: value for each, value in UPGRADE.items() if each != name}
+        status, problem = raw.refusal("GET", f"{connect}?token=x", headers=headers)
+        assert (status, problem["detail"].partition(".")[0]) == (400, "This is for WebSockets only")
+    status, problem = raw.refusal("GET", connect, headers=UPGRADE)
+    assert (status, problem["detail"].partition(".")[0]) == (400, "The token of the channel is missing")
+    unknown = f"/v1/catlets/{UNKNOWN_ID}/guest-services/ssh-channel/connect?token=x"
+    assert raw.refusal("GET", unknown, headers=UPGRADE)[0] == 404
 
 
 def later(seconds: float) -> str:

@@ -96,11 +96,13 @@ class Database:
         """Make an operation refer to a resource, unless it does already."""
         if not any((row.resource_type, row.resource_id) == (kind, resource_id) for row in operation.resources):
             operation.resources.append(ResourceRow(self.new_id(), resource_id, kind))
+            operation.changed()
 
     def attach_project(self, operation: OperationRow, project: ProjectRow) -> None:
         """Make an operation refer to a project, unless it does already."""
         if project not in operation.projects:
             operation.projects.append(project)
+            operation.changed()
 
     def attach(self, operation: OperationRow, kind: str, row: Resource) -> None:
         """Make an operation refer to a resource and to its project."""
@@ -116,3 +118,4 @@ class Database:
         for operation in self.operations.values():
             if project in operation.projects:
                 operation.projects.remove(project)
+                operation.changed()

@@ -41,6 +41,7 @@ def _last_update(row: OperationRow) -> int:
 
 def _cancel(row: OperationRow, now: int) -> None:
     row.status, row.status_message, row.ended_at = "Cancelled", "Operation timed out.", now
+    row.changed()
     for task in row.tasks:
         if task.status not in TERMINAL:
             task.status, task.ended_at = "Cancelled", now

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 
 from . import documents
 from .rows import OperationRow
 
 _WORDS = frozenset({"logs", "tasks", "resources", "projects"})
-
-# What can change in a row. The times of a task or operation change together with its status, log entries are only
-# ever added, and the rest never changes.
-_operation_state = attrgetter("status", "status_message", "result")
-_task_state = attrgetter("status", "progress", "reference")
-_project_state = attrgetter("id", "name")
 
 
 class Rendering:
@@ -53,13 +46,13 @@ class Rendering:
 class _Rendered:
     """One operation: the bytes before and after its log entries, those of each entry, and what was shown last."""
 
-    __slots__ = ("_around", "_count", "_entries", "_expand", "_is_old", "_log", "_shown", "_state", "_ticks", "row")
+    __slots__ = ("_around", "_changes", "_count", "_entries", "_expand", "_is_old", "_log", "_shown", "_ticks", "row")
 
     def __init__(self, row: OperationRow, expand: frozenset[str], is_old: bool) -> None:
         self.row = row
         self._expand = expand - {"logs"}
         self._is_old = is_old
-        self._state: object = None
+        self._changes: int | None = None
         self._around = b"", b""
         self._log = row.log_entries if "logs" in expand else []
         self._entries: list[tuple[str, int, bytes]] = []
@@ -69,10 +62,9 @@ class _Rendered:
 
     def show(self, after: int | None) -> bytes:
         """The operation as it is now, with the entries that are later than ``after`` ticks."""
-        state = _state(self.row)
-        if state != self._state:
+        if self.row.changes != self._changes:
             self._render()
-            self._state = state
+            self._changes = self.row.changes
         if len(self._entries) < len(self._log):
             self._add_entries()
         count = self._later_than(after)
@@ -101,9 +93,3 @@ class _Rendered:
         if after is None or after < oldest:
             return len(self._entries)
         return 0 if after >= newest else sum(ticks > after for _, ticks, _ in self._entries)
-
-
-def _state(row: OperationRow) -> object:
-    """What can change of an operation, beside its log entries."""
-    projects = [*map(_project_state, row.projects)]
-    return _operation_state(row), len(row.resources), projects, [*map(_task_state, row.tasks)]

@@ -229,3 +229,9 @@ class OperationRow:
     tasks: list[TaskRow] = field(default_factory=list)
     log_entries: list[LogRow] = field(default_factory=list)
     result: dict[str, object] | None = None
+    changes: int = 0
+    """How often it was changed, but for log entries. What it looked like before is known by this number."""
+
+    def changed(self) -> None:
+        """Note a change of the operation, its tasks, or what it refers to."""
+        self.changes += 1

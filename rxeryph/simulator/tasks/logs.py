@@ -32,4 +32,6 @@ class LogStore:
         if line.same_stamp and entries:
             ticks = max(entry.ticks for entry in entries)
         entries.append(LogRow(self._database.new_id(), task.id, line.message, ticks))
-        task.progress = max(task.progress, line.progress)
+        if line.progress > task.progress:
+            task.progress = line.progress
+            operation.changed()

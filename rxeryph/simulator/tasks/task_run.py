@@ -48,10 +48,12 @@ class TaskRun:
         if operation.status not in TERMINAL:
             operation.status = operation.status_message = "Running"
             operation.started_at = operation.started_at or now
+        operation.changed()
 
     def end(self, now: int) -> None:
         """Store that the task ended at ``now``, and the operation with it if this is its first task."""
         operation = self.operation
+        operation.changed()
         if operation.ended_at is not None:
             # A correlation id that is used again begins the work again, after the end of its operation.
             since = max(operation.ended_at, self._begun())

@@ -114,7 +114,10 @@ class Workflow:
                 case Together():
                     yield from self._children(run, step.tasks)
                 case _:  # one by one, since a step may depend on the one before
-                    yield from self._do(run, map(checked, step(run)))
+                    for more in map(checked, step(run)):
+                        run.operation.changed()
+                        yield from self._do(run, (more,))
+                    run.operation.changed()
 
     def _do_cancellably(self, run: TaskRun, steps: Iterable[Step]) -> Process:
         listening = self._cancellable.setdefault(run.operation.id, [])
@@ -173,4 +176,5 @@ class Workflow:
         operation.tasks.append(task)
         if script.on_created is not None:
             script.on_created(run)
+        operation.changed()
         return run

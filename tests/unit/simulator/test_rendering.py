@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -13,12 +14,22 @@ from rxeryph.simulator import Fail, Log, Pause, Simulator, Task, Together
 from rxeryph.simulator.clock import BEGINNING, Clock, ticks_at
 from rxeryph.simulator.rendering import Rendering
 from rxeryph.simulator.rows import ProjectRow
+from rxeryph.simulator.tasks.steps import Run, Step
 from rxeryph.simulator.world import World
 from tests.simulation import Raw
 
 EVERYTHING = ("logs", "tasks", "resources", "projects")
+
+
+def set_result(run: Run) -> Iterable[Step]:
+    run.operation.result = {"result_type": "Catlet", "catlet_id": run.operation.id}
+    yield Pause(1.0)
+    run.operation.result = None
+
+
 SCRIPT = Task(
     "A",
+    set_result,
     Log("first <b>", progress=10),
     Together(Task("B", Log("late", late=5.0), Log("same", same_stamp=True)), Task("C", Pause(3.0), Fail("no"))),
 )

@@ -137,7 +137,7 @@ class Chooser:
 
     @property
     def period(self) -> float:
-        """Seconds from one list to the next, as things are."""
+        """Seconds from one list to the next, at present."""
         return max(self._demand.shortest, self.costs.rest)
 
     def uses_lists(self, now: float) -> bool:

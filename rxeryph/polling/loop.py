@@ -34,6 +34,8 @@ class PollLoop(Generic[AnswerT]):
 
     The loop is either waiting or asking, never both, so polls of one loop never overlap. The next poll is due only
     when everyone who was given the last answer has returned.
+
+    Long because one lock guards the whole cycle.
     """
 
     __slots__ = (

@@ -217,6 +217,8 @@ class ResourceRow:
 
 @dataclass(slots=True)
 class OperationRow:
+    """An operation. Long because it is a table of the server with its members."""
+
     id: str
     requested_by: str | None
     created: int

@@ -1,4 +1,4 @@
-"""Every page in a browser, at the width of a desk and of a phone: no error, nothing from elsewhere, nothing too wide."""
+"""Every page in a browser, as wide as a desk's and a phone's: no error, nothing from elsewhere, nothing too wide."""
 
 from __future__ import annotations
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any
 
 import typer
 
-from ..errors import RxEryphError
 from . import exit_codes
 from .connection import Connection, connection_last
-from .reporting import report, report_usage, say, wants_json
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
 
@@ -117,21 +116,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = connection_last(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["help"]:
         given = [*given[1:], "--help"]
-    as_json = wants_json(given)
+    as_json = _wants_json(given)
     prepare_output()
     try:
         code = _invoke(given, as_json=as_json)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        say("Interrupted.")
+        print("Interrupted.", file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         # The reader closed the pipe. What is still buffered must not be written when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.CLOSED_PIPE
-    except RxEryphError as error:
-        return report(error, as_json=as_json)
+    except Exception as error:  # noqa: BLE001  a mistake is raised again; the class of our errors is loaded with one
+        return _report(error, as_json=as_json)
 
 
 def _invoke(arguments: list[str], *, as_json: bool) -> int:
@@ -150,7 +149,28 @@ def _invoke(arguments: list[str], *, as_json: bool) -> int:
         if show is None:
             raise
         if as_json:
+            from .reporting import report_usage
+
             report_usage(getattr(error, "message", str(error)))
         else:
             show()
         return exit_codes.USAGE
+
+
+def _report(error: Exception, *, as_json: bool) -> int:
+    """Report an error of ours; any other is a mistake, and is raised."""
+    from ..errors import RxEryphError
+    from .reporting import report
+
+    if not isinstance(error, RxEryphError):
+        raise error
+    return report(error, as_json=as_json)
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """True if the arguments of a command request JSON, also when the rest of them is wrong."""
+    following = zip_longest(arguments, arguments[1:], fillvalue="")
+    return any(
+        each in ("--json", "-ojson", "--output=json") or (each in ("-o", "--output") and value == "json")
+        for each, value in following
+    )

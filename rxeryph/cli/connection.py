@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..connecting import connect
-from ..errors import ConfigurationError
-from ..reading import read_file
 from .tree import CONNECTION
 
 if TYPE_CHECKING:
@@ -90,6 +88,7 @@ class Connection:
 
     def settings(self) -> dict[str, Any]:
         """The arguments of ``rxeryph.connect``. Raises ConfigurationError for options that exclude each other."""
+        from ..errors import ConfigurationError
         from ..http import Fingerprint
 
         if self.ca_file is not None and self.fingerprint is not None:
@@ -127,6 +126,9 @@ class Connection:
         path = self.client_secret_file
         if path is None:
             return None
+        from ..errors import ConfigurationError
+        from ..reading import read_file
+
         try:
             return read_file(path).decode("utf-8-sig").strip()
         except (OSError, ValueError) as error:

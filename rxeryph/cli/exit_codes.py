@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..errors import (
-    ConfigurationError,
-    InvalidRequestError,
-    OperationCancelledError,
-    OperationFailedError,
-    OperationTimeoutError,
-    RxEryphError,
-)
-
 if TYPE_CHECKING:
+    from ..errors import RxEryphError
     from ..outcome import OperationResult
 
 SUCCESS = 0
@@ -46,6 +38,14 @@ def worst(codes: Iterable[int]) -> int:
 
 def of_error(error: RxEryphError) -> int:
     """The exit code of a command that ended with ``error``."""
+    from ..errors import (  # loaded already, if there is such an error; the help needs none of it
+        ConfigurationError,
+        InvalidRequestError,
+        OperationCancelledError,
+        OperationFailedError,
+        OperationTimeoutError,
+    )
+
     if isinstance(error, ConfigurationError | InvalidRequestError):
         return USAGE
     if isinstance(error, OperationTimeoutError):

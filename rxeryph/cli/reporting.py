@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from itertools import zip_longest
 from typing import Any
 
 from ..errors import (
@@ -21,15 +20,6 @@ from . import exit_codes
 from .output.machines import json_line
 
 NO_CREDENTIALS = "No eryph credentials found. To see where I looked, run: rxeryph whereami"
-
-
-def wants_json(arguments: Sequence[str]) -> bool:
-    """True if the arguments of a command request JSON, also when the rest of them is wrong."""
-    following = zip_longest(arguments, arguments[1:], fillvalue="")
-    return any(
-        each in ("--json", "-ojson", "--output=json") or (each in ("-o", "--output") and value == "json")
-        for each, value in following
-    )
 
 
 def report(error: RxEryphError, *, as_json: bool, advice: str = "") -> int:

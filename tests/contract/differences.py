@@ -75,6 +75,13 @@ OLD_REPLIES: Mapping[str, str] = {
 }
 """What replies of a server of API 1.1 have that the documents do not know."""
 
+OLDER_REPLIES: Mapping[str, str] = {
+    "Catlet lacks is_deprecated": "the documents are newer than API 1.1",
+    "CatletDriveType is VHD": "the spelling of drive types changed with API 1.2",
+    "POST /v1/catlets/{id}/config/expand is not published": "servers of API 1.1 have it too",
+}
+"""What a server of API 1.1 has beside that, and one of API 1.2 has not."""
+
 REPLIES: Mapping[str, str] = {
     "Operation has created": _TIMES,
     "Operation has started_at": _TIMES,

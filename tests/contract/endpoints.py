@@ -10,7 +10,7 @@ from typing import Any, cast
 from rxeryph.simulator.api import Endpoint as SimulatedEndpoint
 from rxeryph.simulator.compute import compute_endpoints
 from rxeryph.simulator.identity.clients import Clients
-from rxeryph.simulator.level import Level
+from rxeryph.simulator.level import NEWEST, Level
 from tests.contract.differences import NEWER
 from tests.contract.published import DOCUMENTS, SERVICES, Service
 
@@ -39,7 +39,7 @@ def simulated() -> list[Endpoint]:
     """What the simulator has."""
     nothing = cast(Any, None)
     rooms: Mapping[Service, Iterable[SimulatedEndpoint]] = {
-        "compute": compute_endpoints(nothing, nothing, nothing, Level.of((1, 2))),
+        "compute": compute_endpoints(nothing, nothing, nothing, Level.of(NEWEST)),
         "identity": Clients(nothing).endpoints(),
     }
     return [

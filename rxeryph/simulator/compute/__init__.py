@@ -38,7 +38,7 @@ def compute_endpoints(
         Disks(database, submissions, level),
         Genes(database, genes, submissions),
         GuestServices(database, workflow, submissions),
-        Options(database.placement),
+        Options(database),
         Projects(database, submissions, level),
         Specifications(database, workflow, genes, submissions),
         Members(database, submissions),

@@ -12,11 +12,11 @@ from .names import check_name
 
 
 def network_configuration(body: Mapping[str, object]) -> list[dict[str, object]]:
-    """The networks in a request, with lower-case names. Beyond their shape, the operation checks them."""
+    """The networks in a request, with their names as given. Beyond their shape, the operation checks them."""
     configuration, issues = read_configuration(str(body["configuration"]), NETWORKS)
     check_name(issues, "$.project", names.project, configuration.get("project"))
     if issues:
         raise Problem(400, "The network configuration is invalid.", within(issues, "$.configuration"))
     networks = configuration.get("networks")
     given = [each for each in networks if isinstance(each, dict)] if isinstance(networks, list) else []
-    return [{**network, "name": str(network.get("name") or "").lower()} for network in given]
+    return [{**network, "name": str(network.get("name") or "")} for network in given]

@@ -100,8 +100,8 @@ def test_networks_are_replaced_and_those_that_keep_their_name_keep_their_id(raw:
     assert (done["status"], done["resources"]) == ("Completed", [])
     after = {each["name"]: each for each in raw.get("/v1/virtualnetworks")["value"]}
     assert after["default"] == before
-    assert (after["backend"]["ip_network"], after["backend"]["provider_name"]) == ("10.1.0.0/24", "default")
-    assert [each["name"] for each in raw.get(NETWORKS)["configuration"]["networks"]] == ["backend", "default"]
+    assert (after["Backend"]["ip_network"], after["Backend"]["provider_name"]) == ("10.1.0.0/24", "default")
+    assert [each["name"] for each in raw.get(NETWORKS)["configuration"]["networks"]] == ["Backend", "default"]
 
 
 def test_unknown_providers_fail_before_any_child(raw: Raw) -> None:

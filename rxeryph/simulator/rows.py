@@ -94,6 +94,8 @@ class DiskRow:
     """The gene of the pool, if this is its disk."""
     parent: DiskRow | None = None
     """The disk of the pool on which it is based."""
+    is_frozen: bool = False
+    """Whether the server leaves it alone, as a disk outside of the paths that it manages."""
 
     @property
     def place(self) -> tuple[str, ...]:

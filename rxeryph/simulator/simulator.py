@@ -182,6 +182,10 @@ class Simulator:
         """Give a client the role owner, contributor or reader in ``project`` from now on, or remove it (None)."""
         self._world.set_role(client_id, project, role)
 
+    def freeze_disk(self, disk_id: str) -> None:
+        """Let the server leave a disk alone, as one outside of the paths that it manages: it is never deleted."""
+        self._world.freeze_disk(disk_id)
+
     # -- time and operations
 
     def advance(self, seconds: float) -> None:

@@ -112,6 +112,14 @@ class World:
         with self._lock:
             del self.database.operations[operation_id]
 
+    def freeze_disk(self, disk_id: str) -> None:
+        """Leave a disk alone from now on. Raises ValueError for an unknown one."""
+        with self._lock:
+            disk = self.database.disks.get(disk_id)
+            if disk is None:
+                raise ValueError(f"there is no disk {disk_id!r}; disks are {', '.join(self.database.disks)}")
+            disk.is_frozen = True
+
     def restart(self, *, forget_operations: bool) -> None:
         """Lose the memory and, with ``forget_operations``, all operations."""
         with self._lock:

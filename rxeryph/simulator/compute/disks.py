@@ -79,6 +79,8 @@ class Disks:
             raise Problem(400, "The disk belongs to the gene pool and cannot be deleted.")
         if self._database.children_of(disk):
             raise Problem(400, "The disk has children and cannot be deleted.")
+        if disk.catlet_id is None and disk.is_frozen:
+            raise Problem(400, "The configuration of the disk is frozen, so the disk cannot be deleted.")
         if disk.catlet_id is not None:
             raise Problem(400, "The disk is attached to a virtual machine and cannot be deleted.")
 

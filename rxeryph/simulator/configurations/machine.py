@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from .capabilities import NESTED_VIRTUALIZATION, TPM, is_dynamic, is_on, secure_boot_template
 from .members import by_name, items
 
 
-def changes(configuration: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[str]:
-    """The changes that turn the configuration ``before`` (None: a new machine) into this one, as log lines."""
+def changes(
+    configuration: Mapping[str, Any], before: Mapping[str, Any] | None, frozen: Collection[str] = ()
+) -> Iterator[str]:
+    """The changes that turn the configuration ``before`` (None: a new machine) into this one, as log lines.
+
+    The drives with ``frozen`` disks are skipped.
+    """
     template = secure_boot_template(configuration)
     if before is None or secure_boot_template(before) != template:
         yield f"Configuring secure boot settings ({f'Template: {template}' if template else 'Secure Boot: Off'})"
@@ -22,7 +27,7 @@ def changes(configuration: Mapping[str, Any], before: Mapping[str, Any] | None) 
     memory = list(_memory(configuration, before))
     if memory:
         yield f"Updating catlet memory settings: {'; '.join(memory)}."
-    yield from _drives(configuration, before)
+    yield from _drives(configuration, before, frozen)
     known = by_name(items(before or {}, "network_adapters"))
     networks = {each["adapter_name"]: each["name"] for each in items(configuration, "networks")}
     for adapter in items(configuration, "network_adapters"):
@@ -55,14 +60,20 @@ def _memory(configuration: Mapping[str, Any], before: Mapping[str, Any] | None) 
             yield f"{title} memory {now[member]} MiB"
 
 
-def _drives(configuration: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[str]:
+def _drives(
+    configuration: Mapping[str, Any], before: Mapping[str, Any] | None, frozen: Collection[str]
+) -> Iterator[str]:
     drives, old = items(configuration, "drives"), by_name(items(before or {}, "drives"))
     names = [drive["name"] for drive in drives]
     for place, gone in enumerate(old):
-        if gone not in names:
+        if gone in frozen and gone not in names:
+            yield f"Skipping detach of frozen disk {gone}"
+        elif gone not in names:
             yield f"Detaching disk {gone} from controller: 0, Location: {place}"
     for place, drive in enumerate(drives):
-        if drive["name"] not in old:
+        if drive["name"] in frozen:
+            yield f"Skipping HD Drive '{drive['name']}': storage management is disabled for this disk."
+        elif drive["name"] not in old:
             yield f"Creating HD Drive: {drive['name']}"
             yield f"Attaching HD Drive {drive['name']} to controller: 0, Location: {place}"
         elif drive.get("size") and drive["size"] != old[drive["name"]].get("size"):

@@ -110,6 +110,9 @@ def delete_catlet(catlet: CatletRow) -> Task:
 
     def remove(run: Run) -> None:
         run.database.catlets.pop(catlet.id, None)
+        for disk in run.database.disks_of(catlet):
+            if disk.is_frozen or disk.location != catlet.location:
+                disk.catlet_id = None
 
     def attach(run: Run) -> None:
         run.database.attach(run.operation, "Catlet", catlet)

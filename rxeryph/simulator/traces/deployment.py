@@ -94,7 +94,8 @@ def converge(
                 substituted(with_system_variables(wanted, catlet.id, catlet.vm_id))
             except Refused as refused:
                 yield Fail(str(refused))
-        yield from (Log(line, seconds=0.8) for line in changes(wanted, before))
+        frozen = [disk.name for disk in run.database.disks_of(catlet) if disk.is_frozen]
+        yield from (Log(line, seconds=0.8) for line in changes(wanted, before, frozen))
 
     def store(run: Run) -> None:
         configuration = instance(run)
@@ -117,9 +118,11 @@ def attach_disks(database: Database, genes: GenePool, catlet: CatletRow) -> None
     attached = {disk.name: disk for disk in database.disks_of(catlet)}
     for drive in catlet.configuration["drives"]:
         disk = attached.pop(drive["name"], None) or _new_disk(database, genes, catlet, drive)
-        disk.size = max(disk.size, drive.get("size") or 0)
+        if not disk.is_frozen:
+            disk.size = max(disk.size, drive.get("size") or 0)
     for disk in attached.values():
-        disk.catlet_id = None
+        if not disk.is_frozen:
+            disk.catlet_id = None
 
 
 def _new_disk(database: Database, genes: GenePool, catlet: CatletRow, drive: Mapping[str, Any]) -> DiskRow:

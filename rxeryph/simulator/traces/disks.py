@@ -29,13 +29,13 @@ def create_disk(disk: DiskRow) -> Task:
 
 
 def destroy_disk(disk: DiskRow) -> Task:
-    """Remove a disk from its host, unless it has children."""
+    """Remove a disk from its host, unless it has children or is frozen."""
 
     def remove(run: Run) -> None:
         run.database.disks.pop(disk.id, None)
 
     def steps(run: Run) -> Iterable[Step]:
-        if not run.database.children_of(disk):
+        if not disk.is_frozen and not run.database.children_of(disk):
             yield Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove)
 
     return Task("DestroyVirtualDiskCommand", steps, display_name="Destroy Virtual Disk")

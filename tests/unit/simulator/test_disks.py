@@ -75,3 +75,25 @@ def test_two_disks_cannot_share_a_place(raw: Raw) -> None:
     status, problem = raw.refusal("POST", "/v1/virtualdisks", DISK)
     assert status == 409
     assert problem["detail"].startswith("A disk with the name 'Data01' already exists")
+
+
+def test_a_frozen_disk_is_left_alone(raw: Raw) -> None:
+    path = f"/v1/catlets/{raw.make_catlet(drives=[{'name': 'data', 'size': 5}])}"
+    (disk,) = without_genes(raw)
+    raw.simulator.freeze_disk(disk["id"])
+
+    def lines(drives: list[dict[str, object]]) -> list[str]:
+        done = raw.change("PUT", path, {"configuration": raw.current(path) | {"drives": drives}})
+        assert done["status"] == "Completed", done["status_message"]
+        return [each["message"] for each in done["log_entries"] if "kipping" in each["message"]]
+
+    skipped = "Skipping HD Drive 'data': storage management is disabled for this disk."
+    assert lines([{"name": "data", "size": 9}]) == [skipped]
+    assert lines([]) == ["Skipping detach of frozen disk data"]
+    assert without_genes(raw) == [disk]
+    raw.change("DELETE", path)
+    (left,) = without_genes(raw)
+    status, problem = raw.refusal("DELETE", f"/v1/virtualdisks/{left['id']}")
+    assert (status, "frozen" in problem["detail"]) == (400, True)
+    with pytest.raises(ValueError, match="there is no disk 'x'; disks are "):
+        raw.simulator.freeze_disk("x")

@@ -93,11 +93,11 @@ ALONE: dict[Load, tuple[dict[str, Any], str]] = {
     ),
     wire.load_client: (
         {"id": "c", "name": "ci", "allowed_scopes": ["compute:read"], "roles": [], "tenant_id": "t"},
-        "id name allowed_scopes",
+        "id allowed_scopes",
     ),
     wire.load_client_with_secret: (
         {"id": "c", "name": "ci", "allowed_scopes": ["compute:read"], "tenant_id": "t", "key": "k"},
-        "id name allowed_scopes key",
+        "id allowed_scopes key",
     ),
     wire.load_version: (
         {"latest_version": {"major": 1, "minor": 2}},

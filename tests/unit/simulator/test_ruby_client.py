@@ -48,7 +48,7 @@ def test_an_older_server_lets_it_in_and_shows_new_log_entries(version: tuple[int
     with Simulator(speed=0.0, api_version=version) as simulator:
         token = log_in(simulator).json()["access_token"]
         path = f"/v1/operations/{simulator.play(Task('T', Log('first'), Log('second')))}"
-        since, seen = "2018-01-01T00:00:00.000+0000", []
+        since, seen, status = "2018-01-01T00:00:00.000+0000", [], ""
         for _ in range(10):
             simulator.advance(0.5)
             status = get(simulator, token, path)["status"]  # a poll is two requests

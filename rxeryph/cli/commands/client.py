@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...errors import ConfigurationError
 from ...model.text import one_line
 from .. import exit_codes
 from ..confirming import confirmed
@@ -155,7 +156,7 @@ def new_key(
         return exit_codes.SUCCESS
     with server.connection.unchecked() as (api, transport):
         made = api.clients.new_key(client, shared_secret=secret)
-        return _hand_out(server, transport, made, save and not secret, save_in)
+        return _hand_out(server, transport, made, save and not secret, None if secret else save_in)
 
 
 def _hand_out(
@@ -168,9 +169,14 @@ def _hand_out(
 ) -> int:
     """Store a new key, or print it: it is shown only once."""
     document: dict[str, Any] = CLIENT.document(made)
+    problem: Exception | None = None
+    is_saved = is_saved or configuration is not None
     if is_saved:
-        document["stored_in"] = str(_store(server.connection, transport, made, configuration, is_default))
-    else:
+        try:
+            document["stored_in"] = str(_store(server.connection, transport, made, configuration, is_default))
+        except (ConfigurationError, OSError) as error:
+            problem, is_saved = error, False
+    if not is_saved:
         document["key"] = made.key
     if server.format in (Format.JSON, Format.YAML):
         print_document(document, server.format)
@@ -181,6 +187,12 @@ def _hand_out(
     else:
         print(one_line(f"Client {made.id} ({made.name}) may request {' '.join(made.allowed_scopes)}."))
         print(one_line(f"It is stored in {document['stored_in']}.") if is_saved else made.key, flush=True)
+    if problem is not None:
+        raise ConfigurationError(
+            f"Client {made.id} exists, but its key could not be stored: {problem}"
+            " The key was printed instead, unless with -o id. To store a new one elsewhere, run:"
+            f" rxeryph client new-key {made.id} --save-in NAME"
+        ) from problem
     return exit_codes.SUCCESS
 
 

@@ -56,6 +56,17 @@ def test_a_key_that_is_not_stored_is_printed_once(here: Run, at_home: Path) -> N
     assert here("client", "show", client_id)[0] == 3
 
 
+def test_a_key_that_cannot_be_stored_is_not_lost(here: Run, at_home: Path) -> None:
+    (at_home / ".eryph").mkdir(parents=True)
+    (at_home / ".eryph" / "taken.config").write_text(
+        json.dumps({"endpoints": {"identity": "https://elsewhere/identity"}, "clients": [{"id": "c"}]})
+    )
+    code, output, errors = here("client", "create", "mine", "--save-in", "taken")
+    assert (code, "BEGIN RSA PRIVATE KEY" in output) == (2, True)
+    assert f"Client {output.split()[1]} exists, but its key could not be stored" in errors
+    assert "--save-in NAME" in errors
+
+
 @pytest.mark.parametrize("is_pinned", [False, True])
 def test_certificates_come_from_variables_or_a_stored_configuration(
     is_pinned: bool, at_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

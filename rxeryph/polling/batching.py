@@ -246,7 +246,8 @@ class Batcher:
             members, watches = tuple(self._members), tuple(self._watches)
             safe_after = self._cursor.safe_after_list(sent.newest)
             slack = SLACK * self._chooser.period if self._chooser.choice.is_lists else 0.0
-        others = max(1, self._chooser.workers - 1)  # one is left for the next list
+        # One is left for the next list, but of two both deliver: a slow subscriber must not hold up the others.
+        others = max(2, self._chooser.workers - 1)
         take, alone = self._take_waiting, self._poll_alone
         showing = Showing(sent, listing, safe_after, self._ticket, self._engine, take, alone, slack, others)
         answered = showing.to_members(members)

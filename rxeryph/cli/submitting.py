@@ -141,7 +141,7 @@ def view_of(names: Mapping[str, str], format: Format, options: str = "") -> View
 
     if format is not Format.TABLE:
         return documents(names, format)
-    return make_view(names, as_json=False, options=options)
+    return make_view(names, options=options)
 
 
 def _print_id(operation_id: str, name: str, format: Format) -> None:

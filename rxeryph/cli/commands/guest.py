@@ -176,7 +176,7 @@ def _read_key(file: str) -> str:
     try:
         return read_file(Path(file).expanduser()).decode("utf-8-sig").strip()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a text file of normal size"
+        reason = getattr(error, "strerror", None) or "it is too large, or not text"
         raise ConfigurationError(f"The key {file!r} cannot be read: {reason}.", place=file) from None
 
 

@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from .protocol import View
 
 
-def make_view(names: Mapping[str, str], *, as_json: bool, options: str = "") -> View:
+def make_view(names: Mapping[str, str], *, options: str = "") -> View:
     """Choose the view for the current output. ``names`` maps operation ids to display names.
 
-    JSON for programs, redrawn rows on a terminal, plain lines anywhere else. ``options`` are those of the
+    Redrawn rows on a terminal, plain lines anywhere else. ``options`` are those of the
     connection, as in " --endpoint https://host", for the commands that are shown.
     """
     # Each view is imported when it is chosen: most commands show none, and rich takes a while to load.
-    if as_json:
-        from .json_lines import JsonView
-
-        return JsonView(names)
     from .live import LiveView, terminal
 
     console = terminal()

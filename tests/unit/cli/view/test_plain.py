@@ -64,7 +64,7 @@ def test_without_a_name_json_has_no_such_member(capsys: pytest.CaptureFixture[st
 
 
 def test_a_pipe_and_a_dumb_terminal_get_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(make_view({}, as_json=False), PlainView)
+    assert isinstance(make_view({}), PlainView)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
-    assert isinstance(make_view({}, as_json=False), PlainView)
+    assert isinstance(make_view({}), PlainView)

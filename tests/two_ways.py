@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
@@ -58,7 +59,7 @@ class _Server:
             self._shown = str(next(self._numbers)).encode(), snapshot
         return Listing({self._name: self._shown[0]})
 
-    def load(self, element: bytes) -> Operation:
+    def load(self, element: bytes, entries: Sequence[object] | None = None) -> Operation:
         assert self._shown is not None
         return self._shown[1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 from functools import cached_property, lru_cache
 
@@ -45,9 +45,9 @@ class SnapshotReader:
             )
         return snapshot
 
-    def load(self, text: bytes) -> Operation:
-        """The snapshot in an element of a list. Raises WireError."""
-        return self._loader.load(text, self._transport.url(_PATH))
+    def load(self, text: bytes, entries: Sequence[object] | None = None) -> Operation:
+        """The snapshot in an element of a list. Raises WireError. See ``SnapshotLoader.load_element``."""
+        return self._loader.load_element(text, self._transport.url(_PATH), entries)
 
     @property
     def _path(self) -> str:
@@ -80,7 +80,7 @@ class ListReader:
     def _read(self, query: str) -> Listing:
         reply = self._ask(query)
         slices = self._slicer.cut(reply.body, self._transport.url(_PATH))
-        return Listing(slices.elements, slices.newest, _date_of(reply))
+        return Listing(slices.elements, slices.newest, _date_of(reply), slices.entries)
 
     @cached_property
     def _ask(self) -> Callable[[str], Reply]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -21,6 +21,9 @@ class Listing:
     """The newest time in the operations that have changed."""
     date: int | None = None
     """When the server sent it."""
+    entries: Mapping[str, tuple[bytes, Sequence[object]]] = field(default_factory=dict, repr=False)
+    """For each operation in which only log entries have changed: its JSON in the last list, and its decoded entries;
+    none if some were only left out."""
 
 
 FetchListing: TypeAlias = Callable[[str | None], Listing]
@@ -39,8 +42,8 @@ class Snapshots(Protocol):
         """When the server sent what ``fetch`` returned last, in ticks of its clock; None if it did not say."""
         ...
 
-    def load(self, text: bytes, /) -> Operation:
-        """The snapshot in a list's element."""
+    def load(self, text: bytes, entries: Sequence[object] | None = None, /) -> Operation:
+        """The snapshot in a list's element; ``entries`` are its log entries, if only they have changed."""
         ...
 
 

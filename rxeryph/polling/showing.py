@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from ..model import Operation
@@ -56,6 +56,8 @@ class Showing:
         answered = 0
         for member in members:
             text = elements.get(member.operation_id)
+            if text is not member.element and text is not None and self._entries(member) == ():
+                member.element = text
             if text is member.element and member.calm is not None and (last := member.done) is not None:
                 was_due = last.still(sent.sent_at, self._slack)
                 if was_due:
@@ -86,6 +88,11 @@ class Showing:
         for _ in range(min(self._workers, len(self._changed))):
             self._engine.submit(self._show_changed)
         return answered
+
+    def _entries(self, member: Member) -> Sequence[object] | None:
+        """The log entries of ``member``, if only they differ from what it was shown last."""
+        last, entries = self._listing.entries.get(member.operation_id, (None, None))
+        return entries if last is not None and last is member.element else None
 
     def _offer(self, member: Member, text: bytes | None) -> Done[Operation] | None:
         """The ``Done`` of a member that did not ask; None if this list does not fit it, or it is not due soon."""
@@ -121,7 +128,7 @@ class Showing:
 
     def _load(self, member: Member, text: bytes, done: Done[Operation]) -> None:
         try:
-            snapshot = member.snapshots.load(text)
+            snapshot = member.snapshots.load(text, self._entries(member))
             member.has_ended = snapshot.status.is_terminal
             calm = None if member.has_ended else snapshot
         except USER_CODE_ERRORS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..model.timestamps import parse_ticks
 from ..reading import read_json
 from ._decoding import decoded, not_json
 from ._loading import envelope
+from .log_entries import Place, entries_alone_differ, only_left_out
 
 _HEAD = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"value"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*')
 _ID = re.compile(rb'\{[ \t\n\r]*"id"[ \t\n\r]*:[ \t\n\r]*"([^"\\]*)"')
@@ -31,15 +32,19 @@ class Slices:
     elements: Mapping[str, bytes] = field(repr=False)
     """The bytes of each element by its id; the same object as in the last list if they have not changed."""
     newest: int | None
-    """The newest server time, in ticks, in the elements that are new or have changed; None if there is none."""
+    """The newest server time, in ticks, in what is new or has changed; None if there is none."""
+    entries: Mapping[str, tuple[bytes, Sequence[object]]] = field(default_factory=dict, repr=False)
+    """For each element in which only log entries have changed: its bytes in the last list, and its decoded entries;
+    none if some were only left out, as the window of the list moves."""
 
 
 class ListSlicer:
     """Cuts one list after another into its elements. Not thread-safe.
 
     If an element continues with the very bytes that its id had in the last list, it ends where they end, because no
-    JSON object is a prefix of another. Any other element is decoded. The order of the elements does not matter.
-    The bytes of the last list are kept, and nothing else.
+    JSON object is a prefix of another. If only its log entries have changed, these alone are decoded. Any other
+    element is decoded as a whole. The order of the elements does not matter. The bytes of the last list are kept, and
+    where the log entries are in those that have changed.
 
     What is no object, or has no string as its id, is left out. If an id is listed twice, the last one counts, and it
     counts as changed in this list and in the next one.
@@ -47,10 +52,12 @@ class ListSlicer:
 
     def __init__(self) -> None:
         self._last: Mapping[str, bytes] = {}
+        self._places: dict[str, Place | None] = {}
 
     def forget(self) -> None:
         """Drop the bytes of the last list: all elements of the next one count as new."""
         self._last = {}
+        self._places.clear()
 
     def cut(self, body: bytes, url: str | None = None) -> Slices:
         """The elements of the list in ``body``. Raises WireError for anything but an object with a list ``value``."""
@@ -59,6 +66,7 @@ class ListSlicer:
         elements: dict[str, bytes] = {}
         twice: set[str] = set()
         times: list[object] = []
+        changes = _Changes(self._places)
         likely = _MARGIN
         order = _Order(last)
         is_over = body.startswith(b"]", position)
@@ -68,13 +76,17 @@ class ListSlicer:
             written = _ID.match(body, position)
             id: str | None = written[1].decode(errors="replace") if written else ""
             text = last.get(id) if id else None
-            if text is None or not body.startswith(text, position):
+            if text is not None and id is not None and not body.startswith(text, position):
+                text = changes.with_other_entries(id, text, body, position)
+                times += _times_of_entries(changes.entries[id][1] if text is not None else ())
+            if text is None:
                 value, text = _decoded(body, position, likely, url, f"$.value[{order.index}]")
                 id = _id_of(value, text)
                 before = last.get(id) if id is not None else None
                 if before is not None and before == text:
                     text = before
                 elif id is not None:
+                    changes.places[id] = None
                     times += _times(value)
             if id in elements:
                 twice.add(id)
@@ -90,8 +102,34 @@ class ListSlicer:
         _check_rest(body[position:], url)
         for id in twice:
             elements[id] = bytes(bytearray(elements[id]))  # not the object that the last list may have had
+            changes.entries.pop(id, None)
         self._last = {id: text for id, text in elements.items() if id not in twice} if twice else elements
-        return Slices(elements, _newest(times))
+        self._places.update(changes.places)
+        if len(self._places) > len(elements):
+            self._places = {id: place for id, place in self._places.items() if id in elements}
+        return Slices(elements, _newest(times), changes.entries)
+
+
+class _Changes:
+    """The elements of one list in which only log entries have changed. ``places`` are those in the last list."""
+
+    def __init__(self, places: Mapping[str, Place | None]) -> None:
+        self._last_places = places
+        self.places: dict[str, Place | None] = {}
+        """Where the log entries are in this list, for each element that has changed; None if that is not known."""
+        self.entries: dict[str, tuple[bytes, Sequence[object]]] = {}
+        """See ``Slices``."""
+
+    def with_other_entries(self, id: str, last: bytes, body: bytes, position: int) -> bytes | None:
+        """The bytes of the element that begins at ``position``, if only its log entries differ from ``last``."""
+        found = entries_alone_differ(last, self._last_places.get(id), body, position)
+        if found is None:
+            return None
+        (start, end), entries, stop = found
+        is_less = only_left_out(last[start:end], body[position + start : stop])
+        self.entries[id] = last, () if is_less else entries
+        self.places[id] = start, stop - position
+        return body[position : stop + len(last) - end]
 
 
 class _Order:
@@ -191,8 +229,11 @@ def _times(element: dict[str, Any]) -> Iterator[object]:
     yield element.get("created")
     yield element.get("started_at")
     yield element.get("ended_at")
-    entries = element.get("log_entries")
-    if isinstance(entries, list):
+    yield from _times_of_entries(element.get("log_entries"))
+
+
+def _times_of_entries(entries: object) -> Iterator[object]:
+    if isinstance(entries, Sequence):
         for entry in entries:
             if isinstance(entry, dict):
                 yield entry.get("timestamp")

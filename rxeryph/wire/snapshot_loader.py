@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ..model import Operation
 from ._decoding import decoded
-from .log_entries import entries_alone_changed
+from .log_entries import entries_alone_differ, load_entries
 from .operation import load_operation
 
 
@@ -25,17 +26,37 @@ class SnapshotLoader:
 
     def load(self, text: bytes, url: str | None = None) -> Operation:
         """The snapshot in a reply. Raises WireError, and then keeps the last one."""
+        return self._load(text, url, None if self._last is None else self._entries_if_alone(text))
+
+    def load_element(self, text: bytes, url: str | None, entries: Sequence[object] | None) -> Operation:
+        """The same for an element of a list.
+
+        ``entries`` are its decoded log entries, if nothing else is known to have changed since the last snapshot.
+        """
+        return self._load(text, url, entries)
+
+    def _load(self, text: bytes, url: str | None, entries: Sequence[object] | None) -> Operation:
         last = self._last
-        if last is None:
-            last = load_operation(decoded(text, url), url)
-        elif text != self._text:
-            entries = entries_alone_changed(self._text, text, url)
-            if entries is None:
-                last = _with_objects_of(last, load_operation(decoded(text, url), url))
+        if last is None or text != self._text:
+            new = None if last is None or entries is None else load_entries(entries, url)
+            if last is None or new is None:
+                loaded = load_operation(decoded(text, url), url)
+                last = loaded if last is None else _with_objects_of(last, loaded)
             else:
-                last = replace(last, log_entries=_reused(last.log_entries, entries))
+                last = replace(last, log_entries=_reused(last.log_entries, new))
         self._text, self._last = text, last
         return last
+
+    def _entries_if_alone(self, text: bytes) -> Sequence[object] | None:
+        """The decoded log entries in a reply, if nothing else has changed since the last one."""
+        last = self._text
+        if text == last:
+            return None
+        found = entries_alone_differ(last, None, text)
+        if found is None:
+            return None
+        (_, end), entries, stop = found
+        return entries if len(text) - stop == len(last) - end else None
 
 
 class _Item(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ class Writer:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.elements: dict[int, str] = {}
+        """Each with an empty list of log entries."""
+        self.entries: dict[int, list[str]] = {}
         for number in range(chance.randrange(12)):
             self.elements[number] = self.element(number)
 
@@ -60,7 +63,7 @@ class Writer:
         members: dict[str, object] = {f"k{index}": self.value() for index in range(chance.randrange(5))}
         for name in ("created", "started_at", "ended_at"):
             members[name] = chance.choice(TIMES)
-        members["log_entries"] = [{"timestamp": format_ticks(chance.randrange(10**16))}, self.value()]
+        members["log_entries"] = []
         if chance.random() < 0.1:
             return self.dumped({**members, "id": id})
         if chance.random() < 0.05:
@@ -73,6 +76,21 @@ class Writer:
             return text
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
+    def log(self, number: int) -> None:
+        """Write a log entry, or let some leave the window."""
+        entries, chance = self.entries.setdefault(number, []), self.chance
+        if chance.random() < 0.5:
+            entry: dict[str, object] = {"timestamp": format_ticks(chance.randrange(10**16))}
+            entries.append(self.dumped(entry if chance.random() < 0.7 else {**entry, "x": self.value()}))
+        elif chance.random() < 0.8:
+            del entries[: chance.randrange(3)]
+        else:
+            entries.insert(0, self.dumped(self.value()))
+
+    def with_entries(self, number: int) -> str:
+        shown = ",".join(self.entries.get(number, ()))
+        return re.sub(r'("log_entries"\s*:\s*)\[\]', lambda found: f"{found[1]}[{shown}]", self.elements[number])
+
     def body(self) -> bytes:
         """The next list."""
         chance = self.chance
@@ -81,7 +99,9 @@ class Writer:
                 self.elements[number] = self.element(number)
             elif chance.random() < 0.05:
                 self.elements.pop(number, None)
-        elements = [*self.elements.values()]
+            elif chance.random() < 0.3:
+                self.log(number)
+        elements = [self.with_entries(number) for number in self.elements]
         chance.shuffle(elements)
         if elements and chance.random() < 0.1:
             elements.append(chance.choice(elements))
@@ -156,9 +176,18 @@ def test_lists_are_cut_as_json_would_read_them(seed: int) -> None:
             for id, text in found.elements.items()
             if last.elements.get(id) == text and id not in twice | last_twice
         }
+        for id, (before, entries) in found.entries.items():
+            assert before is last.elements[id]
+            was, now = json.loads(before), json.loads(found.elements[id])
+            old, new = was.pop("log_entries"), now.pop("log_entries")
+            assert repr(was) == repr(now)
+            assert repr(list(entries)) == repr(new) or (not entries and all(each in old for each in new))
         if not twice | last_twice:
-            new = [moment for id, item in expected.items() if id not in same for moment in moments(item)]
-            assert found.newest == max(new, default=None)
+            changed = {id: item for id, item in expected.items() if id not in same}
+            # The times beside the entries count once, when the element is new.
+            changed |= {id: {"log_entries": entries} for id, (_, entries) in found.entries.items()}
+            news = [moment for item in changed.values() for moment in moments(item)]
+            assert found.newest == max(news, default=None)
         last, last_twice = found, twice
 
 

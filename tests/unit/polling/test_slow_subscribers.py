@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from reactivex import Observer
@@ -22,7 +23,7 @@ class Shown:
     def fetch(self, log_time_stamp: str | None) -> Operation:
         raise AssertionError("the list shows it")
 
-    def load(self, text: bytes) -> Operation:
+    def load(self, text: bytes, entries: Sequence[object] | None = None) -> Operation:
         return operation(id=text.decode())
 
 

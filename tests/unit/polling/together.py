@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reactivex.abc import SchedulerBase
@@ -76,6 +76,8 @@ class Together:
         """What lists do not show."""
         self.unreadable: set[str] = set()
         """What lists show in a form that cannot be read."""
+        self.wrong: list[str] = []
+        """Of which operations more than the log entries had changed, although it was said that only they had."""
         self.is_held = False
         """True while requests wait in ``waiting``."""
         self.waiting: list[Callable[[], None]] = []
@@ -114,6 +116,7 @@ class Together:
 
     def run(self, until: float) -> None:
         self.scheduler.advance_to(until)
+        assert not self.wrong
 
     def later(self, seconds: float, action: Callable[[], object]) -> None:
         def run(scheduler: SchedulerBase, state: object = None) -> None:
@@ -146,6 +149,7 @@ class Together:
         age = self.trouble.chance.random() * self._delay  # the server answered some time after it was asked
         when = self.now - age if self.as_of is None else self.as_of
         last, self._elements = self._elements, {}
+        entries: dict[str, tuple[bytes, Sequence[object]]] = {}
         newest = 0
         for name in self.trouble.chance.sample(self.names, len(self.names)):
             if name in self.missing or self.trouble(self.trouble.leaves_out):
@@ -154,15 +158,18 @@ class Together:
                 snapshot = self.see(name, when, stamp)
             except NotFoundError:
                 continue
-            shown, element = last.get(name, (None, b""))
+            shown, element = before = last.get(name, (None, b""))
             if shown != snapshot or self.trouble(self.trouble.rewrites):
                 newest = max([newest, *(entry.ticks for entry in snapshot.log_entries)])
                 element = f"{name} {next(self._count)}".encode()
                 if name not in self.unreadable and not self.trouble(self.trouble.breaks):
                     self._shown[element] = snapshot
+                if shown is not None and without_entries(shown) == without_entries(snapshot):
+                    is_less = set(snapshot.log_entries) <= set(shown.log_entries)
+                    entries[name] = before[1], () if is_less else snapshot.log_entries
             self._elements[name] = snapshot, element
         shown_now = {name: element for name, (_, element) in self._elements.items()}
-        return Listing(shown_now, newest or None, self.date(when))
+        return Listing(shown_now, newest or None, self.date(when), entries)
 
     def date(self, when: float | None = None) -> int | None:
         """The ticks of the server's clock at a second, now by default."""
@@ -180,14 +187,24 @@ class _Reads:
     def __init__(self, server: Together, name: str) -> None:
         self._server = server
         self._name = name
+        self._last: Operation | None = None
         self.date: int | None = None
 
     def fetch(self, log_time_stamp: str | None) -> Operation:
         self.date = self._server.date()
-        return self._server.fetch(self._name, log_time_stamp)
+        self._last = self._server.fetch(self._name, log_time_stamp)
+        return self._last
 
-    def load(self, text: bytes) -> Operation:
-        return self._server.load(text)
+    def load(self, text: bytes, entries: Sequence[object] | None = None) -> Operation:
+        snapshot = self._server.load(text)
+        if entries is not None and (self._last is None or without_entries(snapshot) != without_entries(self._last)):
+            self._server.wrong.append(self._name)
+        self._last = snapshot
+        return snapshot
+
+
+def without_entries(snapshot: Operation) -> Operation:
+    return replace(snapshot, log_entries=())
 
 
 def later_than(stamp: str | None) -> int:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rxeryph.wire import SnapshotLoader, load_operation
-from rxeryph.wire.log_entries import entries_alone_changed
+from rxeryph.wire.log_entries import entries_alone_differ, load_entries, only_left_out
 
 TASK = {"id": "t", "parent_task_id": "op", "name": "Command", "status": "Running"}
 strings = st.text(st.characters(codec="utf-8"), max_size=4) | st.sampled_from(
@@ -51,7 +51,11 @@ def entry(id: str, message: str = "hello") -> dict[str, str]:
 )
 def test_entries_that_came_or_left_the_window_are_loaded_alone(before: list[str], after: list[str]) -> None:
     last, text = (written([entry(each, each) for each in shown]) for shown in (before, after))
-    found = entries_alone_changed(last, text, None)
+    changed = entries_alone_differ(last, None, text)
+    assert changed is not None
+    (start, end), decoded, stop = changed
+    assert last[start:end] + text[stop:] == last[start:]
+    found = load_entries(decoded, None)
     assert found == load_operation(json.loads(text)).log_entries
     assert [each.id for each in found or ()] == after
 
@@ -73,4 +77,44 @@ def test_entries_that_came_or_left_the_window_are_loaded_alone(before: list[str]
     ],
 )
 def test_anything_else_is_left_to_the_schema(last: bytes, text: bytes) -> None:
-    assert entries_alone_changed(last, text, None) is None
+    found = entries_alone_differ(last, None, text)
+    assert found is None or load_entries(found[1], None) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_less"),
+    [
+        (["a", "b"], ["b"], True),
+        (["a", "b"], ["a"], True),
+        (["a"], [], True),
+        (["a"], ["a", "b"], False),
+        (["a", "b"], ["c"], False),
+        (["b"], ["a"], False),
+        ([], ["a"], False),
+        (["a", "b", "c"], ["b"], False),  # no window does that, so it is read
+    ],
+)
+def test_a_list_that_only_leaves_entries_out_is_recognised(
+    before: list[str], after: list[str], is_less: bool
+) -> None:
+    last, now = (
+        json.dumps([entry(each) for each in shown], separators=(",", ":")).encode() for shown in (before, after)
+    )
+    assert only_left_out(last, now) is is_less
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.recursive(strings, lambda inner: st.fixed_dictionaries({"m": inner, "n": inner})), max_size=4),
+    st.data(),
+)
+def test_no_list_is_taken_for_the_end_of_another_that_it_is_not(items: list[Any], data: st.DataObject) -> None:
+    written = json.dumps(items, ensure_ascii=False, separators=(",", ":")).encode()
+    begin = data.draw(st.integers(0, len(written) - 1))
+    piece = written[begin:-1]
+    try:
+        now = json.loads(b"[" + piece + b"]")
+    except ValueError:
+        return
+    if only_left_out(written, b"[" + piece + b"]"):
+        assert now == (items[-len(now) :] if now else [])

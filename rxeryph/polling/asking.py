@@ -56,8 +56,15 @@ class Done(Protocol[AnswerT_contra]):
         """
         ...
 
+    def rely(self, slack: float) -> float:
+        """Ask for the next regular poll up to ``slack`` seconds late, because a list is to come before.
+
+        Returns when it is due, in seconds; infinity, and nothing changes, while there is none to wait for.
+        """
+        ...
+
     def hurry(self) -> None:
-        """Ask for the next poll when it is due, whatever ``still`` has said."""
+        """Ask for the next poll when it is due, whatever ``still`` or ``rely`` have said."""
         ...
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from reactivex.abc import SchedulerBase
@@ -26,7 +26,7 @@ from .rounds import COLLECT, NO_ENTRIES, Elements, Round, Waiting, Watch
 from .showing import Showing
 from .statistics import Statistics
 
-SLACK = 4.0
+SLACK = 10.0
 """How many rounds late an operation asks that no list shows. Lists come when the first operation is due, so that none
 has to ask; a timer for each poll of each operation would cost more than the rest."""
 
@@ -109,16 +109,12 @@ class Batcher:
             ask_on_worker(self._engine.submit_last, watch.fetch, done)
 
     def _will_list(self, now: float) -> bool:
-        if self._round is None and self._chooser.asked() and self._chooser.measured(self._demand(), now):
+        chooser = self._chooser
+        if self._round is None and chooser.asked() and chooser.measured(_demand(self._members), now):
             self._round = Round(next(self._ticket), now, NO_ENTRIES, self._cursor.newest, {}, None, Waiting())
             self._engine.scheduler.schedule_relative(0.0, self._send_probe, self._round)
         is_probing = self._round is not None and self._round.is_probe
-        return is_probing or self._chooser.uses_lists(now)
-
-    def _demand(self) -> Demand:
-        asked = [member.done for member in self._members]
-        intervals = [done.interval for done in asked if done is not None and done.is_wanted]
-        return Demand(len(intervals), sum(1.0 / each for each in intervals), min(intervals, default=1.0))
+        return is_probing or chooser.uses_lists(now)
 
     def _poll_alone(self, member: Member, done: Done[Operation], submit: Submit | None = None) -> None:
         fetch = partial(self._fetch_alone, member, self._engine.now())
@@ -164,10 +160,11 @@ class Batcher:
             return lambda: None
         now = self._engine.now()
         waiting, self._waiting = self._waiting, Waiting()
+        self._due = self._next_due()
         alone, planned = self._plan(waiting, now)
         self._round = planned
         if planned is None:
-            self._schedule_due(now, math.inf if self._due <= now + self._collect else self._due)
+            self._schedule_due(now, self._due)
         return partial(self._ask_for, alone, planned)
 
     def _ask_for(self, alone: Waiting, planned: Round | None) -> None:
@@ -181,7 +178,7 @@ class Batcher:
             return waiting, None
         needing_all = sum(each.needs_all for each in waiting.members)
         cursor = None if self._chooser.sends_full(needing_all) else self._cursor.next
-        is_due = self._due <= now + self._collect and self._shows_any()
+        is_due = self._due <= now + self._collect
         last = self._elements, self._date
         planned = Round(next(self._ticket), now, cursor, self._cursor.newest, *last, waiting, is_due)
         alone = Waiting()
@@ -190,9 +187,10 @@ class Batcher:
                 alone.members[member] = waiting.members.pop(member)
         return alone, planned if waiting or is_due else None
 
-    def _shows_any(self) -> bool:
-        """True if there are operations that lists show before they ask."""
-        return any(each.done is not None and each.done.due < math.inf for each in self._members)
+    def _next_due(self) -> float:
+        """When the first operation is due that lists show; its policy may have changed since it was shown one."""
+        dones = (each.done for each in self._members if each.is_listed)
+        return min((done.due for done in dones if done is not None), default=math.inf)
 
     def _schedule_due(self, now: float, due: float) -> None:
         """Schedule the list for operations that do not ask, because lists show them, or let them ask."""
@@ -235,21 +233,23 @@ class Batcher:
     def _receive(self, sent: Round, listing: Listing, took: float) -> None:
         with self._lock:
             self._lists += 1
+            self._due = math.inf  # until now
             self._elements = {} if sent.is_probe else listing.elements
             self._date = listing.date
             self._engine.lag.replied(listing.date, sent.sent_at, self._engine.now())
             is_full, is_probe = sent.cursor is None, sent.is_probe
             self._cursor.received(sent.newest, listing, is_probe=is_probe)
-            self._chooser.received(sent.sent_at, took, self._demand(), is_full=is_full, is_probe=is_probe)
+            members, watches = tuple(self._members), tuple(self._watches)
+            self._chooser.received(sent.sent_at, took, _demand(members), is_full=is_full, is_probe=is_probe)
             sent.waiting.watches.update(self._waiting.watches)
             self._waiting.watches.clear()
-            members, watches = tuple(self._members), tuple(self._watches)
             safe_after = self._cursor.safe_after_list(sent.newest)
-            slack = SLACK * self._chooser.period if self._chooser.choice.is_lists else 0.0
         # One is left for the next list, but of two both deliver: a slow subscriber must not hold up the others.
         others = max(2, self._chooser.workers - 1)
-        take, alone = self._take_waiting, self._poll_alone
-        showing = Showing(sent, listing, safe_after, self._ticket, self._engine, take, alone, slack, others)
+        take, alone, rely = self._take_waiting, self._poll_alone, self._rely
+        showing = Showing(
+            sent, listing, safe_after, self._ticket, self._engine, take, alone, rely, self._slack, others
+        )
         answered = showing.to_members(members)
         showing.to_watches(watches)
         self._end(answered, showing.due)
@@ -261,7 +261,21 @@ class Batcher:
             self._round = None
             if self._waiting:
                 self._schedule(now, now + self._collect)
-            self._schedule_due(now, due)
+            self._schedule_due(now, min(self._due, due))
+
+    def _rely(self, done: Done[Operation]) -> None:
+        """Let the next list make the next poll of an operation that was shown this one, unless lists have ended."""
+        due = done.rely(self._slack)
+        with self._lock:
+            now = self._engine.now()
+            if not self._chooser.uses_lists(now):
+                done.hurry()
+            elif due < self._due:
+                self._schedule_due(now, due)
+
+    @property
+    def _slack(self) -> float:
+        return SLACK * self._chooser.period if self._chooser.choice.is_lists else 0.0
 
     def _take_waiting(self, member: Member) -> Done[Operation] | None:
         """The ask of a member that began to wait while the list was under way, unless the list is too old for it."""
@@ -269,3 +283,9 @@ class Batcher:
             return None
         with self._lock:
             return self._waiting.members.pop(member, None)
+
+
+def _demand(members: Iterable[Member]) -> Demand:
+    asked = [member.done for member in members]
+    intervals = [done.interval for done in asked if done is not None and done.is_wanted]
+    return Demand(len(intervals), sum(1.0 / each for each in intervals), min(intervals, default=1.0))

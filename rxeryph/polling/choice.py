@@ -41,9 +41,9 @@ was sent. A real server: 250 ms and 60 ms for 300 operations as a create leaves 
 ASSUMED_SINGLE = 0.01
 """Seconds a single poll is expected to take until one was made. A real server takes 6 to 45 ms."""
 
-REST = 2.0
-"""A list is sent no earlier than so many times its duration after the last one: the server has half of its time for
-others."""
+REST = 1.5
+"""A list is sent no earlier than so many times its duration after the last one: the server has a third of its time
+for others, and a list keeps one of its cores busy at most."""
 
 PAUSE, LONGEST_PAUSE = 2.0, 60.0
 """Seconds without lists after one that failed; twice as long after each further failure in a row, up to a minute."""

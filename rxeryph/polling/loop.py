@@ -178,6 +178,14 @@ class PollLoop(Generic[AnswerT]):
                 self._state = _State.IDLE
         return True
 
+    def rely(self, slack: float) -> float:
+        """See ``Done.rely``."""
+        with self._lock:
+            due = self.due
+            if due < math.inf:
+                self._alarm.set(due + slack, self._engine.now())
+            return due
+
     def hurry(self) -> None:
         """See ``Done.hurry``."""
         with self._lock:
@@ -274,6 +282,9 @@ class _Done(Generic[AnswerT]):
 
     def still(self, asked_at: float, slack: float) -> bool:
         return self._loop.still(asked_at, slack)
+
+    def rely(self, slack: float) -> float:
+        return self._loop.rely(slack)
 
     def hurry(self) -> None:
         self._loop.hurry()

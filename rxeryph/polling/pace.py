@@ -79,14 +79,9 @@ class Pace:
         if has_news:
             self._news_at = now
         last = self._context
-        self._context = PollContext(
-            age=now - (self._started_at or 0.0),
-            idle=now - self._news_at,
-            polls=last.polls + 1,
-            quiet_polls=0 if has_news else last.quiet_polls + 1,
-            latency=now - self.asked_at,
-            retry_after=self._retry_after,
-        )
+        age, idle, latency = now - (self._started_at or 0.0), now - self._news_at, now - self.asked_at
+        quiet_polls = 0 if has_news else last.quiet_polls + 1
+        self._context = PollContext(age, idle, last.polls + 1, quiet_polls, latency, self._retry_after)
         self._retry_after = None
         self.is_regular = True
         interval = self.interval = self._interval()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..arguments import check_number
 
 
-@dataclass(frozen=True, slots=True)
-class PollContext:
+class PollContext(NamedTuple):
     """What a policy may use; all times are in seconds."""
 
     age: float

@@ -18,10 +18,10 @@ from .rounds import COLLECT, Round, Watch
 class Showing:
     """Answers the asks that waited for a list, and offers it to the other members.
 
-    What has not changed is answered here and now, because it calls no subscriber; such an operation need not ask for
-    its next poll, and does so ``slack`` seconds late at most. What has changed is loaded and delivered by the next
-    free one of at most ``workers``. ``count`` numbers answers. ``take_waiting`` returns the ``Done`` of a member that
-    began to wait meanwhile, and ``ask_alone`` polls one by itself.
+    What has not changed is answered here and now, because it calls no subscriber. What has changed is loaded and
+    delivered by the next free one of at most ``workers``. Neither need ask for its next poll, and does so ``slack``
+    seconds late at most; ``rely`` sees to that for a changed one. ``count`` numbers answers. ``take_waiting`` returns
+    the ``Done`` of a member that began to wait meanwhile, and ``ask_alone`` polls one by itself.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class Showing:
         engine: Engine,
         take_waiting: Callable[[Member], Done[Operation] | None],
         ask_alone: Callable[[Member, Done[Operation]], None],
+        rely: Callable[[Done[Operation]], None],
         slack: float,
         workers: int,
     ) -> None:
@@ -44,6 +45,7 @@ class Showing:
         self._engine = engine
         self._take_waiting = take_waiting
         self._ask_alone = ask_alone
+        self._rely = rely
         self._slack = slack
         self._workers = workers
         self._changed: deque[tuple[Member, bytes, Done[Operation]]] = deque()
@@ -72,6 +74,7 @@ class Showing:
             if done is None:
                 done = self._offer(member, text)
                 if done is None:
+                    member.is_listed = member.is_listed and text is not None
                     if member.done is not None:
                         member.done.hurry()
                     continue
@@ -153,3 +156,4 @@ class Showing:
         member.answered = next(self._count)
         member.safe = self._safe_after(snapshot)
         done(snapshot)
+        self._rely(done)

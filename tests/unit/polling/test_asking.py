@@ -189,6 +189,9 @@ class Answer:
     def still(self, asked_at: float, slack: float) -> bool:
         return False
 
+    def rely(self, slack: float) -> float:
+        return math.inf
+
     def hurry(self) -> None:
         pass
 

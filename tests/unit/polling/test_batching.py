@@ -14,7 +14,7 @@ from rxeryph.model.timestamps import BEGINNING
 from rxeryph.polling import Batching, Discovery, PollContext, PollingPolicy, activity, fixed
 from rxeryph.polling.history import Reader
 from tests.observing import Spy
-from tests.unit.polling.together import Together, later_than
+from tests.unit.polling.together import See, Together, later_than
 from tests.unit.samples import COMPLETED, RUNNING, api, entry, operation
 
 NAMES = tuple(f"op{number}" for number in range(12))
@@ -51,6 +51,27 @@ def test_asks_that_fall_due_together_are_answered_by_one_list() -> None:
     assert 9 <= len(lab.lists) <= 12
     for name, spy in spies.items():
         assert entries_of(spy) == in_order(10, name)
+
+
+@pytest.mark.parametrize("see", [quiet, talking])
+def test_an_operation_asks_for_its_first_poll_only(see: See) -> None:
+    """Lists come in time for the next ones. To ask, and to be answered, costs several times as much."""
+    lab = Together(NAMES, see)
+    lab.watch()
+    lab.run(100.0)
+    assert set(lab.asks.values()) == {1}
+    assert lab.batcher.statistics().polls >= 12 * 95
+    assert lab.alone == []
+
+
+def test_those_that_rely_on_lists_ask_when_there_are_none() -> None:
+    lab = Together(NAMES, talking, Batching.AUTOMATIC, costs=(0.02, 0.03))
+    lab.watch()
+    lab.run(50.0)
+    before = lab.asks.copy()
+    lab.trouble.fails = 1.0
+    lab.run(60.0)
+    assert all(8 <= lab.asks[name] - before[name] <= 12 for name in NAMES)
 
 
 def test_those_that_did_not_ask_ride_along_and_are_due_later() -> None:

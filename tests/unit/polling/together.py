@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ from rxeryph.polling import (
     Batcher,
     Batching,
     Chooser,
+    Done,
     Engine,
     Listing,
     PollingSettings,
@@ -72,6 +74,8 @@ class Together:
         self.alone: list[tuple[float, str, str | None]] = []
         """Single polls: when, of which operation, from which time on."""
         self.lists: list[tuple[float, str | None]] = []
+        self.asks: Counter[str] = Counter()
+        """How often each operation asked."""
         self.missing: set[str] = set()
         """What lists do not show."""
         self.unreadable: set[str] = set()
@@ -100,7 +104,12 @@ class Together:
 
     def source(self, name: str, initial: Operation | None = None, created: int | None = None) -> PollingSource:
         member = self.batcher.member(name, _Reads(self, name), created)
-        return PollingSource(name, member, self.engine, self.settings, initial=initial)
+
+        def ask(log_time_stamp: str | None, done: Done[Operation]) -> None:
+            self.asks[name] += 1
+            member(log_time_stamp, done)
+
+        return PollingSource(name, ask, self.engine, self.settings, initial=initial)
 
     def watch(self) -> dict[str, Spy]:
         """A spy for each source."""

@@ -39,7 +39,6 @@ class Showing:
     ) -> None:
         self._sent = sent
         self._listing = listing
-        self._elements = listing.elements
         self._safe_after = safe_after
         self._count = count
         self._engine = engine
@@ -54,7 +53,7 @@ class Showing:
 
     def to_members(self, members: Iterable[Member]) -> int:
         """Show it to ``members``. Returns how many were answered."""
-        elements, sent = self._elements, self._sent
+        elements, sent = self._listing.elements, self._sent
         answered = 0
         for member in members:
             text = elements.get(member.operation_id)
@@ -119,7 +118,7 @@ class Showing:
                 done = watch.done.offer(self._sent.sent_at, False) if watch.done is not None else None
                 watch.done = done or watch.done
             if done is not None:
-                self._engine.submit(partial(done, self._elements))
+                self._engine.submit(partial(done, self._listing.elements))
 
     def _show_changed(self) -> None:
         while True:

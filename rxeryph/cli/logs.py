@@ -14,6 +14,7 @@ from ..model.task_tree import by_id, walk_up
 from ..model.text import one_line
 from .options import Format
 from .output.machines import json_line, yaml_text
+from .output.people import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +41,16 @@ class Lines:
     several: bool
     _printed: set[str] = field(default_factory=set)
 
-    def print(self, operation: Operation) -> None:
-        """Print the lines of a snapshot that were not printed before."""
+    def print(self, operation: Operation) -> int:
+        """Print the lines of a snapshot that were not printed before. Returns how many."""
         found = sorted(operation.log_entries, key=lambda each: (each.ticks, each.id))
         chosen = [each for each in found if each.id not in self._printed and self._is_wanted(each, operation)]
-        for entry in chosen if self.tail is None else chosen[max(0, len(chosen) - self.tail) :]:
+        if self.tail is not None:
+            del chosen[: max(0, len(chosen) - self.tail)]
+        for entry in chosen:
             self._print(operation.id, entry)
         self._printed.update(each.id for each in found)
+        return len(chosen)
 
     def follow(self, eryph: Eryph, server: Asking, streams: Sequence[OperationStream]) -> int:
         """Print what there is, and then each line as it comes. Returns the exit code of the operations."""
@@ -98,7 +102,7 @@ class Lines:
     def _print(self, operation_id: str, entry: LogEntry) -> None:
         if self.format is Format.TABLE:
             of = f"{operation_id[:8]}  " if self.several else ""
-            print(f"{of}{entry.timestamp.astimezone():%H:%M:%S}  {one_line(entry.message)}", flush=True)
+            print(f"{of}{clock(entry.timestamp)}  {one_line(entry.message)}", flush=True)
         elif self.format is Format.ID:
             print(one_line(entry.id), flush=True)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..model.text import one_line
 from . import exit_codes
 from .connection import Connection
 from .options import Format, Output
@@ -49,9 +50,14 @@ class Reading:
         print_object(found, noun, self.format, details)
         return exit_codes.SUCCESS
 
-    def document(self, find: Callable[[ComputeClient], Mapping[str, object]]) -> int:
-        """Print plain data, such as a configuration."""
+    def document(
+        self, find: Callable[[ComputeClient], Mapping[str, object]], owner: Callable[[ComputeClient], str]
+    ) -> int:
+        """Print plain data, such as a configuration. ``owner`` finds the id of what it belongs to, for ``-o id``."""
         with self.connection.plain() as api:
+            if self.format is Format.ID:
+                print(one_line(owner(api)), flush=True)
+                return exit_codes.SUCCESS
             found = dict(find(api))
         print_document(found, self.format)
         return exit_codes.SUCCESS

@@ -62,14 +62,15 @@ class Asking:
     ) -> int:
         """Submit ``call``, whose operation has a result, and print the result with ``show`` when it has succeeded.
 
-        Progress is shown only to a person who sees it before the result; the id is never part of the result.
+        Progress is shown only to a person who sees it before the result; the id is never part of the result, and the
+        only output with ``-o id``.
         """
         is_seen = self.format is Format.TABLE and sys.stdout.isatty()
         as_json = self.format is Format.JSON
         with self.connection.streams() as eryph:
             stream = call(eryph)
             names = {stream.operation_id: name}
-            if is_seen:
+            if is_seen or self.format is Format.ID:
                 print(stream.operation_id, flush=True)
             elif not as_json:
                 say(f"Operation {stream.operation_id}")
@@ -83,7 +84,8 @@ class Asking:
                 return code
             if is_seen:
                 print()
-            show(result)
+            if self.format is not Format.ID:
+                show(result)
         return code
 
 

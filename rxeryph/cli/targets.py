@@ -7,8 +7,12 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from ..errors import ConfigurationError, NotFoundError
 from ..reading import LARGEST_FILE
+from . import exit_codes
+from .reporting import say
 
 if TYPE_CHECKING:
     from ..client import Groups
@@ -20,12 +24,17 @@ _ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{
 
 
 def names(given: Iterable[str]) -> list[str]:
-    """The names or ids, each once; ``-`` stands for those on stdin, one at the start of each line."""
+    """The names or ids, each once; ``-`` stands for those on stdin, one at the start of each line.
+
+    If stdin has none, the command ends here with success, as after ``operation list -o id`` that found nothing.
+    """
     found: list[str] = []
     for each in given:
         found += [line.split()[0] for line in read_stdin().splitlines() if line.strip()] if each == STDIN else [each]
     if not found:
-        raise ConfigurationError("stdin has no names or ids.", place="stdin")
+        if sys.stderr.isatty():
+            say("stdin has no names or ids, so there is nothing to do.")
+        raise typer.Exit(exit_codes.SUCCESS)
     return list(dict.fromkeys(found))
 
 

@@ -228,6 +228,9 @@ def _show_change(
 
     with server.connection.plain() as api:
         planned: Any = api.catlets.change(catlet, given, project=project, dry_run=True, **allowed)
+        if server.format is Format.ID:
+            print(one_line(api.catlets.get(catlet, project=project).id), flush=True)
+            return exit_codes.SUCCESS
     if server.format is not Format.TABLE:
         print_document(to_plain(planned), server.format)
         return exit_codes.SUCCESS

@@ -35,7 +35,10 @@ Secrets = Annotated[bool, typer.Option("--show-secrets", help="Print values that
 @verbs
 def config(server: Reading, catlet: CatletArgument, project: Project = None) -> int:
     """Print the configuration that a catlet has, as YAML (or JSON with -o json)."""
-    return server.document(lambda api: api.catlets.get_config(catlet, project=project))
+    return server.document(
+        lambda api: api.catlets.get_config(catlet, project=project),
+        lambda api: api.catlets.get(catlet, project=project).id,
+    )
 
 
 @verbs

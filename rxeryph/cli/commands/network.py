@@ -37,7 +37,9 @@ def show(server: Reading, networks: Networks, project: Project = None) -> int:
 @verbs
 def config(server: Reading, project: ProjectArgument) -> int:
     """Print the configuration of all networks of a project, as YAML (or JSON with -o json)."""
-    return server.document(lambda api: api.virtual_networks.get_config(project))
+    return server.document(
+        lambda api: api.virtual_networks.get_config(project), lambda api: api.projects.get(project).id
+    )
 
 
 @verbs

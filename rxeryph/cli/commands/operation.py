@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import ConfigurationError
-from ...model import ResourceType
+from ...model import OperationStatus, ResourceType
 from ...model.text import escaped
 from .. import exit_codes
 from ..completing import operation_ids
@@ -17,13 +17,14 @@ from ..output.nouns import CANCELLATION, OPERATION, Document
 from ..output.printing import print_list, print_object
 from ..parsing import moment
 from ..reading import Reading
-from ..reporting import say
+from ..reporting import report, say
 from ..submitting import Asking, view_of
 from ..targets import operations
 from ..tree import Verbs
 
 if TYPE_CHECKING:
     from ...events import AnyEvent
+    from ...model import Operation
     from ...session import Eryph
     from ...streams import OperationStream
 
@@ -36,8 +37,9 @@ Status = Annotated[
         "--status",
         metavar="STATUS",
         show_default=False,
-        autocompletion=lambda: ["Queued", "Running", "Completed", "Failed", "Cancelled"],
-        help="Only those that are Queued, Running, Completed, Failed or Cancelled; may be repeated.",
+        autocompletion=lambda: [each.value for each in OperationStatus],
+        help="Only those that are Queued, Running, Completed, Failed or Cancelled; may be repeated, or several with"
+        " commas between.",
     ),
 ]
 
@@ -78,16 +80,19 @@ def list_(
       rxeryph operation list --resource web --since 2h
       rxeryph operation list --top 1 -o id
     """
+    statuses = [each for given in status or () for each in given.split(",")]
     with server.connection.plain() as api:
         kind, resource_id = _resource(api, resource)
         found = api.operations.list(
             expand=("tasks", "projects", "resources"),
-            status=status or None,
+            status=[_status(each.strip()) for each in statuses] or None,
             project=project,
             resource_type=kind,
             since=None if since is None else moment(since),
             top=None if resource_id else top,
         )
+        if project is not None and not found:
+            api.projects.get(project)  # raises NotFoundError for a misspelt name
     if resource_id:
         found = tuple(each for each in found if any(resource_id == part.resource_id for part in each.resources))[:top]
     print_list(found, OPERATION, server.format)
@@ -135,7 +140,9 @@ def watch(
       rxeryph watch 0d9c5f 7b21
       rxeryph watch --all
     """
-    if all_ == bool(ids):
+    if all_ and ids:
+        raise ConfigurationError("--all watches every operation. Leave the ids out, or --all.")
+    if not (all_ or ids):
         raise ConfigurationError("Give the ids of operations (or their first characters, or @newest), or --all.")
     with server.connection.streams() as eryph:
         if all_:
@@ -205,7 +212,9 @@ def logs(
             return lines.follow(eryph, server, streams)
     with server.connection.plain() as api:
         for each in operations(api, ids):
-            lines.print(api.operations.get(each, expand=("logs", "tasks")))
+            operation = api.operations.get(each, expand=("logs", "tasks"))
+            if not lines.print(operation) and server.format is Format.TABLE:
+                say(f"Operation {each} has no {'such ' if operation.log_entries else ''}log lines.")
     return exit_codes.SUCCESS
 
 
@@ -215,21 +224,33 @@ def cancel(server: Reading, ids: OperationArguments) -> int:
 
     It is a request: only the preparation of genes heeds it today, and the server does not remember it. The operation
     may run to its end all the same. Watch it to see what happens.
+
+    The exit code is 2 if an operation has ended already. Nothing is sent for it.
     """
     with server.connection.plain() as api:
-        found = operations(api, ids)
-        requests = [api.operations.cancel(each) for each in found]
-    if server.format is not Format.TABLE:
+        known = [api.operations.get(each, expand=()) for each in operations(api, ids)]
+        requests = [api.operations.cancel(each.id) for each in known if not each.status.is_terminal]
+    if requests and server.format is not Format.TABLE:
         print_object(requests, CANCELLATION, server.format)
-        return exit_codes.SUCCESS
-    for request in requests:
-        print(escaped(f"The server took the request to cancel operation {request.operation_id}."), flush=True)
-    say(
-        "Only the preparation of genes heeds it today, and the server does not remember it; if a gene is prepared"
-        " later, request it again."
+    elif requests:
+        for request in requests:
+            print(escaped(f"The server took the request to cancel operation {request.operation_id}."), flush=True)
+        say(
+            "Only the preparation of genes heeds it today, and the server does not remember it; if a gene is prepared"
+            " later, request it again."
+        )
+        running = " ".join(each.operation_id for each in requests)
+        say(f"To see what happens, run: rxeryph watch {running}{server.connection.arguments()}")
+    ended = [each for each in known if each.status.is_terminal]
+    return exit_codes.worst(report(_ended(each), as_json=server.format is Format.JSON) for each in ended)
+
+
+def _ended(operation: Operation) -> ConfigurationError:
+    error = ConfigurationError(
+        f"Operation {operation.id} is {operation.status.value} already, so there is nothing to cancel."
     )
-    say(f"To see what happens, run: rxeryph watch {' '.join(found)}{server.connection.arguments()}")
-    return exit_codes.SUCCESS
+    error.operation_id = operation.id
+    return error
 
 
 def _watch_all(eryph: Eryph, server: Asking) -> int:
@@ -242,6 +263,14 @@ def _watch_all(eryph: Eryph, server: Asking) -> int:
     following = server.following({})
     following.continues = False
     return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format, following.options))
+
+
+def _status(given: str) -> OperationStatus:
+    found = OperationStatus(given)
+    if not found.is_known:
+        names = ", ".join(each.value for each in OperationStatus)
+        raise ConfigurationError(f"--status: {given!r} is not one of {names}.", place="--status")
+    return found
 
 
 def _resource(api: Any, given: str | None) -> tuple[ResourceType | None, str]:

@@ -31,11 +31,11 @@ def shown(value: object, kind: As = As.TEXT, now: datetime | None = None) -> str
 
 
 def ago(iso: str, now: datetime | None = None) -> str:
-    """How long ago a time was, such as "3 min ago"; one of over a week ago as a local date."""
+    """How long ago a time was, such as "3 min ago"; one of over a week ago as a local time."""
     then = datetime.fromisoformat(iso)
     passed = ((now or datetime.now(UTC)) - then).total_seconds()
     if passed > 7 * 86400.0:
-        return f"{then.astimezone():%Y-%m-%d}"
+        return f"{then.astimezone():%Y-%m-%d %H:%M}"
     if passed < 1.0:
         return "now"
     unit, name = next((unit, name) for below, unit, name in _STEPS if passed < below)
@@ -43,8 +43,15 @@ def ago(iso: str, now: datetime | None = None) -> str:
 
 
 def local(iso: str) -> str:
-    """A time in the local time zone."""
-    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M:%S}"
+    """A time in the local time zone, such as "2026-01-31 15:00:00+01:00"."""
+    return datetime.fromisoformat(iso).astimezone().isoformat(" ", "seconds")
+
+
+def clock(moment: datetime, now: datetime | None = None) -> str:
+    """The same, without its date if that is today."""
+    here = moment.astimezone()
+    is_today = here.date() == (now or datetime.now(UTC)).astimezone().date()
+    return here.isoformat(" ", "seconds")[11 if is_today else 0 :]
 
 
 def is_time(value: object) -> bool:

@@ -84,7 +84,7 @@ def print_verdict(verdict: ValidationResult, noun: Noun, format: Format) -> None
     """Print whether a configuration is valid, and why not."""
     if format in (Format.JSON, Format.YAML):
         print_document(to_plain(verdict), format)
-    elif verdict.is_valid:
-        print("The configuration is valid.", flush=True)
-    else:
+    elif not verdict.is_valid:
         print_list(verdict.errors, noun, format)
+    elif format is Format.TABLE:
+        print("The configuration is valid.", flush=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rxeryph.cli.app import run
-from rxeryph.simulator import Simulator
+from rxeryph.simulator import Hang, Simulator, Task
 from rxeryph.testing import connect_to
 
 from .commands import Run
@@ -73,3 +73,9 @@ def here(signed_in: Simulator, capsys: pytest.CaptureFixture[str]) -> Run:
         return code, output.out, output.err
 
     return run_command
+
+
+@pytest.fixture
+def endless(signed_in: Simulator) -> str:
+    """An operation of the shared simulator that never ends."""
+    return signed_in.play(Task("T", Hang(), display_name="Endless"))

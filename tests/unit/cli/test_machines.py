@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from rxeryph.cli.output import nouns
 from rxeryph.cli.output.machines import json_text, yaml_text
 from rxeryph.simulator import Log, Simulator, Task
 
-from .commands import Run
+from .commands import Run, config
 
 
 def test_objects_are_one_document(here: Run) -> None:
@@ -53,6 +54,32 @@ def test_ids_are_all_that_is_printed_and_may_be_piped(here: Run, monkeypatch: py
     assert (code, [each["status"] for each in json.loads(output)]) == (0, ["Completed", "Completed"])
 
 
+ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["catlet", "config", "web"], ID),
+        (["network", "config", "default"], ID),
+        (["catlet", "expand", "FILE"], ID),
+        (["catlet", "variables", "FILE"], ID),
+        (["create", "FILE", "--dry-run"], ID),
+        (["spec", "validate", "FILE"], ID),
+        (["guest", "status", "web"], ID),
+        (["catlet", "update", "web", "--set", "memory.startup=2048", "--dry-run"], ID),
+        (["catlet", "validate", "FILE"], ""),
+    ],
+)
+def test_ids_are_all_that_is_printed_of_a_document(
+    here: Run, arguments: list[str], printed: str, tmp_path: Path
+) -> None:
+    file = config(tmp_path, {"name": "new"})
+    code, output, errors = here(*[file if each == "FILE" else each for each in arguments], "-o", "id")
+    assert (code, errors) == (0, "")
+    assert re.fullmatch(printed, output), output
+
+
 def test_log_lines_are_filtered(here: Run, signed_in: Simulator) -> None:
     first, second = Task("A", Log("one"), Log("two"), display_name="First"), Task("B", Log("three"))
     operation_id = signed_in.play(Task("All", first, second))
@@ -77,7 +104,7 @@ def test_log_lines_are_filtered(here: Run, signed_in: Simulator) -> None:
         (["operation", "show", "zzz"], "ConfigurationError", {"exit_code": 2}),
         (["catlet", "delete", "web"], "ConfigurationError", {"exit_code": 2, "member": "--yes"}),
         (["catlet", "list", "--nonsense"], "UsageError", {"exit_code": 2}),
-        (["operation", "list", "--status", "Done"], "InvalidRequestError", {"exit_code": 2}),
+        (["operation", "list", "--status", "Done"], "ConfigurationError", {"exit_code": 2, "place": "--status"}),
         (["catlet", "expand", "missing.yaml"], "InvalidRequestError", {"exit_code": 2}),
     ],
 )

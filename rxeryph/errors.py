@@ -62,11 +62,15 @@ class ConfigurationError(RxEryphError):
 
 
 class CredentialsNotFoundError(ConfigurationError):
-    """No place had credentials; ``attempts`` has every place that was tried, with the reason it had none."""
+    """No place had credentials; ``attempts`` has every place that was tried, with the reason it had none.
 
-    def __init__(self, message: str, *, attempts: Sequence[tuple[str, str]] = ()) -> None:
+    ``reason`` says why what was given is not enough; "" if nothing was given.
+    """
+
+    def __init__(self, message: str, *, attempts: Sequence[tuple[str, str]] = (), reason: str = "") -> None:
         super().__init__(message)
         self.attempts = tuple(attempts)
+        self.reason = reason
 
 
 class AuthenticationError(RxEryphError):

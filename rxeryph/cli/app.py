@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from . import exit_codes
-from .connection import Connection, connection_last
+from .connection import Connection, connection_last, connection_options
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
 
@@ -130,7 +130,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.CLOSED_PIPE
     except Exception as error:  # noqa: BLE001  a mistake is raised again; the class of our errors is loaded with one
-        return _report(error, as_json=as_json)
+        return _report(error, connection_options(given), as_json=as_json)
 
 
 def _invoke(arguments: list[str], *, as_json: bool) -> int:
@@ -157,14 +157,14 @@ def _invoke(arguments: list[str], *, as_json: bool) -> int:
         return exit_codes.USAGE
 
 
-def _report(error: Exception, *, as_json: bool) -> int:
+def _report(error: Exception, options: str, *, as_json: bool) -> int:
     """Report an error of ours; any other is a mistake, and is raised."""
     from ..errors import RxEryphError
     from .reporting import report
 
     if not isinstance(error, RxEryphError):
         raise error
-    return report(error, as_json=as_json)
+    return report(error, as_json=as_json, options=options)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -144,13 +144,27 @@ class Connection:
 
 def connection_last(arguments: Sequence[str]) -> list[str]:
     """The arguments with connection options that come before the command, as kubectl allows, moved behind it."""
-    names = {_name_of(field.name): field.name for field in fields(Connection)}
+    names = {_name_of(field.name) for field in fields(Connection)}
     rest, moved = list(arguments), []
     while rest and rest[0].partition("=")[0] in names:
-        count = 1 if "=" in rest[0] or rest[0] == "--allow-http" else 2
+        count = _length(rest[0])
         moved += rest[:count]
         del rest[:count]
     return rest + moved
+
+
+def connection_options(arguments: Sequence[str]) -> str:
+    """The connection options among the arguments of a command, to be pasted after another command."""
+    names = {_name_of(field.name) for field in fields(Connection)}
+    found: list[str] = []
+    for index, each in enumerate(arguments):
+        if each.partition("=")[0] in names:
+            found += arguments[index : index + _length(each)]
+    return "".join(f" {shlex.quote(each)}" for each in found)
+
+
+def _length(option: str) -> int:
+    return 1 if "=" in option or option == "--allow-http" else 2
 
 
 def _name_of(field: str) -> str:

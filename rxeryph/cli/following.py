@@ -59,7 +59,7 @@ class Following:
                 say(advice)
             raise
         except RxEryphError as error:
-            return report(error, as_json=self.as_json, advice=self.advice())
+            return report(error, as_json=self.as_json, advice=self.advice(), options=self.options)
         return exit_codes.worst([*self._report_failures(), *map(exit_codes.of_result, self.results.values())])
 
     def running(self) -> list[str]:
@@ -132,7 +132,7 @@ class Following:
     def _report_failures(self) -> Iterator[int]:
         for operation_id, error in self.failures.items():
             advice = self.advice() if operation_id == list(self.failures)[-1] else ""
-            yield report(error, as_json=self.as_json, advice=advice)
+            yield report(error, as_json=self.as_json, advice=advice, options=self.options)
 
     def _offer_to_cancel(self) -> None:
         running = self.running()

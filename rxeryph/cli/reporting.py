@@ -17,17 +17,17 @@ from ..errors import (
 )
 from ..model.text import one_line
 from . import exit_codes
+from .naming import with_options
 from .output.machines import json_line
 
-NO_CREDENTIALS = "No eryph credentials found. To see where I looked, run: rxeryph whereami"
 
+def report(error: RxEryphError, *, as_json: bool, advice: str = "", options: str = "") -> int:
+    """Print an error with what to do about it, and return its exit code.
 
-def report(error: RxEryphError, *, as_json: bool, advice: str = "") -> int:
-    """Print an error with what to do about it, and return its exit code."""
+    ``options`` are those of the connection, for advised commands.
+    """
     code = exit_codes.of_error(error)
-    message = NO_CREDENTIALS if isinstance(error, CredentialsNotFoundError) else str(error)
-    if isinstance(error, TransportError) and error.was_refused:
-        message = f"{message} {_what_to_check()}"
+    message = with_options(_message(error, options))
     if as_json:
         _print_json(type(error).__name__, message, code, advice, _facts(error))
     else:
@@ -77,14 +77,28 @@ def _facts(error: RxEryphError) -> dict[str, Any]:
     if isinstance(error, ConfigurationError):
         facts |= {"place": error.place, "member": error.member}
     if isinstance(error, CredentialsNotFoundError):
-        facts["places"] = [{"place": place, "reason": reason} for place, reason in error.attempts]
+        facts["places"] = places(error.attempts)
     if isinstance(error, OperationTimeoutError) and error.operation is not None:
         facts["operation_status"] = error.operation.status.value
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _what_to_check() -> str:
-    return (
-        "Check that eryph runs there, and the port: eryph-zero has a new one after every start."
-        " To see where the address is from, run: rxeryph whereami --offline"
-    )
+def places(attempts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """The places where credentials were looked for, and why each had none."""
+    return [{"place": place, "reason": with_options(reason)} for place, reason in attempts]
+
+
+def no_credentials(error: CredentialsNotFoundError) -> str:
+    """That there are none, and why what was given is not enough."""
+    return with_options(f"No eryph credentials found. {error.reason}".rstrip())
+
+
+def _message(error: RxEryphError, options: str) -> str:
+    if isinstance(error, CredentialsNotFoundError):
+        return f"{no_credentials(error)} To see where I looked, run: rxeryph whereami{options}"
+    if isinstance(error, TransportError) and error.was_refused:
+        return (
+            f"{error} Check that eryph runs there, and the port: eryph-zero has a new one after every start."
+            f" To see where the address is from, run: rxeryph whereami --offline{options}"
+        )
+    return str(error)

@@ -123,7 +123,7 @@ class Changing:
                     with _interruption([*names, known_id], self.connection.arguments(), as_json=as_json):
                         submitted = call(api, target)
                 except RxEryphError as error:
-                    codes.append(report(error, as_json=as_json))
+                    codes.append(report(error, as_json=as_json, options=self.connection.arguments()))
                     if not isinstance(error, ApiError):
                         break
                     continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..credentials import Whereabouts
 from ..errors import CredentialsNotFoundError, RxEryphError
 from ..model.text import escaped, one_line
@@ -11,7 +9,7 @@ from . import exit_codes
 from .connection import Connection
 from .options import Format
 from .output.printing import print_document
-from .reporting import report, say
+from .reporting import no_credentials, places, report, say
 
 
 def show_whereabouts(connection: Connection, format: Format, *, is_offline: bool) -> int:
@@ -27,22 +25,22 @@ def show_whereabouts(connection: Connection, format: Format, *, is_offline: bool
                 except RxEryphError as error:
                     failure = error
     except CredentialsNotFoundError as error:
-        _print({"places": _places(error.attempts)}, format)
+        _print({"places": places(error.attempts)}, format)
         if format is Format.JSON:
-            return report(error, as_json=True)
-        say("rxeryph: No eryph credentials found. To store some, see: rxeryph configure --help")
+            return report(error, as_json=True, options=connection.arguments())
+        say(f"rxeryph: {no_credentials(error)} To store some, see: rxeryph configure --help")
         return exit_codes.USAGE
     _print(facts, format)
-    return exit_codes.SUCCESS if failure is None else report(failure, as_json=format is Format.JSON)
-
-
-def _places(attempts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"place": place, "reason": reason} for place, reason in attempts]
+    return (
+        exit_codes.SUCCESS
+        if failure is None
+        else report(failure, as_json=format is Format.JSON, options=connection.arguments())
+    )
 
 
 def _found(found: Whereabouts) -> dict[str, object]:
     return {
-        "places": _places(found.attempts),
+        "places": places(found.attempts),
         "configuration": found.configuration,
         "client_id": found.client_id,
         "client_from": found.client_from,
@@ -61,11 +59,11 @@ def _print(facts: dict[str, object], format: Format) -> None:
     if format is not Format.TABLE:
         print_document(facts, format)
         return
-    places = facts.pop("places")
-    assert isinstance(places, list)
-    if places:
+    tried = facts.pop("places")
+    assert isinstance(tried, list)
+    if tried:
         print("Places without an answer:")
-        for each in places:
+        for each in tried:
             print(escaped(f"  {each['place']}: {each['reason']}"))
     for name, value in facts.items():
         shown = " ".join(value) if isinstance(value, list) else str(value)

@@ -93,8 +93,8 @@ class Target:
         near = [names[each] for each in get_close_matches(self.given.casefold(), names)]
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         return (
-            f"GET {url}: no {self.kind.noun}{where} has the name {described(self.given)},"
-            f" among {len(items)} that this client may see.{hint}"
+            f"No {self.kind.noun}{where} has the name {described(self.given)},"
+            f" among {len(items)} that this client may see (GET {url}).{hint}"
         )
 
     def _ambiguous(self, url: str, found: Sequence[Named]) -> AmbiguousNameError:

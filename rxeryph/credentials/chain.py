@@ -266,11 +266,24 @@ class _Search:
         attempts = (("arguments", f"not given: {', '.join(missing)}"), *unset, *self._attempts)
         listed = "; ".join(f"{place}: {reason}" for place, reason in attempts)
         on_windows = self._environment.platform == "windows"
+        reason = self._why_not_enough(", ".join(missing))
+        ways = ["Run 'rxeryph configure' once"] + ([] if reason else [f"give {', '.join(missing)}"])
+        ways += ["start eryph-zero and use an elevated prompt"] if on_windows else []
         return CredentialsNotFoundError(
-            f"No eryph credentials found. Run 'rxeryph configure' once, or give {', '.join(missing)}"
-            f"{', or start eryph-zero and use an elevated prompt' if on_windows else ''}. Tried: {listed}.",
+            f"No eryph credentials found. {f'{reason} ' if reason else ''}{', or '.join(ways)}. Tried: {listed}.",
             attempts=attempts,
+            reason=reason,
         )
+
+    def _why_not_enough(self, missing: str) -> str:
+        """Why what was given is not enough; "" if nothing was."""
+        given = self._given
+        if given.configuration is not None:
+            _, reason = self._attempts[-1]
+            return f"Configuration {given.configuration!r}: {reason}."
+        if given.identity is None and given.client_id is None:
+            return ""
+        return f"{f'{given.unused} ' if given.unused else ''}Also needed: {missing}."
 
 
 def _no_endpoint(file: Path, client_id: str) -> ConfigurationError:

@@ -24,6 +24,8 @@ VARIABLES: Mapping[str, str] = {
 }
 """The variable that replaces each argument that is missing."""
 
+_CREDENTIALS = ("client_id", "client_secret", "private_key")
+
 FROM_VARIABLES = "environment variables"
 
 
@@ -42,6 +44,8 @@ class Given:
     endpoints_from: str = "arguments"
     certificates: Certificates | None = None
     """Of the environment variables; the caller's are no part of the search."""
+    unused: str = ""
+    """Which credentials of the environment variables are not used, and why; "" if there are none."""
 
     @property
     def has_secret(self) -> bool:
@@ -91,7 +95,8 @@ def with_variables(given: Given, environment: Environment) -> Given:
     if given.has_secret:
         return replace(found, client_id=client_id)
     if not (is_same_server and is_same_client):
-        return found
+        argument = "client_id" if is_same_server else "endpoint"
+        return replace(found, unused=_unused([VARIABLES[each] for each in _CREDENTIALS if values[each]], argument))
     return replace(
         found,
         client_id=client_id,
@@ -99,6 +104,14 @@ def with_variables(given: Given, environment: Environment) -> Given:
         client_secret=values["client_secret"],
         client_from=given.client_from if given.client_id or not client_id else FROM_VARIABLES,
     )
+
+
+def _unused(names: list[str], argument: str) -> str:
+    if not names:
+        return ""
+    verb = "is" if len(names) == 1 else "are"
+    kind = "server" if argument == "endpoint" else "client"
+    return f"{' and '.join(names)} {verb} not used, because {argument}= names another {kind} than the variables."
 
 
 def _is_unset_or_same(variable: str | None, argument: str | None) -> bool:

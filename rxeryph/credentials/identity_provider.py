@@ -197,7 +197,7 @@ class IdentityProvider:
             for value in (answer.get("error"), answer.get("error_description"))
         )
         hints = {
-            "invalid_client": "Check client_id and its key or secret, and that this machine's clock is right.",
+            "invalid_client": "Check client_id= and its key or secret, and that this machine's clock is right.",
             "invalid_scope": "Ask for fewer scopes, or for none to get all the client has.",
         }
         reason = ": ".join(part for part in (error, description) if part) or "no token in the answer"

@@ -122,7 +122,7 @@ _ABOUT: dict[str, Any] = {"operation_id": "op", "operation": FULL}
 ERRORS: tuple[errors.RxEryphError, ...] = (
     errors.RxEryphError("said"),
     errors.ConfigurationError("said", place="file", member="client_id"),
-    errors.CredentialsNotFoundError("said", attempts=[("a file", "is not there")]),
+    errors.CredentialsNotFoundError("said", attempts=[("a file", "is not there")], reason="too little"),
     errors.AuthenticationError("said", error="invalid_client", description="who?", url="https://x"),
     errors.TransportError("said", **_SENT, attempts=3, may_have_arrived=False, is_permanent=True),
     errors.RequestTimeoutError("said", **_SENT, attempts=2),

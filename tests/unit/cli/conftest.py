@@ -79,3 +79,12 @@ def here(signed_in: Simulator, capsys: pytest.CaptureFixture[str]) -> Run:
 def endless(signed_in: Simulator) -> str:
     """An operation of the shared simulator that never ends."""
     return signed_in.play(Task("T", Hang(), display_name="Endless"))
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user without any configuration."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -65,7 +65,7 @@ def test_a_file_and_options_change_a_catlet_together(
         (["--set", "memory"], 2, "--set 'memory': write PATH=VALUE, such as memory.startup=4096"),
         (["--set", "parent=acme/other/1.0"], 2, "$.configuration.parent: "),
         (["--set", "cpu.count=many"], 2, "cpu"),
-        (["--set", "memory.startup=2048", "--project", "nowhere"], 3, "no project has the name 'nowhere'"),
+        (["--set", "memory.startup=2048", "--project", "nowhere"], 3, "No project has the name 'nowhere'"),
     ],
 )
 def test_what_cannot_be_changed_is_one_line_and_an_exit_code(

@@ -32,7 +32,7 @@ def test_a_wrong_status_is_shown_with_the_right_ones(here: Run) -> None:
 def test_a_project_that_does_not_exist_is_no_empty_list(here: Run) -> None:
     code, output, errors = here("operation", "list", "-p", "nope")
     assert (code, output) == (3, "")
-    assert "no project has the name 'nope'" in errors.lower()
+    assert "No project has the name 'nope'" in errors
     code, output, errors = here("operation", "list", "-p", "default", "--status", "Queued")
     assert (code, output, errors) == (0, "No operations.\n", "")
 

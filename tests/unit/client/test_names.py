@@ -173,15 +173,18 @@ def test_many_choices_are_shortened_in_the_message_only() -> None:
     [
         (
             lambda c: c.catlets.get("wbe"),
-            r"GET \S+/v1/catlets: no catlet has the name 'wbe', among 4 .* mean 'Web'\?",
+            r"^No catlet has the name 'wbe', among 4 .* \(GET \S+/v1/catlets\)\. Did you mean 'Web'\?",
         ),
         (
             lambda c: c.catlets.start("dbx", project="dev"),
-            r"no catlet in project 'dev' has the name 'dbx', among 2 .*'db'",
+            r"No catlet in project 'dev' has the name 'dbx', among 2 .*'db'",
         ),
-        (lambda c: c.virtual_disks.delete("zzz"), r"no disk has the name 'zzz', among 4 that this client may see\.$"),
-        (lambda c: c.catlets.start("web", project="dve"), r"no project has the name 'dve', among 2 .* mean 'dev'\?"),
-        (lambda c: c.catlets.get("q*"), r"no catlet has the name 'q\*'"),
+        (
+            lambda c: c.virtual_disks.delete("zzz"),
+            r"No disk has the name 'zzz', among 4 that this client may see \(GET \S+\)\.$",
+        ),
+        (lambda c: c.catlets.start("web", project="dve"), r"No project has the name 'dve', among 2 .* mean 'dev'\?"),
+        (lambda c: c.catlets.get("q*"), r"No catlet has the name 'q\*'"),
     ],
 )
 def test_a_name_without_a_match_says_where_it_was_looked_up(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from ..errors import ApiError, RxEryphError
+from ..errors import ApiError, ConfigurationError, RxEryphError
 from ..model.text import one_line
 from . import exit_codes
 from .connection import Connection
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Call = Callable[["Groups[Any]", str], Any]
 """Submits one change about a target, and returns its operation or the stream of it."""
+
+Find = Callable[["Groups[Any]", str], str]
+"""The id of a target. Raises NotFoundError, and what else a wrong name is refused with."""
 
 
 @dataclass(frozen=True)
@@ -107,23 +110,27 @@ class Changing:
         """The same for an operation that has a result, which is always waited for."""
         return Asking(self.connection, self.waiting, self.output)
 
-    def submit(self, targets: Iterable[str], call: Call, known_id: str = "") -> int:
+    def submit(self, targets: Iterable[str], call: Call, known_id: str = "", *, find: Find | None = None) -> int:
         """Submit ``call`` for each target, print the ids, and follow the operations together.
 
-        One that the server refuses does not stop the others; a server that is not reached does. ``known_id`` is the
-        id that a single operation will have, for an interruption before the server has answered.
+        If there are several, all are looked up by ``find`` first, and nothing is submitted if one is wrong. After
+        that, one that the server refuses does not stop the others; a server that is not reached does. ``known_id`` is
+        the id that a single operation will have, for an interruption before the server has answered.
         """
         as_json = self.output.format is Format.JSON
         names: dict[str, str] = {}
         streams: list[Any] = []
         codes: list[int] = []
         with self.connection.plain() if self.waiting.no_wait else self.connection.streams() as api:
-            for target in targets:
+            wanted = {each: each for each in targets}
+            if find is not None and len(wanted) > 1:
+                wanted, codes = self._look_up(api, wanted, find)
+            for found, target in wanted.items():
                 try:
                     with _interruption([*names, known_id], self.connection.arguments(), as_json=as_json):
-                        submitted = call(api, target)
+                        submitted = call(api, found)
                 except RxEryphError as error:
-                    codes.append(report(error, as_json=as_json, options=self.connection.arguments()))
+                    codes.append(self._report(error))
                     if not isinstance(error, ApiError):
                         break
                     continue
@@ -134,6 +141,23 @@ class Changing:
             if streams and not self.waiting.no_wait:
                 codes.append(self.asking.follow(cast("Eryph", api), streams, names))
         return exit_codes.worst(codes)
+
+    def _look_up(self, api: Groups[Any], targets: Iterable[str], find: Find) -> tuple[dict[str, str], list[int]]:
+        """The targets by their ids; or none, and the exit codes of those that are wrong."""
+        found: dict[str, str] = {}
+        codes: list[int] = []
+        for target in targets:
+            try:
+                found.setdefault(find(api, target), target)
+            except RxEryphError as error:
+                codes.append(self._report(error))
+                if not isinstance(error, ApiError | ConfigurationError):
+                    break
+        return ({} if codes else found), codes
+
+    def _report(self, error: RxEryphError) -> int:
+        is_json = self.output.format is Format.JSON
+        return report(error, as_json=is_json, options=self.connection.arguments())
 
 
 def view_of(names: Mapping[str, str], format: Format, options: str = "") -> View:

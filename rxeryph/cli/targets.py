@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -69,6 +69,53 @@ def _chosen(known: tuple[Operation, ...], given: str) -> str:
         raise _missing(f"No operation has an id that begins with {given!r}, among {len(known)} of the last 30 days.")
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
     raise ConfigurationError(f"{given!r} is the start of {len(found)} ids: {shown}. Give more characters.")
+
+
+def catlet_in(project: str | None) -> Callable[[Groups[Any], str], str]:
+    """What finds the id of a catlet that is to be changed. It refuses a pattern that could mean the wrong catlet."""
+
+    def find(api: Groups[Any], given: str) -> str:
+        _check_no_pattern(given, project)
+        return str(api.catlets.get(given, project=project).id)
+
+    return find
+
+
+def disk_in(project: str | None) -> Callable[[Groups[Any], str], str]:
+    """The same for a disk."""
+
+    def find(api: Groups[Any], given: str) -> str:
+        _check_no_pattern(given, project)
+        return str(api.virtual_disks.get(given, project=project).id)
+
+    return find
+
+
+def project_id(api: Groups[Any], given: str) -> str:
+    """The id of a project that is to be changed."""
+    _check_no_pattern(given, None)
+    return str(api.projects.get(given).id)
+
+
+def client_id(api: Groups[Any], given: str) -> str:
+    """The id of a client, whose name may be in any letter case.
+
+    Raises ConfigurationError for the name of several clients, and NotFoundError for that of none.
+    """
+    known = api.clients.list()
+    if any(each.id == given for each in known):
+        return given
+    named = [each.id for each in known if each.name.casefold() == given.casefold()]
+    if len(named) > 1:
+        raise ConfigurationError(f"{given!r} is the name of {len(named)} clients: {', '.join(named)}. Give the id.")
+    if not named:
+        raise _missing(f"No client has the name or id {given!r}, among {len(known)}. See: rxeryph client list")
+    return named[0]
+
+
+def _check_no_pattern(given: str, project: str | None) -> None:
+    if project is None and ("*" in given or "?" in given):
+        raise ConfigurationError(f"{given!r} is a pattern, which is not enough to change something. Give its name.")
 
 
 def _missing(message: str) -> NotFoundError:

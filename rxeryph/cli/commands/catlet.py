@@ -26,7 +26,7 @@ from ..output.nouns import CATLET
 from ..output.printing import print_document
 from ..reading import Reading
 from ..submitting import Changing
-from ..targets import names
+from ..targets import catlet_in, names
 from ..tree import Verbs
 from . import catlet_configuration
 from .catlet_configuration import Secrets, Variable, VariableFile, print_expanded
@@ -181,7 +181,9 @@ def start(server: Changing, catlets: CatletArguments, project: Project = None) -
       rxeryph catlet start web db ci
       rxeryph catlet start web --no-wait
     """
-    return server.submit(names(catlets), lambda api, name: api.catlets.start(name, project=project))
+    return server.submit(
+        names(catlets), lambda api, name: api.catlets.start(name, project=project), find=catlet_in(project)
+    )
 
 
 @verbs
@@ -196,7 +198,9 @@ def stop(
     By default the guest is asked to shut down; a completed operation does not mean that it did.
     """
     kind: Any = next((each for each in ("Shutdown", "Hard", "Kill") if each.casefold() == mode.casefold()), mode)
-    return server.submit(names(catlets), lambda api, name: api.catlets.stop(name, kind, project=project))
+    return server.submit(
+        names(catlets), lambda api, name: api.catlets.stop(name, kind, project=project), find=catlet_in(project)
+    )
 
 
 @verbs
@@ -210,7 +214,7 @@ def delete(
     found = names(catlets)
     if not confirmed(f"Delete {', '.join(found)}", yes=yes):
         return exit_codes.SUCCESS
-    return server.submit(found, lambda api, name: api.catlets.delete(name, project=project))
+    return server.submit(found, lambda api, name: api.catlets.delete(name, project=project), find=catlet_in(project))
 
 
 verbs.add(catlet_configuration.verbs)

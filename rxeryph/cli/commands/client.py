@@ -16,7 +16,7 @@ from ..output.nouns import CLIENT
 from ..output.printing import print_document, print_object
 from ..reading import Reading
 from ..reporting import say
-from ..targets import names
+from ..targets import client_id, names
 from ..tree import Verbs
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ verbs = Verbs()
 SUPER_ADMIN = "e5e83176-7543-4d01-baea-08a00ea064a6"
 """The id of the role that may do everything; it is the same on every server."""
 
-Client = Annotated[str, typer.Argument(metavar="CLIENT", help="Id of a client, as in: rxeryph client list")]
-ClientArguments = Annotated[list[str], typer.Argument(metavar="CLIENT", help="Ids of clients; - for stdin.")]
+Client = Annotated[str, typer.Argument(metavar="CLIENT", help="Name or id of a client, as in: rxeryph client list")]
+ClientArguments = Annotated[list[str], typer.Argument(metavar="CLIENT", help="Names or ids of clients; - for stdin.")]
 Scopes = Annotated[
     list[str] | None,
     typer.Option(
@@ -72,7 +72,7 @@ def list_(server: Reading) -> int:
 @verbs
 def show(server: Reading, clients: ClientArguments) -> int:
     """Show clients: scopes and roles."""
-    return server.show(CLIENT, clients, lambda api, each: api.clients.get(each))
+    return server.show(CLIENT, clients, lambda api, each: api.clients.get(client_id(api, each)))
 
 
 @verbs
@@ -118,8 +118,8 @@ def update(
 ) -> int:
     """Change the name or the scopes of a client; what is not given stays as it is."""
     with server.connection.plain() as api:
-        before = api.clients.get(client)
-        found = api.clients.update(client, name or before.name, allow or before.allowed_scopes)
+        before = api.clients.get(client_id(api, client))
+        found = api.clients.update(before.id, name or before.name, allow or before.allowed_scopes)
     print_object([found], CLIENT, server.format)
     return exit_codes.SUCCESS
 
@@ -131,14 +131,15 @@ def delete(server: Reading, clients: ClientArguments, yes: Yes = False) -> int:
     if not confirmed(f"Delete {', '.join(found)}", yes=yes):
         return exit_codes.SUCCESS
     with server.connection.plain() as api:
-        for each in found:
+        ids = list(dict.fromkeys(client_id(api, each) for each in found))
+        for each in ids:
             api.clients.delete(each)
             if server.format is Format.TABLE:
                 print(one_line(f"Client {each} is deleted."), flush=True)
             elif server.format is Format.ID:
                 print(one_line(each), flush=True)
     if server.format in (Format.JSON, Format.YAML):
-        print_document([{"id": each, "deleted": True} for each in found], server.format)
+        print_document([{"id": each, "deleted": True} for each in ids], server.format)
     return exit_codes.SUCCESS
 
 
@@ -155,7 +156,7 @@ def new_key(
     if not confirmed(f"Replace the key of client {client}", yes=yes):
         return exit_codes.SUCCESS
     with server.connection.unchecked() as (api, transport):
-        made = api.clients.new_key(client, shared_secret=secret)
+        made = api.clients.new_key(client_id(api, client), shared_secret=secret)
         return _hand_out(server, transport, made, save and not secret, None if secret else save_in)
 
 

@@ -14,7 +14,7 @@ from ..options import OfProject, Project, Yes
 from ..output.nouns import DISK
 from ..reading import Reading
 from ..submitting import Changing
-from ..targets import names
+from ..targets import disk_in, names
 from ..tree import Verbs
 
 verbs = Verbs()
@@ -82,4 +82,6 @@ def delete(server: Changing, disks: Disks, project: Project = None, yes: Yes = F
     found = names(disks)
     if not confirmed(f"Delete {', '.join(found)}", yes=yes):
         return exit_codes.SUCCESS
-    return server.submit(found, lambda api, each: api.virtual_disks.delete(each, project=project))
+    return server.submit(
+        found, lambda api, each: api.virtual_disks.delete(each, project=project), find=disk_in(project)
+    )

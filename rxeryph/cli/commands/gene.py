@@ -38,7 +38,9 @@ def delete(server: Changing, genes: Genes, yes: Yes = False) -> int:
     found = names(genes)
     if not confirmed(f"Remove {', '.join(found)}", yes=yes):
         return exit_codes.SUCCESS
-    return server.submit(found, lambda api, each: api.genes.delete(each))
+    return server.submit(
+        found, lambda api, each: api.genes.delete(each), find=lambda api, each: api.genes.get(each).id
+    )
 
 
 @verbs

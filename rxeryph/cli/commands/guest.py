@@ -13,7 +13,7 @@ from ..options import CatletArgument, CatletArguments, Format, Project, Yes
 from ..output.printing import lines_of, print_document
 from ..parsing import moment_ahead, seconds
 from ..submitting import Asking, Changing
-from ..targets import names, read_stdin
+from ..targets import catlet_in, names, read_stdin
 from ..tree import Verbs
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def configure(
     return server.submit(
         names(catlets),
         lambda api, each: api.guest_services.configure(each, project=project, shell=shell, shell_args=shell_args),
+        find=catlet_in(project),
     )
 
 
@@ -122,6 +123,7 @@ def remove_keys(
     return server.submit(
         found,
         lambda api, each: api.guest_services.remove_access_keys(each, project=project),
+        find=catlet_in(project),
     )
 
 

@@ -13,7 +13,7 @@ from ..options import ProjectArgument, ProjectArguments, Yes
 from ..output.nouns import MEMBER, PROJECTS
 from ..reading import Reading
 from ..submitting import Changing
-from ..targets import names
+from ..targets import names, project_id
 from ..tree import Verbs
 
 verbs = Verbs()
@@ -55,7 +55,7 @@ def delete(server: Changing, projects: ProjectArguments, yes: Yes = False) -> in
     found = names(projects)
     if not confirmed(f"Delete {', '.join(found)} with everything in it", yes=yes):
         return exit_codes.SUCCESS
-    return server.submit(found, lambda api, each: api.projects.delete(each))
+    return server.submit(found, lambda api, each: api.projects.delete(each), find=project_id)
 
 
 @verbs
@@ -97,4 +97,8 @@ def remove_member(
     found = names(ids)
     if not confirmed(f"Remove {', '.join(found)} from {project}", yes=yes):
         return exit_codes.SUCCESS
-    return server.submit(found, lambda api, each: api.project_members.remove(project, each))
+    return server.submit(
+        found,
+        lambda api, each: api.project_members.remove(project, each),
+        find=lambda api, each: api.project_members.get(project, each).id,
+    )

@@ -139,6 +139,7 @@ def delete(
     return server.submit(
         found,
         lambda api, each: api.catlet_specifications.delete(each, delete_catlet=with_catlet),
+        find=lambda api, each: api.catlet_specifications.get(each).id,
     )
 
 

@@ -11,14 +11,15 @@ from rxeryph.cli.naming import with_options
     ("message", "shown"),
     [
         ("give endpoint= (or X)", "give --endpoint (or X)"),
-        ("not given: client_id=, private_key= (or client_secret=)", "not given: --client-id, --private-key (or --client-secret-file)"),
+        ("not given: client_id=, private_key=", "not given: --client-id, --private-key"),
+        ("(or client_secret=).", "(or --client-secret-file)."),
         ("use https, or pass allow_http=True.", "use https, or pass --allow-http."),
         ("Give verify= a CA file or a Fingerprint, or add", "Give --ca-file or --fingerprint, or add"),
         ("Pass issuer= or set ERYPH_ISSUER if", "Set ERYPH_ISSUER if"),
         ("list them without since= and top=.", "list them without --since and --top."),
         ("or project= to narrow it", "or --project to narrow it"),
         ("identity_endpoint= and compute_endpoint=", "--identity-endpoint and --compute-endpoint"),
-        ("GET http://x/v1/catlets?project_id=1: my_endpoint=2", "GET http://x/v1/catlets?project_id=1: my_endpoint=2"),
+        ("GET http://x/v1/catlets?project_id=1 my_since=2", "GET http://x/v1/catlets?project_id=1 my_since=2"),
     ],
 )  # fmt: skip
 def test_arguments_become_options(message: str, shown: str) -> None:

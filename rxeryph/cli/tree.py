@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +20,10 @@ Run = Callable[..., int]
 
 CONNECTION = "Connection options"
 """The section of options that every command has; only ``rxeryph --help`` lists them."""
+
+
+_RANGE = re.compile(r" *\[[\d.<=]*x[\d.<>=]*\]|; [\d.<=]*x[\d.<>=]*(?=\])")
+"""How typer shows the range of a number, such as "x>=1". The text of an option says it where it is needed."""
 
 
 class Verbs:
@@ -63,9 +68,22 @@ class Command(TyperCommand):
     def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
         return convert_plainly(super().get_params(ctx), self.signature)
 
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter:
+            raise
+        except Exception as error:
+            # A usage error, whose class is in other modules in other versions of typer.
+            if str(getattr(error, "message", "")).startswith("Got unexpected extra argument"):
+                error.message += f". {_taken(self._arguments(ctx))}."  # type: ignore[attr-defined]
+            raise
+
+    def _arguments(self, ctx: typer.Context) -> list[Any]:
+        return [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
+
     def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
-        return [*map(_usage, arguments), "[OPTIONS]"]
+        return [*map(_usage, self._arguments(ctx)), "[OPTIONS]"]
 
     def format_help_text(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         _write_help(self.help or "", formatter)
@@ -76,7 +94,8 @@ class Command(TyperCommand):
             if parameter.param_type_name == "argument":
                 sections["Arguments"].append((_metavar(parameter), getattr(parameter, "help", None) or ""))
             elif (record := parameter.get_help_record(ctx)) is not None:
-                sections.setdefault(_section_of(parameter), []).append(record)
+                names, text = record
+                sections.setdefault(_section_of(parameter), []).append((names, _RANGE.sub("", text)))
         has_connection = sections.pop(CONNECTION, None) is not None
         _write_sections(sections, formatter)
         also = "the connection options and " if has_connection else ""
@@ -168,6 +187,15 @@ def _metavar(argument: Any) -> str:
 
 def _usage(argument: Any) -> str:
     return _metavar(argument) if argument.required else f"[{_metavar(argument)}]"
+
+
+def _taken(arguments: list[Any]) -> str:
+    """What a command that got too many arguments takes."""
+    if not arguments:
+        return "It takes no arguments"
+    if len(arguments) == 1:
+        return f"It takes one {_metavar(arguments[0])}; run it once for each"
+    return f"It takes only {' '.join(map(_usage, arguments))}"
 
 
 def _section_of(parameter: object) -> str:

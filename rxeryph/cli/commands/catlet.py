@@ -87,6 +87,11 @@ def create(
 ) -> int:
     """Create a catlet, and watch the operation to its end.
 
+    A configuration, such as web.yaml:
+      name: web
+      parent: dbosoft/ubuntu-22.04/starter
+      memory: 2048
+
     Examples:
       rxeryph create web.yaml
       rxeryph create web.yaml --name web-2 --var password=secret --no-wait

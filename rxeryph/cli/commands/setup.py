@@ -56,7 +56,9 @@ def configure(
         str | None,
         typer.Option("--fingerprint", metavar="SHA256", show_default=False, help="The only certificate to trust."),
     ] = None,
-    store: Annotated[str, typer.Option("--store", help="user, system or current directory.")] = "user",
+    store: Annotated[
+        str, typer.Option("--store", metavar="STORE", help="user, system or current directory.")
+    ] = "user",
     default: Annotated[
         bool | None,
         typer.Option(
@@ -70,7 +72,7 @@ def configure(
     """Store a client, its key and its endpoints where every eryph client finds them.
 
     Examples:
-      rxeryph configure --client-id my-client --private-key my-client.key --endpoint https://eryph.example
+      rxeryph configure --client-id me --private-key me.key --endpoint https://pc1
 
     Long because it declares all of its options.
     """

@@ -16,7 +16,9 @@ verbs = Verbs()
 @verbs
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")] = False,
-    speed: Annotated[float, typer.Option("--speed", min=0.1, help="Simulated seconds per real second.")] = 10.0,
+    speed: Annotated[
+        float, typer.Option("--speed", metavar="N", min=0.1, help="Simulated seconds per real second, at least 0.1.")
+    ] = 10.0,
 ) -> int:
     """Create three catlets on a simulated eryph and watch them; takes about 15 seconds."""
     from ..demo import run_demo
@@ -26,29 +28,43 @@ def demo(
 
 @verbs
 def simulate(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port to listen on; 0 for a free one.")
+    ] = 0,
     speed: Annotated[
         float | None,
-        typer.Option("--speed", min=0.1, help="Simulated seconds per real second. Default: 10.", show_default=False),
+        typer.Option(
+            "--speed",
+            metavar="N",
+            min=0.1,
+            help="Simulated seconds per real second, at least 0.1. Default: 10.",
+            show_default=False,
+        ),
     ] = None,
     seconds_per_request: Annotated[
         float | None,
         typer.Option(
             "--seconds-per-request",
+            metavar="N",
             min=0.001,
             show_default=False,
             help="Simulated seconds per request to the compute API, instead of per real second.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Determines every id, latency and size.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Determines every id, latency and size.")] = 0,
     api_version: Annotated[
         ServerVersion,
         typer.Option(
-            "--api-version", help="Behave like a server of that version. 1.3 is the newest, which reports 1.2."
+            "--api-version",
+            metavar="VERSION",
+            help="Behave like a server of that version: 1.0, 1.1, 1.2, or 1.3 for the newest, which reports 1.2.",
         ),
     ] = ServerVersion.V1_2,
     token_lifetime: Annotated[
-        float, typer.Option("--token-lifetime", min=1.0, help="Lifetime of a token, in real seconds.")
+        float,
+        typer.Option(
+            "--token-lifetime", metavar="N", min=1.0, help="Lifetime of a token, in real seconds, at least 1."
+        ),
     ] = 3600.0,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a new self-signed certificate.")] = False,
     key_file: Annotated[

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .client import Transport
     from .http import Timeout, Verify
-    from .polling import Batching, PollingPolicy
+    from .polling import Batching, PollingPolicy, PollingSettings
     from .retry import ErrorBudget
     from .session import Eryph
 
@@ -65,9 +66,8 @@ def connect(
     """
     from .client import ConnectionSettings
     from .errors import ConfigurationError
-    from .polling import Batching, Chooser, PollingSettings, activity, threaded_engine
+    from .polling import Batching, PollingSettings, activity
     from .retry import POLL_BUDGET
-    from .session import Eryph
     from .tracking import Settling
 
     settings = ConnectionSettings(
@@ -98,4 +98,17 @@ def connect(
         message = "polling must be a function from PollContext to seconds, such as polling.fixed(2)."
         raise ConfigurationError(message, member="polling")
     polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
-    return Eryph(settings.open(), threaded_engine(workers), polls, Chooser(Batching(batching), workers))
+    return over(settings.open(), polls, workers, Batching(batching))
+
+
+def over(
+    transport: Transport, polls: PollingSettings | None = None, workers: int = 8, batching: Batching | None = None
+) -> Eryph:
+    """The connection that ``connect`` returns, over a transport that is open. None: as ``connect`` does it."""
+    from .polling import Batching, Chooser, PollingSettings, activity, threaded_engine
+    from .retry import POLL_BUDGET
+    from .session import Eryph
+    from .tracking import Settling
+
+    polls = polls or PollingSettings(activity(), POLL_BUDGET, Settling())
+    return Eryph(transport, threaded_engine(workers), polls, Chooser(batching or Batching.AUTOMATIC, workers))

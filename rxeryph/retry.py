@@ -20,6 +20,7 @@
 * **After a refused connection** the next attempt comes within ``REFUSED_WAIT``, so that a server's return is noticed
   soon; no one is there to be disturbed. If it is refused again before the usual wait is over, it does not count:
   a server may be away for as long as after any other failure.
+  Commands do not wait for a server that has not answered them yet: there such an error is permanent.
 * **What does not count.** Renewing a token after a 401, and finding a server that has moved, are not retries: each
   happens at most once per request.
 """

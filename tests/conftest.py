@@ -13,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import rxeryph
-from rxeryph.polling import Batching, ErrorBudget, fixed
+from rxeryph.connecting import over
+from rxeryph.polling import Batching, ErrorBudget, PollingSettings, activity, fixed
+from rxeryph.retry import POLL_BUDGET
 from rxeryph.simulator import Simulator
+from rxeryph.tracking import Settling
 from tests import two_ways
 from tests.simulation import Raw
 
@@ -99,4 +102,5 @@ def settles_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """``rxeryph.connect`` and the command look for late log entries for a tenth of a second, not for a whole one."""
     quick = partial(rxeryph.connect, settle=0.1)
     monkeypatch.setattr(rxeryph, "connect", quick)
-    monkeypatch.setattr("rxeryph.cli.connection.connect", quick)
+    polls = PollingSettings(activity(), POLL_BUDGET, Settling.of(0.1))
+    monkeypatch.setattr("rxeryph.cli.connection.over", partial(over, polls=polls))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..connecting import connect
+from ..connecting import over
 from .tree import CONNECTION
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ class Connection:
     @contextmanager
     def streams(self) -> Iterator[Eryph]:
         """The server with streams, for commands that follow operations. Raises as ``plain`` does."""
-        with connect(**self.settings()) as eryph:
-            eryph.scopes()
+        transport = self._open()
+        with over(transport) as eryph:
+            transport.tokens.token()
             yield eryph
 
     @contextmanager
@@ -80,11 +81,18 @@ class Connection:
     @contextmanager
     def unchecked(self) -> Iterator[tuple[ComputeClient, Transport]]:
         """The same before anything is sent. Raises ConfigurationError."""
-        from ..client import ComputeClient, ConnectionSettings
+        from ..client import ComputeClient
 
-        transport = ConnectionSettings(**self.settings()).open()
+        transport = self._open()
         with ComputeClient(transport) as client:
             yield client, transport
+
+    def _open(self) -> Transport:
+        from ..client import ConnectionSettings
+
+        transport = ConnectionSettings(**self.settings()).open()
+        transport.gives_up_if_refused = True
+        return transport
 
     def settings(self) -> dict[str, Any]:
         """The arguments of ``rxeryph.connect``. Raises ConfigurationError for options that exclude each other."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from reactivex import Observable
 
 from ..bridges import iterate
-from ..errors import ApiError, OperationError, OperationTimeoutError, RxEryphError, TransportError
+from ..errors import ApiError, OperationError, OperationTimeoutError, RxEryphError
 from ..events import AnyEvent, OperationFinished, PollFailed, TrackingFailed
 from ..model import Operation
 from ..outcome import OperationResult
@@ -86,7 +86,6 @@ class Following:
         try:
             for event in iterate(stream, self.timeout, tick=tick):
                 if isinstance(event, PollFailed):
-                    self._check_reached(event)
                     check()
                 else:
                     news_at = time.monotonic()
@@ -106,12 +105,6 @@ class Following:
             self.results[event.operation_id] = event.result
         elif isinstance(event, TrackingFailed):
             self.failures[event.operation_id] = event.error
-
-    def _check_reached(self, event: PollFailed) -> None:
-        """Raise the error of a server that refuses connections, unless it has shown anything before."""
-        error = event.error
-        if isinstance(error, TransportError) and error.was_refused and event.operation is None and not self.seen:
-            raise error
 
     def _stopped(self, reason: str) -> OperationTimeoutError:
         running = self.running()

@@ -31,6 +31,9 @@ class Transport:
     before_submit: Callable[[], None] = staticmethod(lambda: None)
     """Called before a change is sent. If it raises, nothing is sent."""
 
+    gives_up_if_refused = False
+    """True: until the service has answered anything, a refused connection is permanent: no server is there."""
+
     def __init__(
         self,
         route: Route,
@@ -155,13 +158,23 @@ class Transport:
         token, is_new = _requested(tokens.token), False
         request.headers["Authorization"] = f"Bearer {token}"
         request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
-        reply = self._http.send(request, query)
+        reply = self._answer(request, query)
         while reply.status == 401 and not is_new:
             logger.debug("%s %s was answered with 401; renewing the token", request.method, request.url)
             token, is_new = _requested(partial(tokens.renew, token))
             request.headers["Authorization"] = f"Bearer {token}"
-            reply = self._http.send(request, query)
+            reply = self._answer(request, query)
         return accept(reply, request.method, request.url)
+
+    def _answer(self, request: Request, query: str) -> Reply:
+        try:
+            reply = self._http.send(request, query)
+        except TransportError as error:
+            if error.was_refused and self.gives_up_if_refused:
+                error.is_permanent = True
+            raise
+        self.gives_up_if_refused = False
+        return reply
 
 
 def _may_be_elsewhere(error: RxEryphError) -> bool:

@@ -42,12 +42,6 @@ def test_a_limit_shows_how_to_continue(
     assert errors.endswith("To continue watching, run: rxeryph watch op --client-id me\n")
 
 
-def test_a_refused_first_poll_ends_it_at_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with playing(REFUSED, *STORY) as (stream, _):
-        assert following().follow(stream, view_of({}, Format.ID)) == 3
-    assert "Check that eryph runs there, and the port" in capsys.readouterr().err
-
-
 def test_a_refused_poll_after_the_first_does_not_end_it() -> None:
     with playing(BEGUN, REFUSED, *STORY) as (stream, _):
         assert following().follow(stream, view_of({}, Format.ID)) == 0

@@ -16,6 +16,7 @@ from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.cli.output import nouns
 from rxeryph.cli.output.machines import json_text, yaml_text
+from rxeryph.retry import ErrorBudget
 from rxeryph.simulator import Log, Simulator, Task
 
 from .commands import Run, config
@@ -141,12 +142,26 @@ def test_the_order_of_exit_codes_is_total(worse: int, better: int) -> None:
 
 
 def test_a_refused_server_ends_a_command_at_once(here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("IDENTITY", "COMPUTE"):
+    waits: list[float] = []
+
+    def note(budget: ErrorBudget, failures: int, random: object) -> float:
+        waits.append(0.1)
+        return 0.1
+
+    monkeypatch.setattr(ErrorBudget, "delay", note)
+    for name in ("COMPUTE", "IDENTITY"):  # first, identity still answers
         monkeypatch.setenv(f"ERYPH_{name}_ENDPOINT", f"http://127.0.0.1:1/{name.lower()}")
-    for command in (["catlet", "list"], ["watch", "00000000-0000-4000-8000-000000000001"]):
-        code, output, errors = here(*command)
-        assert (code, output) == (3, "")
-        assert "Check that eryph runs there, and the port" in errors
+        for command in (
+            ["catlet", "list"],
+            ["watch", "00000000-0000-4000-8000-000000000001"],
+            ["watch", "--all"],
+            ["catlet", "start", "web"],
+            ["catlet", "start", "web", "--no-wait"],
+        ):
+            code, output, errors = here(*command)
+            assert (code, output) == (3, "")
+            assert "Check that eryph runs there, and the port" in errors
+    assert waits == []
 
 
 @pytest.mark.parametrize("given", ["a\nb", "x\x1b[31m", "\u202egnp", "\U000e0041", "plain", "007", 'it\'s: "x"', "é"])

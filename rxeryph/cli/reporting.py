@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import (
+    AccessDeniedError,
     ApiError,
     ConfigurationError,
     CredentialsNotFoundError,
@@ -101,4 +102,8 @@ def _message(error: RxEryphError, options: str) -> str:
             f"{error} Check that eryph runs there, and the port: eryph-zero has a new one after every start."
             f" To see where the address is from, run: rxeryph whereami --offline{options}"
         )
+    if isinstance(error, AccessDeniedError):
+        service = "identity" if "/v1/clients" in error.url else "compute"
+        scope = f"{service}:{'read' if error.method == 'GET' else 'write'}"
+        return f"{error} The scope {scope} is enough. To see those of this client, run: rxeryph whereami{options}"
     return str(error)

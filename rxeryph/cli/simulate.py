@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..credentials import replace_file
@@ -34,6 +35,7 @@ def run_simulator(
     """Serve until interrupted. Raises ConfigurationError for an unusable port or file, or for conflicting options."""
     try:
         from ..simulator import Simulator
+        from ..simulator.clock import BEGINNING, DEFAULT_SPEED
     except ModuleNotFoundError as error:
         raise missing_simulator(error) from error
     if speed is not None and seconds_per_request is not None:
@@ -50,6 +52,8 @@ def run_simulator(
         token_lifetime=token_lifetime,
         tls=tls,
     )
+    if seconds_per_request is None:  # else the same requests get the same answers, with the same times
+        simulator.advance(max(0.0, (datetime.now(UTC) - BEGINNING).total_seconds()))
     try:
         simulator.start()
     except OSError as error:
@@ -59,6 +63,11 @@ def run_simulator(
     try:
         # A program may interrupt as soon as it has read how to connect.
         with _until_interrupted(), _key(simulator.private_key, key_file) as path:
+            if not as_json:
+                pace = f"{speed or DEFAULT_SPEED:g} times as fast as a real one"
+                if seconds_per_request is not None:
+                    pace = f"and {seconds_per_request:g} s pass with each request"
+                print(f"A simulated eryph is running, {pace}. Press Ctrl-C to stop it.", end=" ")
             _print(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
             wait_for_interrupt()
     finally:
@@ -77,7 +86,7 @@ def _print(
     arguments = "".join(f"    {name}={value!r},\n" for name, value in facts.items())
     if ca_file is not None:
         arguments += f"    verify={ca_file!r},\n"
-    print("A simulated eryph is running. Press Ctrl-C to stop it. To connect in Python:\n")
+    print("To connect in Python:\n")
     print(f"import rxeryph\neryph = rxeryph.connect(\n{arguments})\n")
     variables = {
         "ERYPH_IDENTITY_ENDPOINT": f"{endpoint}/identity",

@@ -80,7 +80,8 @@ def simulate(
 ) -> int:
     """Run a simulated eryph on this machine until Ctrl-C.
 
-    It prints lines to paste into another terminal, so that the commands there use it.
+    It prints lines to paste into another terminal, so that the commands there use it. Its clock begins at the present
+    time, or on 2026-01-01 at 08:00 UTC with --seconds-per-request, which makes runs equal.
 
     Long because it declares all of its options.
     """

@@ -36,6 +36,24 @@ def test_a_client_is_created_stored_and_used(here: Run, at_home: Path, monkeypat
     assert here("catlet", "list", "-o", "id")[0] == 0
 
 
+def test_a_client_without_a_scope_is_shown_which_it_needs(here: Run, tmp_path: Path) -> None:
+    made = json.loads(here("client", "create", "reader", "--allow", "compute:read", "--json")[1])
+    key = tmp_path / "reader.key"
+    key.write_text(made["key"])
+    options = "--client-id", made["id"], "--private-key", str(key)
+    for arguments, scope in (
+        (["client", "list"], "identity:read"),
+        (["client", "create", "x"], "identity:write"),
+        (["project", "create", "x"], "compute:write"),
+    ):
+        code, output, errors = here(*arguments, *options)
+        assert (code, output) == (3, "")
+        assert (
+            f"The scope {scope} is enough. To see those of this client, run: rxeryph whereami {options[0]}" in errors
+        )
+    assert here("client", "delete", made["id"], "--yes")[0] == 0
+
+
 def test_a_key_that_is_not_stored_is_printed_once(here: Run, at_home: Path) -> None:
     code, output, _ = here("client", "create", "other")
     assert (code, "BEGIN RSA PRIVATE KEY" in output) == (0, True)

@@ -3,19 +3,53 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rxeryph.cli import simulate
 from rxeryph.cli.app import run
+from rxeryph.connecting import connect
 
 
 def write(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(simulate, "wait_for_interrupt", lambda: None)
     return run(["simulate", "--json", "--key-file", str(path)])
+
+
+@pytest.mark.parametrize(
+    ("options", "is_now", "words"),
+    [
+        ((), True, "10 times as fast as a real one. Press Ctrl-C"),
+        (("--speed", "2"), True, "2 times as fast as a real one"),
+        (("--seconds-per-request", "1"), False, "and 1 s pass with each request"),
+    ],
+)
+def test_its_clock_begins_now_unless_runs_are_to_be_equal(
+    options: tuple[str, ...],
+    is_now: bool,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    times: list[datetime] = []
+
+    def ask() -> None:
+        (endpoint,) = re.findall(r"endpoint='(\S+)'", printed := capsys.readouterr().out)
+        assert words in printed
+        with connect(endpoint=endpoint, client_id="system-client", private_key=str(tmp_path / "my.key")) as eryph:
+            created = eryph.operations.get(eryph.catlets.create({"name": "web"}).operation_id).created
+            assert created is not None
+            times.append(created)
+
+    monkeypatch.setattr(simulate, "wait_for_interrupt", ask)
+    assert run(["simulate", "--key-file", str(tmp_path / "my.key"), *options]) == 0
+    assert (abs(times[0] - datetime.now(UTC)) < timedelta(hours=1)) == is_now, times
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")

@@ -16,6 +16,7 @@ from ..output.nouns import CLIENT
 from ..output.printing import print_document, print_object
 from ..reading import Reading
 from ..reporting import say
+from ..stored import say_if_unused
 from ..targets import client_id, names
 from ..tree import Verbs
 
@@ -188,6 +189,8 @@ def _hand_out(
     else:
         print(one_line(f"Client {made.id} ({made.name}) may request {' '.join(made.allowed_scopes)}."))
         print(one_line(f"It is stored in {document['stored_in']}.") if is_saved else made.key, flush=True)
+        if is_saved:
+            say_if_unused(made.id, _configuration(transport, configuration))
     if problem is not None:
         raise ConfigurationError(
             f"Client {made.id} exists, but its key could not be stored: {problem}"
@@ -195,6 +198,10 @@ def _hand_out(
             f" rxeryph client new-key {made.id} --save-in NAME"
         ) from problem
     return exit_codes.SUCCESS
+
+
+def _configuration(transport: Transport, given: str | None) -> str:
+    return given or transport.whereabouts.configuration or "default"
 
 
 def _store(
@@ -209,7 +216,7 @@ def _store(
 
     here = transport.whereabouts
     return save(
-        given or here.configuration or "default",
+        _configuration(transport, given),
         made.id,
         made.key,
         name=made.name,

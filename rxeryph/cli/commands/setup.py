@@ -8,6 +8,7 @@ import typer
 
 from .. import exit_codes
 from ..reading import Reading
+from ..stored import say_if_unused
 from ..tree import Verbs
 
 verbs = Verbs()
@@ -93,4 +94,5 @@ def configure(
         allow_http=allow_http,
     )
     print(f"Client {client_id} is stored in {file}.")
+    say_if_unused(client_id, configuration)
     return exit_codes.SUCCESS

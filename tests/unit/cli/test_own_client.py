@@ -36,6 +36,22 @@ def test_a_client_is_created_stored_and_used(here: Run, at_home: Path, monkeypat
     assert here("catlet", "list", "-o", "id")[0] == 0
 
 
+def test_a_stored_client_that_is_not_used_yet_is_no_surprise(
+    here: Run, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = "--allow", "compute:write", "--allow", "identity:write"
+    code, output, errors = here("client", "create", "mine", "--save", *allowed)
+    assert (code, "It is stored in " in output) == (0, True)
+    assert errors.startswith("Commands still use client system-client of ERYPH_CLIENT_ID. ")
+    forget(monkeypatch)
+    code, output, errors = here("client", "create", "other", "--save")
+    assert errors.startswith("Commands still use client ")
+    options = errors.strip().partition("add: ")[2].split()
+    assert here("whereami", "--offline", "-o", "id", *options)[1] == f"{output.split()[1]}\n"
+    code, _, errors = here("client", "create", "third", "--save", "--default")
+    assert (code, errors) == (0, "")
+
+
 def test_a_client_without_a_scope_is_shown_which_it_needs(here: Run, tmp_path: Path) -> None:
     made = json.loads(here("client", "create", "reader", "--allow", "compute:read", "--json")[1])
     key = tmp_path / "reader.key"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..configuration import Unknown, check_configuration, plain_data
 from ..errors import ConfigurationError
+from .options import Format
 from .parsing import pairs
+from .reporting import say
 from .targets import STDIN, read_stdin
 
 
@@ -30,10 +32,13 @@ def source(file: str) -> str | Path:
     return read_stdin() if file == STDIN else Path(file)
 
 
-def variables(given: list[str] | None, files: Iterable[Path] | None) -> dict[str, Any] | None:
+def variables(
+    configuration: Mapping[str, object], given: list[str] | None, files: Iterable[Path] | None, format: Format
+) -> dict[str, Any] | None:
     """The values of ``--var`` and of the files of ``--var-file``, where the last one wins; None if there is none.
 
-    Raises ConfigurationError and InvalidRequestError. No message shows a value.
+    Says which of them a configuration with a parent does not declare itself; without a parent the library refuses
+    them. Raises ConfigurationError and InvalidRequestError. No message shows a value.
     """
     found: dict[str, Any] = {}
     for file in files or ():
@@ -44,6 +49,14 @@ def variables(given: list[str] | None, files: Iterable[Path] | None) -> dict[str
             raise ConfigurationError(
                 f"--var-file: {name} is no single value. Write NAME: VALUE on each line.", place="--var-file"
             )
+    declared = configuration.get("variables")
+    known = {str(each["name"]).casefold() for each in declared} if isinstance(declared, list) else set()
+    undeclared = [each for each in found if each.casefold() not in known]
+    if undeclared and configuration.get("parent") and format is not Format.JSON:
+        say(
+            f"The configuration declares no variable {' and no '.join(map(repr, undeclared))}. A value has no effect"
+            " unless the parent declares it; to see all, run: rxeryph catlet variables FILE"
+        )
     return found or None
 
 

@@ -101,7 +101,7 @@ def create(
 
     allowed = allowing(allow_unknown)
     given = configuration(file, name=name, project=project, **allowed)
-    filled = variables(var, var_file)
+    filled = variables(given, var, var_file, server.format)
     if dry_run:
         return print_expanded(server.asking, given, filled, show_secrets, allowed)
     correlation_id = str(uuid4())
@@ -158,7 +158,7 @@ def update(
     given = assign({} if file is None else configuration(file, **allowed), assignments or ())
     if not given:
         raise ConfigurationError(f"Nothing to change. Give a file, or --set with a part such as {EXAMPLES}.")
-    filled = variables(var, var_file)
+    filled = variables(given, var, var_file, server.format)
     if filled is not None and not replace:
         raise ConfigurationError("--var belongs to a whole configuration. Add --replace, or leave it out.")
     if replace and dry_run:

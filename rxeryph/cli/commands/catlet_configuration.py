@@ -74,7 +74,7 @@ def expand(
     allowed = allowing(allow_unknown)
     if catlet is None:
         given = configuration(file, project=project, **allowed)
-        return print_expanded(server, given, variables(var, var_file), show_secrets, allowed)
+        return print_expanded(server, given, variables(given, var, var_file, server.format), show_secrets, allowed)
     if var or var_file:
         raise ConfigurationError("--catlet and --var exclude each other. Leave one of them out.")
     given = configuration(file, **allowed)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from ...errors import ApiVersionError, NotFoundError
 from .. import exit_codes
 from ..options import Format
 from ..output.nouns import CHOICE
 from ..output.printing import print_document
 from ..reading import Reading
 from ..tree import Verbs
+
+if TYPE_CHECKING:
+    from ...client import ComputeClient
 
 verbs = Verbs()
 
@@ -32,16 +39,25 @@ def version(server: Reading) -> int:
 @verbs
 def datastores(server: Reading) -> int:
     """List the data stores, for disks and drives (newest servers only)."""
-    return server.list(CHOICE, lambda api: api.options.datastores(), empty="No data stores.")
+    return _list(server, "data stores", lambda api: api.options.datastores())
 
 
 @verbs
 def environments(server: Reading) -> int:
     """List the environments, with the site of each (newest servers only)."""
-    return server.list(CHOICE, lambda api: api.options.environments(), empty="No environments.")
+    return _list(server, "environments", lambda api: api.options.environments())
 
 
 @verbs
 def sites(server: Reading) -> int:
     """List the sites (newest servers only)."""
-    return server.list(CHOICE, lambda api: api.options.sites(), empty="No sites.")
+    return _list(server, "sites", lambda api: api.options.sites())
+
+
+def _list(server: Reading, what: str, find: Callable[[ComputeClient], Iterable[object]]) -> int:
+    try:
+        return server.list(CHOICE, find, empty=f"No {what}.")
+    except NotFoundError as error:
+        raise ApiVersionError(
+            f"This server does not list its {what}; only newer ones do.", version="1.2", required="after 1.2"
+        ) from error

@@ -152,6 +152,12 @@ def test_a_reply_in_html_is_a_server_error(command: Run, simulator: Simulator) -
     assert "text/html instead of JSON" in errors
 
 
+@pytest.mark.parametrize("what", ["datastores", "environments", "sites"])
+def test_a_list_that_only_newer_servers_have_is_explained(command: Run, what: str) -> None:
+    code, output, errors = command("server", what)
+    assert (code, output, "only newer ones do" in errors) == (3, "", True)
+
+
 def test_usage_errors_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["catlet", "list"]) == exit_codes.USAGE
     assert capsys.readouterr().err == (

@@ -77,6 +77,28 @@ def test_what_cannot_be_changed_is_one_line_and_an_exit_code(
     assert errors.count("\n") == 1
 
 
+def test_members_of_a_newer_server_are_sent_if_allowed(command: Run, simulator: Simulator, tmp_path: Path) -> None:
+    file = config(tmp_path, {"name": "web", "gpu": 1})
+    for arguments in (["create"], ["catlet", "validate"], ["catlet", "expand"], ["network", "update", "default"]):
+        code, output, errors = command(*arguments, file)
+        assert code == 2
+        assert "gpu" in output + errors
+    assert not [each for each in simulator.requests if each.method == "POST" and "/v1/" in each.path]
+    code, _, errors = command("create", file, "--allow-unknown")
+    assert (code, "catlets: 400 " in errors, "gpu" in errors) == (2, True, True)  # this server refuses it too
+
+
+def test_a_variable_that_only_the_parent_may_declare_is_no_silent_mistake(command: Run, tmp_path: Path) -> None:
+    parent = "dbosoft/ubuntu-22.04/starter"
+    file = config(tmp_path, {"name": "web", "parent": parent, "variables": [{"name": "size", "value": "a"}]})
+    assert command("create", file, "--dry-run", "--var", "Size=b", "-o", "id")[2] == ""
+    _, _, errors = command("create", file, "--dry-run", "--var", "nosuch=b", "-o", "id")
+    assert errors.startswith("The configuration declares no variable 'nosuch'. ")
+    file = config(tmp_path, {"name": "web"})
+    code, output, errors = command("create", file, "--var", "nosuch=b")
+    assert (code, output, "no such variable" in errors) == (2, "", True)
+
+
 @pytest.mark.parametrize(
     ("before", "assignments", "after"),
     [

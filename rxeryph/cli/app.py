@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 
 from . import exit_codes
 from .connection import Connection, connection_last, connection_options
+from .standard_streams import UNWRITABLE, discard_output, open_closed_streams
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
 
@@ -117,6 +119,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["help"]:
         given = [*given[1:], "--help"]
     as_json = _wants_json(given)
+    open_closed_streams()
     prepare_output()
     try:
         code = _invoke(given, as_json=as_json)
@@ -126,8 +129,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print("Interrupted.", file=sys.stderr)
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        # The reader closed the pipe. What is still buffered must not be written when the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return exit_codes.CLOSED_PIPE
     except Exception as error:  # noqa: BLE001  a mistake is raised again; the class of our errors is loaded with one
         return _report(error, connection_options(given), as_json=as_json)
@@ -153,15 +155,19 @@ def _invoke(arguments: list[str], *, as_json: bool) -> int:
 
             report_usage(getattr(error, "message", str(error)))
         else:
-            show()
+            with suppress(OSError):
+                show()
         return exit_codes.USAGE
 
 
 def _report(error: Exception, options: str, *, as_json: bool) -> int:
-    """Report an error of ours; any other is a mistake, and is raised."""
-    from ..errors import RxEryphError
+    """Report an error of ours, or of the output; any other is a mistake, and is raised."""
+    from ..errors import ConfigurationError, RxEryphError
     from .reporting import report
 
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        discard_output()
+        error = ConfigurationError(f"The output cannot be written: {error.strerror}.")
     if not isinstance(error, RxEryphError):
         raise error
     return report(error, as_json=as_json, options=options)

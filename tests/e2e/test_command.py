@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -104,6 +105,34 @@ def test_a_closed_output_pipe_ends_the_demo_without_a_traceback(arguments: tuple
         assert command.process.stderr is not None
         errors = command.process.stderr.read()
         assert (command.process.wait(60), errors) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "errors"),
+    [
+        ("server version --configuration none >&-", 2, "rxeryph: No eryph credentials found. Configuration 'none'"),
+        ("operation wait - <&-", 2, "rxeryph: No eryph credentials found."),
+        ("catlet delete web <&-", 2, "rxeryph: Delete web? There is no terminal to ask on."),
+        ("--version >&-", 0, ""),
+        ("--help > /dev/full", 2, "rxeryph: The output cannot be written: No space left on device."),
+        ("nonsense 2>&-", 2, ""),
+        ("nonsense 2> /dev/full", 2, ""),
+        ("catlet list --json 2>&-", 2, ""),
+    ],
+)
+def test_a_closed_or_full_stream_is_no_traceback(line: str, code: int, errors: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -W error -m rxeryph {line}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (code, ""), done
+    assert done.stderr.startswith(errors)
+    assert done.stderr.count("\n") == bool(errors)
 
 
 def test_the_simulator_serves_until_it_is_terminated(tmp_path: Path) -> None:

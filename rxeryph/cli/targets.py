@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -102,14 +102,22 @@ def client_id(api: Groups[Any], given: str) -> str:
 
     Raises ConfigurationError for the name of several clients, and NotFoundError for that of none.
     """
-    known = api.clients.list()
+    return _named(api.clients.list(), given, "client")
+
+
+def spec_id(api: Groups[Any], given: str) -> str:
+    """The id of a specification, as ``client_id``; an id costs no request."""
+    return given if _ID.fullmatch(given) else _named(api.catlet_specifications.list(), given, "spec")
+
+
+def _named(known: Sequence[Any], given: str, noun: str) -> str:
     if any(each.id == given for each in known):
         return given
-    named = [each.id for each in known if each.name.casefold() == given.casefold()]
+    named = [str(each.id) for each in known if each.name.casefold() == given.casefold()]
     if len(named) > 1:
-        raise ConfigurationError(f"{given!r} is the name of {len(named)} clients: {', '.join(named)}. Give the id.")
+        raise ConfigurationError(f"{given!r} is the name of {len(named)} {noun}s: {', '.join(named)}. Give the id.")
     if not named:
-        raise _missing(f"No client has the name or id {given!r}, among {len(known)}. See: rxeryph client list")
+        raise _missing(f"No {noun} has the name or id {given!r}, among {len(known)}. See: rxeryph {noun} list")
     return named[0]
 
 

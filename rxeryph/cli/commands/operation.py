@@ -259,6 +259,8 @@ def _watch_all(eryph: Eryph, server: Asking) -> int:
     def tracked(stream: OperationStream) -> Observable[AnyEvent]:
         return eryph.track_all([stream])
 
+    if server.format is Format.TABLE:
+        say("Watching all operations. Press Ctrl-C to stop.")
     found = eryph.watch_operations(include_running=True)
     following = server.following({})
     following.continues = False

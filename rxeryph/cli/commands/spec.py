@@ -14,13 +14,13 @@ from ..output.nouns import SPEC, SPEC_CONTENT, SPEC_VERSION
 from ..output.printing import print_document, print_object
 from ..reading import Reading
 from ..submitting import Asking, Changing
-from ..targets import names
+from ..targets import names, spec_id
 from ..tree import Verbs
 
 verbs = Verbs()
 
-Spec = Annotated[str, typer.Argument(metavar="SPEC", help="Id of a specification, as in: rxeryph spec list")]
-Specs = Annotated[list[str], typer.Argument(metavar="SPEC", help="Ids of specifications; - for stdin.")]
+Spec = Annotated[str, typer.Argument(metavar="SPEC", help="Name or id of a specification, as in: rxeryph spec list")]
+Specs = Annotated[list[str], typer.Argument(metavar="SPEC", help="Names or ids of specifications; - for stdin.")]
 Version = Annotated[
     str,
     typer.Argument(
@@ -50,20 +50,21 @@ def list_(server: Reading, project: OfProject = None) -> int:
 @verbs
 def show(server: Reading, specs: Specs) -> int:
     """Show specifications."""
-    return server.show(SPEC, specs, lambda api, each: api.catlet_specifications.get(each))
+    return server.show(SPEC, specs, lambda api, each: api.catlet_specifications.get(spec_id(api, each)))
 
 
 @verbs
 def versions(server: Reading, spec: Spec) -> int:
     """List the versions of a specification, oldest first."""
-    return server.list(SPEC_VERSION, lambda api: api.catlet_specifications.list_versions(spec))
+    return server.list(SPEC_VERSION, lambda api: api.catlet_specifications.list_versions(spec_id(api, spec)))
 
 
 @verbs
 def version(server: Reading, spec: Spec, version: Version = "latest") -> int:
     """Show a version of a specification, with the configuration as it was submitted."""
     with server.connection.plain() as api:
-        found = api.catlet_specifications.get_version(spec, _version_id(api, spec, version))
+        found_id = spec_id(api, spec)
+        found = api.catlet_specifications.get_version(found_id, _version_id(api, found_id, version))
     print_object([found], SPEC_CONTENT, server.format)
     return exit_codes.SUCCESS
 
@@ -111,7 +112,7 @@ def update(
     return server.submit(
         [spec],
         lambda api, each: api.catlet_specifications.update(
-            each,
+            spec_id(api, each),
             given,
             comment=comment,
             architectures=architecture or None,
@@ -138,8 +139,8 @@ def delete(
         return exit_codes.SUCCESS
     return server.submit(
         found,
-        lambda api, each: api.catlet_specifications.delete(each, delete_catlet=with_catlet),
-        find=lambda api, each: api.catlet_specifications.get(each).id,
+        lambda api, each: api.catlet_specifications.delete(spec_id(api, each), delete_catlet=with_catlet),
+        find=lambda api, each: api.catlet_specifications.get(spec_id(api, each)).id,
     )
 
 
@@ -165,17 +166,19 @@ def deploy(
     from ..parsing import pairs
 
     values = pairs(var, "--var")
-    return server.submit(
-        [spec],
-        lambda api, each: api.catlet_specifications.deploy(
-            each,
-            _version_id(api, each, version),
+
+    def deploy(api: Any, name: str) -> Any:
+        found_id = spec_id(api, name)
+        return api.catlet_specifications.deploy(
+            found_id,
+            _version_id(api, found_id, version),
             values,
             architecture=architecture,
             redeploy=redeploy,
             environment=environment,
-        ),
-    )
+        )
+
+    return server.submit([spec], deploy)
 
 
 @verbs

@@ -140,10 +140,10 @@ NETWORK = Noun(
 GENE = Noun(
     "gene",
     (
-        Column("gene_type", "TYPE"),
+        Column("gene_type", "TYPE", spare=True),
         Column("gene_set", "GENE SET"),
         Column("name", "NAME"),
-        Column("size", "SIZE", As.BYTES),
+        Column("size", "SIZE", As.BYTES, spare=True),
         Column("architecture", "ARCHITECTURE", spare=True),
         Column("id", "ID"),
     ),
@@ -153,7 +153,7 @@ SPEC = Noun(
     (
         Column("name", "NAME"),
         Column("project.name", "PROJECT"),
-        Column("latest.created_at", "CHANGED", As.AGO),
+        Column("latest.created_at", "CHANGED", As.AGO, spare=True),
         Column("catlet_id", "CATLET", spare=True),
         Column("id", "ID"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from ...model.text import one_line
@@ -10,6 +11,7 @@ from .nouns import As
 
 _STEPS = ((60.0, 1.0, "s"), (3600.0, 60.0, "min"), (86400.0, 3600.0, "h"), (float("inf"), 86400.0, "d"))
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB")
+_ABBREVIATIONS = {each.lower(): each for each in ("ID", "VM", "MAC", "DNS", "CPU", "URL", "SSH")}
 _ISO = 19  # characters of a time without its fraction and offset
 
 
@@ -83,6 +85,26 @@ def size(number: int) -> str:
         if unit == 0 or amount >= 100 or amount.is_integer()
         else f"{amount:.1f} {_SIZES[unit]}"
     )
+
+
+def label(member: str) -> str:
+    """The name of a member, such as "IPv4 addresses"."""
+    words = [_ABBREVIATIONS.get(each, each) for each in member.replace("ip_v4", "IPv4").split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def folded(lines: Iterable[str], columns: int | None) -> Iterator[str]:
+    """The lines in at most so many columns, the rest of one that is too long indented below it; None folds none."""
+    for line in lines:
+        if columns is None or width(line) <= columns:
+            yield line
+            continue
+        import textwrap
+
+        below = " " * (len(line) - len(line.lstrip()) + 4)
+        yield from textwrap.wrap(
+            line, columns, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+        )
 
 
 def width(text: str) -> int:

@@ -10,7 +10,7 @@ from ...model.text import escaped, one_line
 from ..options import Format
 from .machines import json_text, yaml_text
 from .nouns import Document, Noun
-from .people import is_time, local, shown
+from .people import folded, is_time, label, local, shown
 from .table import table, terminal_width
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def print_object(
         print_document(documents[0] if len(documents) == 1 else documents, format)
         return
     for index, document in enumerate(documents):
-        _print(([""] if index else []) + list((details or lines_of)(document)))
+        _print(folded([*([""] if index else []), *(details or lines_of)(document)], terminal_width()))
 
 
 def print_document(document: object, format: Format) -> None:
@@ -53,7 +53,7 @@ def print_document(document: object, format: Format) -> None:
 
 def lines_of(document: Mapping[str, object], indent: str = "") -> Iterator[str]:
     """The members of a document, one in each line; lists of objects are indented below their name."""
-    names = {name: name.replace("_", " ").capitalize() for name, value in document.items() if value not in ([], {})}
+    names = {name: label(name) for name, value in document.items() if value not in ([], {})}
     wide = max((len(name) for name in names.values()), default=0)
     for member, name in names.items():
         value = document[member]

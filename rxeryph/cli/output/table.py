@@ -12,7 +12,9 @@ from .people import cut, shown, width
 GAP = 2
 SHORTEST_ID = 8
 NARROW = 12
-"""Columns of the terminal that a cell keeps at least when wide ones are cut."""
+"""Columns of the terminal that a cell keeps when wide ones are cut, while others can be left out."""
+NARROWEST = 6
+"""What it keeps when there is nothing more to leave out."""
 
 
 def terminal_width() -> int | None:
@@ -40,12 +42,12 @@ def _fit(columns: list[Column], cells: list[list[str]], widths: list[int], fit: 
     """Cut the widest columns, and leave out spare ones where that is not enough."""
     while True:
         too_much = sum(widths) + GAP * (len(widths) - 1) - fit
+        spare = [index for index, each in enumerate(columns) if each.spare]
         limits = [
-            NARROW if each.kind is As.TEXT and each.path != "id" else wide
+            wide if each.kind is not As.TEXT or each.path == "id" else NARROW if spare else NARROWEST
             for each, wide in zip(columns, widths, strict=True)
         ]
         room = [max(0, wide - limit) for wide, limit in zip(widths, limits, strict=True)]
-        spare = [index for index, each in enumerate(columns) if each.spare]
         if too_much <= 0:
             return
         if sum(room) >= too_much or not spare:

@@ -10,7 +10,7 @@ import typer
 
 from rxeryph.cli.confirming import confirmed
 from rxeryph.cli.output.nouns import As, Column, Document
-from rxeryph.cli.output.people import ago, clock, cut, duration, local, shown, size, width
+from rxeryph.cli.output.people import ago, clock, cut, duration, label, local, shown, size, width
 from rxeryph.cli.output.table import table
 from rxeryph.cli.parsing import moment, moment_ahead, pairs, seconds
 from rxeryph.cli.targets import names
@@ -56,6 +56,11 @@ def test_people_see_rounded_values() -> None:
     assert datetime.fromisoformat(local(NOW.isoformat())) == NOW
     assert clock(NOW, NOW) == local(NOW.isoformat())[11:]
     assert clock(NOW, NOW + timedelta(days=2)) == local(NOW.isoformat())
+    assert [label(each) for each in ("vm_id", "ip_v4_addresses", "mac_address")] == [
+        "VM ID",
+        "IPv4 addresses",
+        "MAC address",
+    ]
     assert (width("日本"), cut("日本語", 5), cut("abc", 3)) == (4, "日本…", "abc")
 
 

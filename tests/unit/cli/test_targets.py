@@ -9,7 +9,7 @@ import pytest
 
 from rxeryph.simulator import Simulator
 
-from .commands import Run
+from .commands import Run, config
 
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
 
@@ -50,6 +50,18 @@ def test_each_wrong_name_is_reported(here: Run) -> None:
 def test_a_catlet_that_is_named_twice_is_changed_once(here: Run) -> None:
     code, output, _ = here("catlet", "start", "web", "WEB", "db", "-o", "id")
     assert (code, len(output.splitlines())) == (0, 2)
+
+
+def test_a_specification_may_be_named(here: Run, tmp_path: Path) -> None:
+    file = config(tmp_path, {"name": "kept"})
+    assert here("spec", "create", "default", file)[0] == 0
+    shown = json.loads(here("spec", "show", "Kept", "--json")[1])
+    assert here("spec", "version", "kept", "-o", "id")[1] == here("spec", "versions", shown["id"], "-o", "id")[1]
+    assert here("spec", "update", "kept", file)[0] == 0
+    code, _, errors = here("spec", "deploy", "kpet")
+    assert (code, "No spec has the name or id 'kpet', among " in errors) == (3, True), errors
+    assert here("spec", "deploy", "kept")[0] == 0
+    assert here("spec", "delete", "kept", "--with-catlet", "--yes")[0] == 0
 
 
 def test_a_client_may_be_named(here: Run, at_home: Path) -> None:

@@ -158,15 +158,15 @@ class Transport:
         token, is_new = _requested(tokens.token), False
         request.headers["Authorization"] = f"Bearer {token}"
         request.headers["x-ms-client-request-id"] = str(uuid.uuid4())
-        reply = self._answer(request, query)
+        reply = self._sent(request, query)
         while reply.status == 401 and not is_new:
             logger.debug("%s %s was answered with 401; renewing the token", request.method, request.url)
             token, is_new = _requested(partial(tokens.renew, token))
             request.headers["Authorization"] = f"Bearer {token}"
-            reply = self._answer(request, query)
+            reply = self._sent(request, query)
         return accept(reply, request.method, request.url)
 
-    def _answer(self, request: Request, query: str) -> Reply:
+    def _sent(self, request: Request, query: str) -> Reply:
         try:
             reply = self._http.send(request, query)
         except TransportError as error:

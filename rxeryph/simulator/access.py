@@ -12,7 +12,7 @@ import jwt
 from .problem import Problem
 from .rows import ClientRow, OperationRow, ProjectRow
 from .signing import SigningKey
-from .well_known import SUPER_ADMIN, TENANT_ID
+from .well_known import SUPER_ADMIN
 
 _RANKS = ("reader", "contributor", "owner")
 
@@ -51,11 +51,14 @@ class Caller:
     """The client that a valid token was issued to."""
 
     client_id: str
+    tenant_id: str
     scopes: frozenset[str]
     is_super_admin: bool
 
     def has_role(self, role: str, project: ProjectRow) -> bool:
-        """Whether the caller has ``role`` in the project, or a higher one."""
+        """Whether the caller has ``role`` in the project, or a higher one. A tenant sees only its own projects."""
+        if project.tenant_id != self.tenant_id:
+            return False
         if self.is_super_admin:
             return True
         enough = _RANKS[_RANKS.index(role) :]
@@ -64,11 +67,15 @@ class Caller:
         )
 
     def sees(self, operation: OperationRow) -> bool:
-        """Whether the caller has a role in every project of the operation. Without projects, every caller sees it."""
-        return all(self.has_role("reader", project) for project in operation.projects)
+        """Whether the caller has a role in every project of the operation; one without is for its whole tenant."""
+        return operation.tenant_id == self.tenant_id and all(
+            self.has_role("reader", project) for project in operation.projects
+        )
 
     def may_cancel(self, operation: OperationRow) -> bool:
         """Whether the caller requested the operation or owns all its projects."""
+        if operation.tenant_id != self.tenant_id:
+            return False
         owns = bool(operation.projects) and all(self.has_role("owner", project) for project in operation.projects)
         return self.is_super_admin or operation.requested_by == self.client_id or owns
 
@@ -96,7 +103,7 @@ class Tokens:
         claims |= {"jti": str(uuid.uuid4()), "sub": client.id}
         if client.name is not None:
             claims["name"] = client.name
-        claims["tid"] = TENANT_ID
+        claims["tid"] = client.tenant_id
         if client.roles:
             claims["role"] = client.roles[0] if len(client.roles) == 1 else list(client.roles)
         claims |= {"oi_prst": client.id, "client_id": client.id, "oi_tkn_id": str(uuid.uuid4())}
@@ -141,7 +148,8 @@ class Tokens:
         except jwt.InvalidTokenError as error:
             raise _refused(_reason(token, error)) from None
         scopes = granted(str(claims["scope"]).split())
-        return float(claims["exp"]), Caller(str(claims["sub"]), scopes, SUPER_ADMIN in claims.get("role", ()))
+        is_super_admin = SUPER_ADMIN in claims.get("role", ())
+        return float(claims["exp"]), Caller(str(claims["sub"]), str(claims["tid"]), scopes, is_super_admin)
 
 
 def _reason(token: str, error: jwt.InvalidTokenError) -> str | None:

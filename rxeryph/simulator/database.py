@@ -21,7 +21,7 @@ from .rows import (
     ResourceRow,
     SpecificationRow,
 )
-from .well_known import DEFAULT_PROJECT_ID
+from .well_known import DEFAULT_PROJECT_ID, TENANT_ID
 
 
 class Database:
@@ -39,7 +39,7 @@ class Database:
         self.catlets: dict[str, CatletRow] = {}
         self.specifications: dict[str, SpecificationRow] = {}
         self.operations: dict[str, OperationRow] = {}
-        self.add_project(ProjectRow(DEFAULT_PROJECT_ID, "default"))
+        self.add_project(ProjectRow(DEFAULT_PROJECT_ID, TENANT_ID, "default"))
 
     def new_id(self) -> str:
         """A random GUID."""
@@ -88,9 +88,10 @@ class Database:
         rows = self.catlets.values()
         return next((row for row in rows if row.origin and row.origin[0] is specification), None)
 
-    def project_named(self, name: str) -> ProjectRow | None:
-        """The project of that name, ignoring case."""
-        return next((row for row in self.projects.values() if row.name == name.lower()), None)
+    def project_named(self, name: str, tenant_id: str) -> ProjectRow | None:
+        """The project of that name in a tenant, ignoring case."""
+        wanted = tenant_id, name.lower()
+        return next((row for row in self.projects.values() if (row.tenant_id, row.name) == wanted), None)
 
     def attach_resource(self, operation: OperationRow, kind: str, resource_id: str) -> None:
         """Make an operation refer to a resource, unless it does already."""

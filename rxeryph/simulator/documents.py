@@ -9,7 +9,6 @@ from functools import lru_cache
 from operator import attrgetter
 
 from .rows import LogRow, OperationRow, ProjectRow, TaskRow
-from .well_known import TENANT_ID
 
 Document = dict[str, object]
 
@@ -70,7 +69,7 @@ def log_entry(row: LogRow) -> Document:
 
 def project(row: ProjectRow) -> Document:
     """A project."""
-    return {"id": row.id, "name": row.name, "tenant_id": TENANT_ID}
+    return {"id": row.id, "name": row.name, "tenant_id": row.tenant_id}
 
 
 def _task(row: TaskRow, is_old: bool) -> Document:

@@ -16,6 +16,7 @@ TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
 @dataclass(slots=True)
 class ClientRow:
     id: str
+    tenant_id: str
     name: str | None
     scopes: tuple[str, ...]
     public_key: RSAPublicKey | None = field(default=None, repr=False)
@@ -26,6 +27,7 @@ class ClientRow:
 @dataclass(slots=True)
 class ProjectRow:
     id: str
+    tenant_id: str
     name: str
     members: dict[str, MemberRow] = field(default_factory=dict)
     """The roles of clients, by the id of the assignment."""
@@ -222,6 +224,7 @@ class OperationRow:
     """An operation. Long because it is a table of the server with its members."""
 
     id: str
+    tenant_id: str
     requested_by: str | None
     created: int
     status: str = "Queued"

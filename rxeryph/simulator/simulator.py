@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from .access import SCOPES, Tokens
+from .binding.guids import guid
 from .clock import Clock
 from .identity.clients import new_private_key, pem
 from .level import Level
@@ -18,7 +19,7 @@ from .shell import Shell
 from .tasks.steps import Step, Task
 from .web.host import Host
 from .web.request_log import SeenRequest
-from .well_known import SUPER_ADMIN, SYSTEM_CLIENT
+from .well_known import SUPER_ADMIN, SYSTEM_CLIENT, TENANT_ID
 from .world import World
 
 
@@ -164,17 +165,23 @@ class Simulator:
         scopes: tuple[str, ...] = ("compute:read",),
         roles: Mapping[str, str] | None = None,
         is_super_admin: bool = False,
+        tenant_id: str = TENANT_ID,
     ) -> str:
         """Add another client with the same key and secret, and return its id.
 
-        ``roles`` maps names of projects to owner, contributor or reader.
+        ``roles`` maps names of projects to owner, contributor or reader. Another ``tenant_id``, a GUID, makes a
+        client of another tenant. Each sees its own tenant only. Only the default tenant has a project at first.
         """
+        if guid(tenant_id) is None:
+            raise ValueError(f"{tenant_id!r} is not the id of a tenant, which is a GUID")
         for scope in scopes:
             if scope not in SCOPES:
                 raise ValueError(f"{scope!r} is not a scope of eryph; scopes are {', '.join(sorted(SCOPES))}")
         own_roles = (SUPER_ADMIN,) if is_super_admin else ()
         name = None if client_id == SYSTEM_CLIENT else client_id
-        client = ClientRow(client_id, name, scopes, self._key.public_key(), self.client_secret, own_roles)
+        client = ClientRow(
+            client_id, str(guid(tenant_id)), name, scopes, self._key.public_key(), self.client_secret, own_roles
+        )
         self._world.add_client(client, roles or {})
         return client_id
 

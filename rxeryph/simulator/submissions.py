@@ -39,7 +39,7 @@ class Submissions:
         row = self._database.operations.get(operation_id)
         shown = ("resources", "projects") if row is None else ()
         if row is None:
-            row = OperationRow(operation_id, call.caller.client_id, self._workflow.ticks)
+            row = OperationRow(operation_id, call.caller.tenant_id, call.caller.client_id, self._workflow.ticks)
             self._database.operations[operation_id] = row
         if resource is not None:
             self._database.attach(row, *resource)

@@ -19,7 +19,7 @@ from .tasks.scripts import Scripts
 from .tasks.steps import Step, Task
 from .tasks.workflow import Workflow
 from .timeline import Process, Timeline
-from .well_known import ROLES
+from .well_known import ROLES, TENANT_ID
 
 
 class Memory:
@@ -90,9 +90,11 @@ class World:
             self._clock.tick()
 
     def play(self, script: Task, operation_id: str | None, requested_by: str | None) -> str:
-        """Begin an operation that does ``script``, and return its id."""
+        """Begin an operation of the default tenant that does ``script``, and return its id."""
         with self.present():
-            row = OperationRow(operation_id or self.database.new_id(), requested_by, self.memory.timeline.ticks)
+            row = OperationRow(
+                operation_id or self.database.new_id(), TENANT_ID, requested_by, self.memory.timeline.ticks
+            )
             self.database.operations[row.id] = row
             self.memory.workflow.begin(row, script)
             return row.id
@@ -150,12 +152,14 @@ class World:
     def set_role(self, client_id: str, project: str, role: str | None) -> None:
         """Replace or remove (None) the role of a client in a project. Raises ValueError for unknown names."""
         with self._lock:
-            row = self.database.project_named(project)
-            if row is None:
-                known = sorted(each.name for each in self.database.projects.values())
-                raise ValueError(f"there is no project {project!r}; projects are {', '.join(known)}")
-            if client_id not in self.database.clients:
+            client = self.database.clients.get(client_id)
+            if client is None:
                 raise ValueError(f"there is no client {client_id!r}; clients are {', '.join(self.database.clients)}")
+            row = self.database.project_named(project, client.tenant_id)
+            if row is None:
+                projects = self.database.projects.values()
+                known = sorted(each.name for each in projects if each.tenant_id == client.tenant_id)
+                raise ValueError(f"there is no project {project!r}; projects are {', '.join(known) or 'none yet'}")
             if role not in (None, *ROLES):
                 raise ValueError(f"{role!r} is not a role; roles are {', '.join(ROLES)}")
             row.members = {key: member for key, member in row.members.items() if member.client_id != client_id}

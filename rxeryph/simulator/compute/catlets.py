@@ -70,7 +70,8 @@ class Catlets:
     def create(self, call: Call) -> Answer:
         body = call.body()
         chosen_id, configuration = correlation_id(body), catlet_configuration(body)
-        project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
+        named = str(configuration.get("project") or "").strip() or "default"
+        project = self._database.project_named(named, call.caller.tenant_id)
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
         name = str(configuration.get("name") or "").strip().lower() or "catlet"

@@ -70,7 +70,8 @@ class Configurations:
 
     def _checked(self, call: Call, body: Mapping[str, object]) -> tuple[ProjectRow, dict[str, object]]:
         configuration = catlet_configuration(body)
-        project = self._database.project_named(str(configuration.get("project") or "").strip() or "default")
+        named = str(configuration.get("project") or "").strip() or "default"
+        project = self._database.project_named(named, call.caller.tenant_id)
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
         return project, configuration

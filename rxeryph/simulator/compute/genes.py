@@ -13,12 +13,13 @@ from ..problem import Problem
 from ..rows import GeneRow
 from ..submissions import Submissions
 from ..traces import genes as traces
+from ..well_known import TENANT_ID
 
 NO_SUPER_ADMIN = "You do not have super admin access."
 
 
 class Genes:
-    """The gene pool of the host. Every caller may read it, super admins may change it."""
+    """The gene pool of the host. Every caller may read it, super admins of the default tenant may change it."""
 
     def __init__(self, database: Database, genes: GenePool, submissions: Submissions) -> None:
         self._database = database
@@ -65,7 +66,7 @@ class Genes:
 
 
 def _check_super_admin(call: Call) -> None:
-    if not call.caller.is_super_admin:
+    if not call.caller.is_super_admin or call.caller.tenant_id != TENANT_ID:
         raise Problem(403, NO_SUPER_ADMIN)
 
 

@@ -55,7 +55,8 @@ class Projects:
             owner = None if call.caller.is_super_admin else call.caller.client_id
             return traces.create_project(self._database, operation, name, owner)
 
-        return self._submissions.begin(call, script, chosen_id, project=self._database.project_named(name))
+        known = self._database.project_named(name, call.caller.tenant_id)
+        return self._submissions.begin(call, script, chosen_id, project=known)
 
     def delete(self, call: Call) -> Answer:
         project = call.find(self._database.projects, "contributor")

@@ -18,7 +18,7 @@ from ..database import Database
 from ..documents import Document
 from ..problem import Problem
 from ..rows import ClientRow
-from ..well_known import SUPER_ADMIN, SYSTEM_CLIENT, TENANT_ID
+from ..well_known import SUPER_ADMIN, SYSTEM_CLIENT
 
 LONGEST_NAME = 254
 _NAMED = {
@@ -39,7 +39,7 @@ _KEY = Body("Body", {"shared_secret": Member(BOOLEAN)})
 
 
 class Clients:
-    """The clients that may get tokens. Changes take effect at once."""
+    """The clients that may get tokens. A caller sees those of its tenant. Changes take effect at once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class Clients:
         )
 
     def list(self, call: Call) -> Answer:
-        return 200, {"value": [_document(client) for client in self._database.clients.values()]}
+        return 200, {"value": [_document(client) for client in self._clients(call)]}
 
     def get(self, call: Call) -> Answer:
         return 200, _document(self._client(call))
@@ -67,7 +67,9 @@ class Clients:
         scopes, roles = _strings(body, "allowed_scopes"), _strings(body, "roles")
         _check(scopes, roles)
         key = new_private_key()
-        client = ClientRow(self._database.new_id(), str(body["name"]), scopes, key.public_key(), roles=roles)
+        client = ClientRow(
+            self._database.new_id(), call.caller.tenant_id, str(body["name"]), scopes, key.public_key(), roles=roles
+        )
         self._database.clients[client.id] = client
         return 201, {"key": pem(key), **_document(client)}
 
@@ -94,8 +96,12 @@ class Clients:
         client.public_key = key.public_key()
         return 200, {"key": pem(key), **_document(client)}
 
+    def _clients(self, call: Call) -> Iterable[ClientRow]:
+        """The clients of the caller's tenant."""
+        return (row for row in self._database.clients.values() if row.tenant_id == call.caller.tenant_id)
+
     def _client(self, call: Call) -> ClientRow:
-        client = self._database.clients.get(call.path["id"])
+        client = next((row for row in self._clients(call) if row.id == call.path["id"]), None)
         if client is None:
             raise Problem(404)
         return client
@@ -142,6 +148,6 @@ def _document(client: ClientRow) -> Document:
         "id": client.id,
         **({} if client.name is None else {"name": client.name}),
         "roles": list(client.roles),
-        "tenant_id": TENANT_ID,
+        "tenant_id": client.tenant_id,
         "allowed_scopes": list(client.scopes),
     }

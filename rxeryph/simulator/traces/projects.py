@@ -19,7 +19,7 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
 
     def add(run: Run) -> None:
         # The project's id is the operation's.
-        project = ProjectRow(operation.id, name)
+        project = ProjectRow(operation.id, operation.tenant_id, name)
         if owner is not None:
             project.add(run.database.new_id(), owner, "owner")
         run.database.add_project(project)
@@ -30,7 +30,7 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
         yield Log(f"Creating project '{name}'", late=1.5)
         if operation.id in database.projects:
             yield Fail(f"There is a project with the id {operation.id} already.")
-        if database.project_named(name) is not None:
+        if database.project_named(name, operation.tenant_id) is not None:
             refusal = f"Project with name '{name}' already exists in tenant."
             yield Fail(f"{refusal} Project names have to be unique within a tenant.")
         yield Log(f"Creating default network for project '{name}'.", late=2.0)

@@ -56,7 +56,7 @@ def test_what_a_finished_operation_refers_to_may_still_change() -> None:
     world = World(0, Clock(0.0))
     row = world.database.operations[world.play(SCRIPT, None, None)]
     kept = Rendering(world.database.operations, is_old=False)
-    project = ProjectRow("p1", "work")
+    project = ProjectRow("p1", "t1", "work")
     changes = (
         partial(world.database.attach_project, row, project),
         partial(world.database.attach_resource, row, "Catlet", "c1"),

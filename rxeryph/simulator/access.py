@@ -1,49 +1,21 @@
-"""Who may do what: scopes and their hierarchy, access tokens, roles in projects."""
+"""Who may do what: access tokens, and roles in projects."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import jwt
 
 from .problem import Problem
 from .rows import ClientRow, OperationRow, ProjectRow
+from .scopes import Scopes
 from .signing import SigningKey
 from .well_known import SUPER_ADMIN
 
 _RANKS = ("reader", "contributor", "owner")
-
-_CATLETS = ("compute:catlets:read", "compute:catlets:control", "compute:catlets:remote-access")
-_READ = ("compute:catlets:read", "compute:genes:read", "compute:projects:read")
-_GRANTS: Mapping[str, tuple[str, ...]] = {
-    "compute:write": (
-        "compute:read",
-        *_READ,
-        *_CATLETS,
-        "compute:catlets:write",
-        "compute:genes:write",
-        "compute:projects:write",
-    ),
-    "compute:read": _READ,
-    "compute:catlets:write": _CATLETS,
-    "compute:catlets:control": ("compute:catlets:read", "compute:catlets:remote-access"),
-    "compute:genes:write": ("compute:genes:read",),
-    "compute:projects:write": ("compute:projects:read",),
-    "identity:write": ("identity:read", "identity:clients:write", "identity:clients:read"),
-    "identity:read": ("identity:clients:read",),
-    "identity:clients:write": ("identity:clients:read",),
-}
-"""The scopes that each scope includes."""
-
-SCOPES = frozenset(_GRANTS) | {scope for granted in _GRANTS.values() for scope in granted}
-
-
-def granted(scopes: Iterable[str]) -> frozenset[str]:
-    """The given scopes and all that they include."""
-    return frozenset(scope for given in scopes for scope in (given, *_GRANTS.get(given, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +25,7 @@ class Caller:
     client_id: str
     tenant_id: str
     scopes: frozenset[str]
-    is_super_admin: bool
+    is_super_admin: bool = False
 
     def has_role(self, role: str, project: ProjectRow) -> bool:
         """Whether the caller has ``role`` in the project, or a higher one. A tenant sees only its own projects."""
@@ -80,11 +52,18 @@ class Caller:
         return self.is_super_admin or operation.requested_by == self.client_id or owns
 
 
+NO_ONE = Caller("", "", frozenset())
+"""The caller without a token, where a server before v0.4.1 needs none. It is in no tenant."""
+
+
 class Tokens:
     """Issues and checks access tokens. Their lifetime is counted in real seconds."""
 
-    def __init__(self, issuer: str, lifetime: float, skew: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, issuer: str, scopes: Scopes, lifetime: float, skew: float, clock: Callable[[], float] = time.time
+    ) -> None:
         self.issuer = issuer
+        self.scopes = scopes
         self.lifetime = lifetime
         self._skew = skew
         self._clock = clock
@@ -147,7 +126,7 @@ class Tokens:
             )
         except jwt.InvalidTokenError as error:
             raise _refused(_reason(token, error)) from None
-        scopes = granted(str(claims["scope"]).split())
+        scopes = self.scopes.granted(str(claims["scope"]).split())
         is_super_admin = SUPER_ADMIN in claims.get("role", ())
         return float(claims["exp"]), Caller(str(claims["sub"]), str(claims["tid"]), scopes, is_super_admin)
 

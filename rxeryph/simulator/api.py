@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from . import documents, swagger
-from .access import Caller, Tokens
+from .access import NO_ONE, Caller, Tokens
 from .binding.binder import Body, Bound, Query, bind, pairs
 from .binding.guids import guid
 from .binding.media import JSON, PROBLEM, accepts_problems, wanted_json
-from .problem import Problem
+from .level import Level
+from .problem import Invalid, Problem
 from .routing import Routes
 from .rows import ProjectRow
 from .web.websocket import REFUSED, Echo
@@ -130,12 +131,14 @@ class Api:
         url: str,
         audience: str,
         tokens: Tokens,
+        level: Level,
         present: Callable[[], AbstractContextManager[None]],
         endpoints: Iterable[Endpoint],
     ) -> None:
         self._url = url
         self._audience = audience
         self._tokens = tokens
+        self._level = level
         self._present = present
         self._endpoints = tuple(endpoints)
         self._routes = Routes((each.method, each.path, each) for each in self._endpoints)
@@ -157,9 +160,10 @@ class Api:
                     endpoint, parameters = self._routes.find(request.method, path, version)
                     is_known = True
                 except Problem as problem:
-                    self._authenticate(request)
+                    self._authenticate(request, is_optional=self._level.is_before_0_4_1)
                     raise problem
-                caller = self._authenticate(request)
+                is_optional = endpoint.scope is None and self._level.is_before_0_4_1
+                caller = self._authenticate(request, is_optional=is_optional)
                 if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                     raise Problem(403)
                 kind = request.headers.get("content-type")
@@ -167,6 +171,8 @@ class Api:
                 is_bound = True
                 status, document = endpoint.handler(Call(caller, parameters, bound, request.headers))
         except Problem as problem:
+            if isinstance(problem, Invalid) and self._level.is_first:
+                problem = problem.as_dotnet()
             return _refusal(problem, trace_id, request, headers | (SUPPORTED if is_bound else {}), is_known=is_known)
         headers |= SUPPORTED
         if isinstance(document, Channel):
@@ -186,8 +192,13 @@ class Api:
         routes = ((each.method, each.path, each.scope, each.query) for each in self._endpoints)
         return documents.encode(swagger.description(title, self._url, routes), False)
 
-    def _authenticate(self, request: Request) -> Caller:
-        return self._tokens.caller(request.headers.get("authorization"), self._audience)
+    def _authenticate(self, request: Request, *, is_optional: bool) -> Caller:
+        try:
+            return self._tokens.caller(request.headers.get("authorization"), self._audience)
+        except Problem:
+            if is_optional:
+                return NO_ONE
+            raise
 
     def _location(self, status: int, row_id: object) -> dict[str, str]:
         """Where the new operation or client is."""

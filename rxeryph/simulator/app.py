@@ -17,10 +17,12 @@ from .world import World
 def make_app(url: str, world: World, level: Level, tokens: Tokens) -> App:
     """The application that is served at ``url``."""
     identity_url, compute_url = f"{url}/identity", f"{url}/compute"
-    provider = Identity(identity_url, world.database.clients, tokens, is_strict=level.is_strict)
-    identity = Api(identity_url, "identity_api", tokens, world.present, Clients(world.database).endpoints())
+    provider = Identity(identity_url, world.database.clients, tokens, level)
+    identity = Api(
+        identity_url, "identity_api", tokens, level, world.present, Clients(world.database, level).endpoints()
+    )
     endpoints = compute_endpoints(world.database, world.memory.workflow, world.memory.genes, level)
-    compute = Api(compute_url, "compute_api", tokens, world.present, endpoints)
+    compute = Api(compute_url, "compute_api", tokens, level, world.present, endpoints)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

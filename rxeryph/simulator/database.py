@@ -79,9 +79,10 @@ class Database:
         """The disks that have this one as their parent."""
         return [child for child in self.disks.values() if child.parent is disk]
 
-    def catlet_named(self, name: str, project: ProjectRow) -> CatletRow | None:
-        """The catlet of that name in a project."""
-        return next((row for row in self.catlets.values() if row.project is project and row.name == name), None)
+    def catlet_named(self, name: str, project: ProjectRow, environment: str | None = None) -> CatletRow | None:
+        """The catlet of that name in a project, and in ``environment`` if one is given."""
+        found = (row for row in self.catlets.values() if row.project is project and row.name == name)
+        return next((row for row in found if environment in (None, row.configuration["environment"])), None)
 
     def deployed(self, specification: SpecificationRow) -> CatletRow | None:
         """The catlet that was deployed from a specification."""

@@ -11,7 +11,10 @@ API_VERSIONS = ((1, 0), (1, 1), (1, 2), NEWEST)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A version of the API, and two traits of older servers that can be chosen separately."""
+    """A version of the API, and two traits of older servers that can be chosen separately.
+
+    API 1.1 is v0.4 of the server, or with ``has_log_bug`` False v0.4.1 and v0.4.2. API 1.0 is v0.2.
+    """
 
     api_version: tuple[int, int]
     is_strict: bool
@@ -38,6 +41,20 @@ class Level:
         return since <= self.api_version
 
     @property
+    def is_before_0_4_1(self) -> bool:
+        """Whether scopes do not include each other, and requests that need no scope need no token either."""
+        return self.is_old and self.has_log_bug
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it has API 1.0, and so names members of requests in errors as .NET does."""
+        return self.api_version < (1, 1)
+
+    @property
     def is_old(self) -> bool:
         """Whether it is before API 1.2: no times, no cancellation, no housekeeping."""
         return self.api_version < (1, 2)
+
+
+CURRENT = Level.of((1, 2))
+"""The level of the server that was recorded."""

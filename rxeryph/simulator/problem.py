@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 _KINDS = {
@@ -16,6 +17,7 @@ _KINDS = {
     500: ("15.6.1", "An error occurred while processing your request."),
     503: ("15.6.4", "Service Unavailable"),
 }
+_WORD = re.compile(r"(?<=\.)[a-z]|_[a-z]")
 _VERSIONS = "https://docs.api-versioning.org/problems#"
 
 
@@ -59,6 +61,18 @@ class Problem(Exception):
         if self.errors is not None:
             document["errors"] = self.errors
         return document | {"traceId": trace_id}
+
+
+class Invalid(Problem):
+    """A rule of eryph's own is broken: 400, with messages by JSON paths of the body."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]], detail: str | None = None) -> None:
+        super().__init__(400, detail, errors)
+
+    def as_dotnet(self) -> Invalid:
+        """The same with the names of members that .NET has: ``$.memory.startup`` becomes ``$.Memory.Startup``."""
+        named = {path: _WORD.sub(lambda word: word[0][-1].upper(), path) for path in self.errors or ()}
+        return Invalid({named[path]: found for path, found in (self.errors or {}).items()}, self.detail)
 
 
 class VersionProblem(Problem):

@@ -7,7 +7,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from .access import SCOPES, Tokens
+from .access import Tokens
 from .binding.guids import guid
 from .clock import Clock
 from .identity.clients import new_private_key, pem
@@ -15,6 +15,7 @@ from .level import Level
 from .load import Load
 from .placement import Placement
 from .rows import ClientRow
+from .scopes import Scopes
 from .shell import Shell
 from .tasks.steps import Step, Task
 from .web.host import Host
@@ -43,7 +44,7 @@ class Simulator:
             a server of ``api_version`` does.
         api_version: (1, 2), an older one: (1, 1), (1, 0), or (1, 3) for the newest, which still reports 1.2.
         log_bug: Send no log entries unless ``log_time_stamp`` is given, as servers before v0.4.1 do. Default: below
-            API 1.2; False is a server of v0.4.1 or v0.4.2.
+            API 1.2; False is a server of v0.4.1 or v0.4.2, in which scopes include each other, too.
         token_lifetime: Real seconds an access token is good for (default 3600).
         token_skew: Real seconds it works beyond that (default 300, as on the server).
         load: How busy the server is, from 0 (idle) to 1: a server with two cores that gets 64 submits at once.
@@ -79,10 +80,16 @@ class Simulator:
         data_stores: tuple[str, ...] = (),
     ) -> None:
         level = Level.of(api_version, strict=strict, log_bug=log_bug)
+        self._scopes = Scopes(level)
         placement = Placement(tuple(map(str.lower, environments)), tuple(map(str.lower, data_stores)))
         self._world = World(seed, Clock(speed, seconds_per_request), Load(load, seed), placement, is_old=level.is_old)
         self._host = Host(port, tls=tls)
-        self._shell = Shell(self._world, self._host, level, partial(Tokens, lifetime=token_lifetime, skew=token_skew))
+        self._shell = Shell(
+            self._world,
+            self._host,
+            level,
+            partial(Tokens, scopes=self._scopes, lifetime=token_lifetime, skew=token_skew),
+        )
         self._key = new_private_key()
         self.private_key = pem(self._key)
         self.scripts = self._world.scripts
@@ -175,8 +182,9 @@ class Simulator:
         if guid(tenant_id) is None:
             raise ValueError(f"{tenant_id!r} is not the id of a tenant, which is a GUID")
         for scope in scopes:
-            if scope not in SCOPES:
-                raise ValueError(f"{scope!r} is not a scope of eryph; scopes are {', '.join(sorted(SCOPES))}")
+            if scope not in self._scopes.known:
+                known = ", ".join(sorted(self._scopes.known))
+                raise ValueError(f"{scope!r} is not a scope of this server; scopes are {known}")
         own_roles = (SUPER_ADMIN,) if is_super_admin else ()
         name = None if client_id == SYSTEM_CLIENT else client_id
         client = ClientRow(

@@ -40,7 +40,7 @@ def simulated() -> list[Endpoint]:
     nothing = cast(Any, None)
     rooms: Mapping[Service, Iterable[SimulatedEndpoint]] = {
         "compute": compute_endpoints(nothing, nothing, nothing, Level.of(NEWEST)),
-        "identity": Clients(nothing).endpoints(),
+        "identity": Clients(nothing, Level.of(NEWEST)).endpoints(),
     }
     return [
         Endpoint(service, each.method, each.path, each.scope or "", each.since)

@@ -133,12 +133,13 @@ INTEGER = Value("a whole number of 32 bits", _optional(_integer))
 INTEGER_OR_STRING = Value("a whole number of 32 bits", _required(_integer_or_string))
 
 
-def choice(*names: str, is_required: bool = False) -> Value:
-    """One of ``names`` in any case, with or without underscores, or the number of one; the first is 0.
+def choice(*names: str, is_required: bool = False, is_snake_case: bool = True) -> Value:
+    """One of ``names`` in any case, without underscores or, if it ``is_snake_case``, with them, or its number from 0.
 
     The server takes other numbers too.
     """
     known = {_plain(name): name for name in names}
+    known |= {name.lower(): name for name in names} if is_snake_case else {}
 
     def convert(value: Scalar) -> object:
         spelling = value.spelling if isinstance(value, Number) else value
@@ -147,15 +148,16 @@ def choice(*names: str, is_required: bool = False) -> Value:
         if _INTEGER.fullmatch(spelling.strip()):
             number = int(spelling)
             return names[number] if 0 <= number < len(names) else str(number)
-        if _plain(spelling) not in known:
+        if spelling.strip().lower() not in known:
             raise ValueError
-        return known[_plain(spelling)]
+        return known[spelling.strip().lower()]
 
-    return Value(f"one of {', '.join(names)}", _required(convert) if is_required else _optional(convert))
+    shown = names if is_snake_case else map(_plain, names)
+    return Value(f"one of {', '.join(shown)}", _required(convert) if is_required else _optional(convert))
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "")
+    return name.lower().replace("_", "")
 
 
 def moment(value: object) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from . import names
@@ -25,8 +26,11 @@ _MAC_ADDRESS = re.compile(r"(?:[0-9a-fA-F]{2}[-:]?){5}[0-9a-fA-F]{2}")
 _PATH = re.compile(r'(?:\\\\|[a-zA-Z]:\\)[^/|"<>*?\x00-\x1f]*')
 
 
-def issues_of(configuration: Configuration) -> Issues:
-    """What is wrong with a configuration, by JSON paths that begin with ``$``."""
+def issues_of(configuration: Configuration, *, is_old: bool = False) -> Issues:
+    """What is wrong with a configuration, by JSON paths that begin with ``$``.
+
+    Servers before API 1.2 (``is_old``) do not check MAC addresses, subnets, or how many networks there are.
+    """
     issues: Issues = {}
     for member, rule in (
         ("name", names.CATLET),
@@ -41,8 +45,10 @@ def issues_of(configuration: Configuration) -> Issues:
     _check_cpu(issues, part(configuration, "cpu"))
     _check_memory(issues, part(configuration, "memory"))
     check_list(issues, "$.capabilities", configuration, _named(names.CAPABILITY), None, names.CAPABILITY)
-    check_list(issues, "$.networks", configuration, _network, 8, names.NETWORK)
-    check_list(issues, "$.network_adapters", configuration, _adapter, 8, names.ADAPTER)
+    check_list(
+        issues, "$.networks", configuration, partial(_network, is_old=is_old), None if is_old else 8, names.NETWORK
+    )
+    check_list(issues, "$.network_adapters", configuration, partial(_adapter, is_old=is_old), 8, names.ADAPTER)
     check_fodder(issues, configuration)
     check_variables(issues, "$.variables", configuration.get("variables"))
     return issues
@@ -102,17 +108,19 @@ def _source(source: str, kind: object) -> list[str]:
     return [] if is_path else ["The source must be gene:org/set/tag:name or an absolute Windows path. Correct it."]
 
 
-def _network(issues: Issues, path: str, network: Configuration) -> None:
+def _network(issues: Issues, path: str, network: Configuration, *, is_old: bool) -> None:
     _named(names.NETWORK)(issues, path, network)
     check_name(issues, f"{path}.adapter_name", names.ADAPTER, network.get("adapter_name"))
-    for subnet in ("subnet_v4", "subnet_v6"):
+    for subnet in () if is_old else ("subnet_v4", "subnet_v6"):
         given = part(network, subnet)
         check_name(issues, f"{path}.{subnet}.name", names.SUBNET, given.get("name"))
         check_name(issues, f"{path}.{subnet}.ip_pool", names.IP_POOL, given.get("ip_pool"))
 
 
-def _adapter(issues: Issues, path: str, adapter: Configuration) -> None:
+def _adapter(issues: Issues, path: str, adapter: Configuration, *, is_old: bool) -> None:
     _named(names.ADAPTER)(issues, path, adapter)
+    if is_old:
+        return
     check_name(issues, f"{path}.mac_address", _mac_address, adapter.get("mac_address"))
 
 

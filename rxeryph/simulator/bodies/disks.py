@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..binding.guids import guid
-from ..problem import Problem
+from ..problem import Invalid
 from . import names
 from .catlet_rules import LARGEST_DRIVE
 from .names import Issues, check_name
@@ -38,6 +38,6 @@ def new_disk(body: Mapping[str, object]) -> NewDisk:
     check_name(issues, "$.environment", names.ENVIRONMENT, body.get("environment"))
     check_name(issues, "$.store", names.DATA_STORE, body.get("store"))
     if issues or project_id is None or not isinstance(size, int):
-        raise Problem(400, errors=issues)
+        raise Invalid(issues)
     place = {member: str(body.get(member) or "").strip().lower() or "default" for member in ("environment", "store")}
     return NewDisk(project_id, str(body["name"]).lower(), str(body["location"]).lower(), size, **place)

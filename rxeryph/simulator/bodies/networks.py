@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..problem import Problem
+from ..level import Level
+from ..problem import Invalid
 from . import names
 from .catlet_shape import NETWORKS
 from .configurations import read_configuration, within
 from .names import check_name
 
 
-def network_configuration(body: Mapping[str, object]) -> list[dict[str, object]]:
+def network_configuration(body: Mapping[str, object], level: Level) -> list[dict[str, object]]:
     """The networks in a request, with their names as given. Beyond their shape, the operation checks them."""
-    configuration, issues = read_configuration(str(body["configuration"]), NETWORKS)
+    configuration, issues = read_configuration(str(body["configuration"]), NETWORKS, level)
     check_name(issues, "$.project", names.project, configuration.get("project"))
     if issues:
-        raise Problem(400, "The network configuration is invalid.", within(issues, "$.configuration"))
+        raise Invalid(within(issues, "$.configuration", level), "The network configuration is invalid.")
     networks = configuration.get("networks")
     given = [each for each in networks if isinstance(each, dict)] if isinstance(networks, list) else []
     return [{**network, "name": str(network.get("name") or "")} for network in given]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..problem import Problem
+from ..problem import Invalid, Problem
 from . import names
 from .names import Issues, check_name
 
@@ -17,7 +17,7 @@ def project_name(body: Mapping[str, object]) -> str:
     if name.lower() == "default":
         issues["$.name"] = ["The project name 'default' is reserved. Choose another."]
     if issues:
-        raise Problem(400, errors=issues)
+        raise Invalid(issues)
     if not name.strip():
         raise Problem(500)  # the server fails on it too
     return name.lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..binding.shapes import STRING, ListOf, Member, Object
-from ..problem import Problem
+from ..problem import Invalid, Problem
 from ..rows import VersionRow
 from .catlet_rules import issues_of
 from .catlets import INVALID, checked_configuration
@@ -49,12 +49,12 @@ def new_version(
     content_type, content = str(members["content_type"]), str(members["content"])
     configuration, issues = _checked(content_type, content)
     if issues:
-        raise Problem(400, detail, within(issues, "$.configuration.content"))
+        raise Invalid(within(issues, "$.configuration.content"), detail)
     architectures = body.get("architectures")
     wanted = architectures if isinstance(architectures, list) else []
     issues = {f"$.architectures[{index}]": [found] for index, each in enumerate(wanted) if (found := wrong(each))}
     if issues:
-        raise Problem(400, errors=issues)
+        raise Invalid(issues)
     comment = body.get("comment")
     if "name" in configuration:
         configuration["name"] = str(configuration["name"]).lower()
@@ -125,4 +125,4 @@ def _checked(content_type: str, content: str) -> tuple[dict[str, object], Issues
 
 
 def _refused(member: str, message: str) -> Problem:
-    return Problem(400, errors={f"$.{member}": [message]})
+    return Invalid({f"$.{member}": [message]})

@@ -42,6 +42,6 @@ def compute_endpoints(
         Projects(database, submissions, level),
         Specifications(database, workflow, genes, submissions),
         Members(database, submissions),
-        Networks(database, submissions),
+        Networks(database, submissions, level),
     )
     return [endpoint for room in rooms for endpoint in room.endpoints() if level.has(endpoint.since)]

@@ -69,19 +69,20 @@ class Catlets:
 
     def create(self, call: Call) -> Answer:
         body = call.body()
-        chosen_id, configuration = correlation_id(body), catlet_configuration(body)
+        chosen_id, configuration = correlation_id(body), catlet_configuration(body, self._level)
         named = str(configuration.get("project") or "").strip() or "default"
         project = self._database.project_named(named, call.caller.tenant_id)
         if project is None or not call.caller.has_role("contributor", project):
             raise Problem(403, NO_WRITE)
         name = str(configuration.get("name") or "").strip().lower() or "catlet"
-        if self._database.catlet_named(name, project) is not None:
+        environment = str(configuration.get("environment") or "").strip().lower() or "default"
+        if self._database.catlet_named(name, project, environment if self._level.is_old else None) is not None:
             raise name_is_taken(name, project)
         return self._submissions.begin(call, self._work.create(project, configuration), chosen_id)
 
     def update(self, call: Call) -> Answer:
         body = call.body()
-        chosen_id, configuration = correlation_id(body), catlet_configuration(body)
+        chosen_id, configuration = correlation_id(body), catlet_configuration(body, self._level)
         catlet = call.find(self._database.catlets, "contributor")
         return self._change(call, catlet, self._work.update(catlet, configuration), chosen_id)
 

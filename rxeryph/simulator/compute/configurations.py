@@ -51,7 +51,7 @@ class Configurations:
     def expand_existing(self, call: Call) -> Answer:
         """Expand a configuration in the project of a catlet, even if the configuration names another."""
         body = call.body()
-        given = catlet_configuration(body)
+        given = catlet_configuration(body, self._level)
         catlet = call.find(self._database.catlets, "contributor")
         script = self._work.expand_existing(catlet, given, shows_secrets=_shows_secrets(body))
         resource = ("Catlet", catlet) if self._level.is_old else None
@@ -64,12 +64,12 @@ class Configurations:
 
     def validate(self, call: Call) -> Answer:
         """Check a configuration. The answer is 200 for an invalid one too."""
-        _, issues = checked_configuration(str(call.body()["configuration"]))
+        _, issues = checked_configuration(str(call.body()["configuration"]), self._level)
         errors = [{"member": path, "message": message} for path, found in issues.items() for message in found]
         return 200, {"is_valid": not errors, **({"errors": errors} if errors else {})}
 
     def _checked(self, call: Call, body: Mapping[str, object]) -> tuple[ProjectRow, dict[str, object]]:
-        configuration = catlet_configuration(body)
+        configuration = catlet_configuration(body, self._level)
         named = str(configuration.get("project") or "").strip() or "default"
         project = self._database.project_named(named, call.caller.tenant_id)
         if project is None or not call.caller.has_role("contributor", project):

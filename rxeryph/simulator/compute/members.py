@@ -12,7 +12,7 @@ from ..binding.shapes import STRING, Member
 from ..bodies.names import Issues
 from ..bodies.reading import CORRELATION_ID, correlation_id
 from ..database import Database
-from ..problem import Problem
+from ..problem import Invalid
 from ..rows import MemberRow, OperationRow
 from ..submissions import Submissions
 from ..tasks.steps import Task
@@ -63,7 +63,7 @@ class Members:
         if role_id is None:
             issues["$.role_id"] = ["The role ID must be a GUID. Correct it."]
         if issues or role_id is None:
-            raise Problem(400, errors=issues)
+            raise Invalid(issues)
         role = next((name for name, known in ROLES.items() if known == role_id), None)
 
         def script(operation: OperationRow) -> Task:

@@ -10,6 +10,7 @@ from ..binding.binder import Body
 from ..bodies.networks import network_configuration
 from ..bodies.reading import CONFIGURATION, correlation_id
 from ..database import Database
+from ..level import Level
 from ..networking.settings import shown
 from ..rows import NetworkRow
 from ..submissions import Submissions
@@ -19,8 +20,9 @@ from ..traces import networks as traces
 class Networks:
     """The virtual networks of projects."""
 
-    def __init__(self, database: Database, submissions: Submissions) -> None:
+    def __init__(self, database: Database, submissions: Submissions, level: Level) -> None:
         self._database = database
+        self._level = level
         self._submissions = submissions
 
     def endpoints(self) -> Iterable[Endpoint]:
@@ -49,7 +51,7 @@ class Networks:
     def update_config(self, call: Call) -> Answer:
         body = call.body()
         chosen_id, project = correlation_id(body), call.own_project(self._database.projects)
-        wanted = network_configuration(body)
+        wanted = network_configuration(body, self._level)
         return self._submissions.begin(call, traces.update_networks(project, wanted), chosen_id, project=project)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
+from ..problem import Problem
 from ..rows import ClientRow
 from .refusal import Refusal
 
@@ -51,20 +52,21 @@ def checked_issuer(assertion: str, clients: Mapping[str, ClientRow], audience: s
     return str(claims["iss"])
 
 
-def checked_issuer_before_1_2(
-    assertion: str, clients: Mapping[str, ClientRow], audience: str, client_id: str | None
-) -> str:
+def checked_issuer_before_1_2(assertion: str, clients: Mapping[str, ClientRow], audience: str, client_id: str) -> str:
     """The client that made an assertion for ``audience``, as servers before API 1.2 check it. Raises Refusal.
 
-    They look at the signature, the issuer, the audience and the times, and at nothing else.
+    They look at the signature, the issuer, the audience and the times, and at nothing else. They fail (Problem 500)
+    for an assertion that is not a JSON Web Token at all.
     """
-    if client_id is None:
-        raise Refusal("invalid_client", "The client_id is missing. Add it to the form.", "ID2029")
     client = clients.get(client_id)
     if client is None:
         raise Refusal("invalid_client", f"There is no client {client_id!r}.".replace('"', "'"), "ID2052")
     if client.public_key is None:
         raise Refusal("unauthorized_client", "The client has no key. Send its secret.", "ID2043")
+    try:
+        jwt.get_unverified_header(assertion)
+    except jwt.InvalidTokenError:
+        raise Problem(500) from None
     try:
         jwt.decode(
             assertion,

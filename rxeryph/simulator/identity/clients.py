@@ -9,15 +9,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from ..access import SCOPES
 from ..api import Answer, Call, Endpoint
 from ..binding.binder import Body
 from ..binding.shapes import BOOLEAN, STRING, ListOf, Member
 from ..bodies.names import Issues
 from ..database import Database
 from ..documents import Document
-from ..problem import Problem
+from ..level import Level
+from ..problem import Invalid, Problem
 from ..rows import ClientRow
+from ..scopes import Scopes
 from ..well_known import SUPER_ADMIN, SYSTEM_CLIENT
 
 LONGEST_NAME = 254
@@ -41,8 +42,10 @@ _KEY = Body("Body", {"shared_secret": Member(BOOLEAN)})
 class Clients:
     """The clients that may get tokens. A caller sees those of its tenant. Changes take effect at once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, level: Level) -> None:
         self._database = database
+        self._scopes = Scopes(level).known
+        self._protects_system_client = not level.is_first
 
     def endpoints(self) -> Iterable[Endpoint]:
         read, write = "identity:clients:read", "identity:clients:write"
@@ -65,7 +68,7 @@ class Clients:
         """Create a client. Only this answer contains its private key."""
         body = call.body()
         scopes, roles = _strings(body, "allowed_scopes"), _strings(body, "roles")
-        _check(scopes, roles)
+        self._check(scopes, roles)
         key = new_private_key()
         client = ClientRow(
             self._database.new_id(), call.caller.tenant_id, str(body["name"]), scopes, key.public_key(), roles=roles
@@ -76,7 +79,7 @@ class Clients:
     def update(self, call: Call) -> Answer:
         body = call.body()
         scopes = _strings(body, "allowed_scopes")
-        _check(scopes)
+        self._check(scopes)
         client = self._changeable(call)
         client.name, client.scopes = str(body["name"]), scopes
         return 200, _document(client)
@@ -108,9 +111,19 @@ class Clients:
 
     def _changeable(self, call: Call) -> ClientRow:
         client = self._client(call)
-        if client.id == SYSTEM_CLIENT:
+        if client.id == SYSTEM_CLIENT and self._protects_system_client:
             raise Problem(400, "The system client cannot be changed or deleted. Choose another client.")
         return client
+
+    def _check(self, scopes: Iterable[str], roles: Iterable[str] = ()) -> None:
+        issues: Issues = {}
+        if unknown := [scope for scope in scopes if scope not in self._scopes]:
+            known = ", ".join(sorted(self._scopes))
+            issues["$.AllowedScopes"] = [f"The scope {each} is not known. Use one of {known}." for each in unknown]
+        if wrong := [role for role in roles if role != SUPER_ADMIN]:
+            issues["$.Roles"] = [f"The role {each} is not known. The only one is {SUPER_ADMIN}." for each in wrong]
+        if issues:
+            raise Invalid(issues)
 
 
 def new_private_key() -> RSAPrivateKey:
@@ -130,17 +143,6 @@ def _strings(body: Mapping[str, object], member: str) -> tuple[str, ...]:
     if None in found:
         raise Problem(500)  # the server fails on it too
     return tuple(dict.fromkeys(map(str, found)))
-
-
-def _check(scopes: Iterable[str], roles: Iterable[str] = ()) -> None:
-    issues: Issues = {}
-    if unknown := [scope for scope in scopes if scope not in SCOPES]:
-        known = ", ".join(sorted(SCOPES))
-        issues["$.AllowedScopes"] = [f"The scope {each} is not known. Use one of {known}." for each in unknown]
-    if wrong := [role for role in roles if role != SUPER_ADMIN]:
-        issues["$.Roles"] = [f"The role {each} is not known. The only one is {SUPER_ADMIN}." for each in wrong]
-    if issues:
-        raise Problem(400, errors=issues)
 
 
 def _document(client: ClientRow) -> Document:

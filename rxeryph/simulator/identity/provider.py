@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..access import Tokens
+from ..level import Level
+from ..problem import Problem
 from ..rows import ClientRow
 from .grants import Grants
 from .refusal import Refusal
@@ -23,13 +25,13 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class Identity:
-    """Answers below ``url``. ``is_strict`` requires assertions for the issuer, as servers since API 1.2 do."""
+    """Answers below ``url``, as servers of ``level`` do."""
 
-    def __init__(self, url: str, clients: Mapping[str, ClientRow], tokens: Tokens, *, is_strict: bool) -> None:
+    def __init__(self, url: str, clients: Mapping[str, ClientRow], tokens: Tokens, level: Level) -> None:
         self._url = url
-        self._is_strict = is_strict
+        self._is_strict = level.is_strict
         self._tokens = tokens
-        self._grants = Grants(clients, tokens, None if is_strict else f"{url}/connect/token")
+        self._grants = Grants(clients, tokens, level, f"{url}/connect/token")
 
     async def answer(self, request: Request, path: str) -> Response | None:
         """The answer to a request for the undecoded ``path``; None if it is not the provider's."""
@@ -79,6 +81,8 @@ class Identity:
             if refusal.status == 401:
                 headers["WWW-Authenticate"] = refusal.challenge
             return _response(request, refusal.document, refusal.status, headers)
+        except Problem as problem:
+            return _response(request, problem.document(_trace_id(request)), problem.status, problem.headers)
 
 
 def _form(request: Request, content: bytes) -> dict[str, str]:
@@ -103,7 +107,11 @@ def _wrong_method() -> Refusal:
 def _response(
     request: Request, document: Mapping[str, object], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    trace_id = request.headers.get("x-ms-client-request-id", "")
-    named = {"x-ms-client-request-id": trace_id if trace_id.strip() else str(uuid.uuid4())}
+    named = {"x-ms-client-request-id": _trace_id(request)}
     content = json.dumps(document, separators=(",", ":")).encode()
     return Response(content, status, {**(headers or {}), **named, "content-type": "application/json;charset=UTF-8"})
+
+
+def _trace_id(request: Request) -> str:
+    given = request.headers.get("x-ms-client-request-id", "")
+    return given if given.strip() else str(uuid.uuid4())

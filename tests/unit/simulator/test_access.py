@@ -77,7 +77,10 @@ def test_a_role_that_is_removed_hides_operations_and_a_new_one_shows_them(raw: R
 @pytest.mark.parametrize(
     ("give", "message"),
     [
-        (lambda simulator: simulator.add_client("x", scopes=("all",)), "'all' is not a scope of eryph; scopes are"),
+        (
+            lambda simulator: simulator.add_client("x", scopes=("all",)),
+            "'all' is not a scope of this server; scopes are",
+        ),
         (lambda simulator: simulator.add_client("x", roles={"dev": "reader"}), "there is no project 'dev'"),
         (lambda simulator: simulator.set_role("x", "default", "reader"), "no client 'x'; clients are system-client"),
         (lambda simulator: simulator.set_role("system-client", "dev", "reader"), "'dev'; projects are default"),

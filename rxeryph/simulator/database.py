@@ -61,6 +61,15 @@ class Database:
                 row = NetworkRow(self.new_id(), str(configuration["name"]), project, settings)
             row.configuration = settings
             self.networks[row.id] = row
+            if settings["provider"]["name"] in self.placement.flat_providers:
+                self._flatten(row)
+
+    def _flatten(self, row: NetworkRow) -> None:
+        """Leave a flat network without subnets, and its ports without the addresses that came from them."""
+        row.configuration["subnets"] = []
+        for port in self.ports:
+            if port.network is row:
+                port.address = None
 
     def networks_of(self, project: ProjectRow) -> list[NetworkRow]:
         """The networks of a project."""

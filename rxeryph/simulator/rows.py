@@ -158,8 +158,9 @@ class PortRow:
     adapter_name: str
     subnet: str
     ip_pool: str
-    address: str
-    floating_address: str
+    address: str | None
+    """None in a flat network, which has no addresses of its own."""
+    floating_address: str | None
 
 
 @dataclass(slots=True)

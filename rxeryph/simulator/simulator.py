@@ -52,6 +52,8 @@ class Simulator:
             answered. A submit is held only while time passes by itself, that is with a ``speed``.
         environments: Names of environments that the host has beside ``default``.
         data_stores: Names of data stores that the host has beside ``default``.
+        flat_providers: Names of network providers that the host has beside ``default`` and that are flat: their
+            networks have no addresses, and allow what is forbidden to the adapters of others.
 
     Attributes:
         client_id: A client that may do everything, ``system-client``.
@@ -78,10 +80,11 @@ class Simulator:
         load: float = 0.0,
         environments: tuple[str, ...] = (),
         data_stores: tuple[str, ...] = (),
+        flat_providers: tuple[str, ...] = (),
     ) -> None:
         level = Level.of(api_version, strict=strict, log_bug=log_bug)
         self._scopes = Scopes(level)
-        placement = Placement(tuple(map(str.lower, environments)), tuple(map(str.lower, data_stores)))
+        placement = Placement(tuple(map(str.lower, environments)), tuple(map(str.lower, data_stores)), flat_providers)
         self._world = World(seed, Clock(speed, seconds_per_request), Load(load, seed), placement, is_old=level.is_old)
         self._host = Host(port, tls=tls)
         self._shell = Shell(

@@ -56,11 +56,13 @@ class Networks:
 
 
 def _document(row: NetworkRow) -> documents.Document:
-    return {
+    document: documents.Document = {
         "id": row.id,
         "name": row.name,
         "project": documents.project(row.project),
         "environment": row.environment,
         "provider_name": row.configuration["provider"]["name"],
-        "ip_network": row.configuration["address"],
     }
+    if row.configuration["address"]:
+        document["ip_network"] = row.configuration["address"]
+    return document

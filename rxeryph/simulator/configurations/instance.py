@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..rows import CatletRow, DiskRow, PortRow
@@ -56,7 +56,7 @@ def shown(catlet: CatletRow, find_disk: Callable[[str], DiskRow | None]) -> Conf
                         for adapter in configuration["network_adapters"]
                     ],
                     "capabilities": shown_capabilities(configuration),
-                    "networks": _networks(catlet.ports),
+                    "networks": connected(catlet.ports),
                 }
             )
         )
@@ -78,12 +78,13 @@ def _drive(drive: Mapping[str, Any], find_disk: Callable[[str], DiskRow | None])
     }
 
 
-def _networks(ports: Sequence[PortRow]) -> list[Configuration]:
+def connected(ports: Iterable[PortRow]) -> list[Configuration]:
+    """The networks of a configuration, from the ports of a catlet."""
     return [
         {
             "name": port.network.name,
             "adapter_name": port.adapter_name,
-            "subnet_v4": {"name": port.subnet, "ip_pool": port.ip_pool},
+            **({"subnet_v4": {"name": port.subnet, "ip_pool": port.ip_pool}} if port.address else {}),
         }
         for port in ports
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..rows import CatletRow
+from .instance import connected
 from .members import Configuration, by_name, items, ordered, without_empty
 from .variables import redacted, substituted, with_system_variables
 
@@ -48,15 +49,9 @@ def difference(catlet: CatletRow, parent: Mapping[str, Any]) -> Configuration:
         if drive["name"] not in known or drive.get("size") != known[drive["name"]].get("size")
     ]
     usual = ("default", "default", "default")
-    found["networks"] = [
-        {
-            "name": port.network.name,
-            "adapter_name": port.adapter_name,
-            "subnet_v4": {"name": port.subnet, "ip_pool": port.ip_pool},
-        }
-        for port in catlet.ports
-        if (port.network.name, port.subnet, port.ip_pool) != usual
-    ]
+    found["networks"] = connected(
+        port for port in catlet.ports if (port.network.name, port.subnet, port.ip_pool) != usual
+    )
     before = by_name(items(parent, "capabilities"))
     given = items(configuration, "capabilities")
     found["capabilities"] = [each for each in given if before.get(each["name"]) != each]

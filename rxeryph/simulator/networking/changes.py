@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -12,9 +12,15 @@ from .settings import find_pool
 
 
 def refusals(
-    present: Sequence[NetworkRow], wanted: Sequence[Mapping[str, Any]], ports: Sequence[PortRow]
+    present: Sequence[NetworkRow],
+    wanted: Sequence[Mapping[str, Any]],
+    ports: Sequence[PortRow],
+    flat_providers: Collection[str],
 ) -> Iterator[str]:
-    """What forbids to replace the ``present`` networks by the ``wanted`` ones, which are complete."""
+    """What forbids to replace the ``present`` networks by the ``wanted`` ones, which are complete.
+
+    A network that is flat then may always be changed.
+    """
     known = {(network["environment"], network["name"]): network for network in wanted}
     for row in present:
         used = [port for port in ports if port.network is row]
@@ -26,7 +32,7 @@ def refusals(
     for row in present:
         network = known.get((row.environment, row.name))
         used = [port for port in ports if port.network is row]
-        if network is not None and used:
+        if network is not None and used and network["provider"]["name"] not in flat_providers:
             yield from _changed(row, network, used)
 
 
@@ -40,8 +46,8 @@ def _changed(row: NetworkRow, network: Mapping[str, Any], used: Sequence[PortRow
     yield from (f"{here}: {len(used)} ports use the network, so its {kind} cannot change" for kind in kinds)
     if kinds:
         yield f"{here}: remove all ports, or move them to another network, before that change"
-    for subnet, pool in dict.fromkeys((port.subnet, port.ip_pool) for port in used):
-        addresses = [port.address for port in used if (port.subnet, port.ip_pool) == (subnet, pool)]
+    for subnet, pool in dict.fromkeys((port.subnet, port.ip_pool) for port in used if port.address):
+        addresses = [port.address for port in used if port.address and (port.subnet, port.ip_pool) == (subnet, pool)]
         old, new = find_pool(before, subnet, pool), find_pool(network, subnet, pool)
         where = place(network, subnet, pool, kind="ip pool")
         if new is None:

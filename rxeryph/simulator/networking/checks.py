@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-PROVIDERS = ("default",)
-"""The network providers of the host. Each has a subnet and a pool called default."""
+from ..placement import DEFAULT, Placement
 
 
-def refusals(networks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def refusals(networks: Sequence[Mapping[str, Any]], placement: Placement) -> Iterator[str]:
     """What is wrong with complete networks, whatever exists already."""
     keys = Counter((network["environment"], network["name"]) for network in networks)
     for environment, name in (key for key, count in keys.items() if count > 1):
         yield f"There are several networks '{name}' in environment '{environment}'."
     for network in networks:
-        yield from _network(network, networks)
+        yield from _network(network, networks, placement)
 
 
 def place(network: Mapping[str, Any], *names: str, kind: str = "network") -> str:
@@ -26,15 +25,22 @@ def place(network: Mapping[str, Any], *names: str, kind: str = "network") -> str
     return f"{environment}{kind} '{'/'.join((str(network['name']), *names))}'"
 
 
-def _network(network: Mapping[str, Any], networks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _network(
+    network: Mapping[str, Any], networks: Sequence[Mapping[str, Any]], placement: Placement
+) -> Iterator[str]:
     here, provider = place(network), network["provider"]
     if not network["name"]:
         yield "A network has no name."
-    if provider["name"] not in PROVIDERS:
-        yield f"{here}: there is no network provider '{provider['name']}'; there are {', '.join(PROVIDERS)}"
+    if provider["name"] not in placement.providers:
+        known = ", ".join(placement.providers)
+        yield f"{here}: there is no network provider '{provider['name']}'; there are {known}"
+        return
+    if provider["name"] in placement.flat_providers:
+        if {provider["subnet"], provider["ip_pool"]} != {DEFAULT}:
+            yield f"{here}: the provider '{provider['name']}' is flat, so it has no subnets and pools; name none"
         return
     for member in ("subnet", "ip_pool"):
-        if provider[member] != "default":
+        if provider[member] != DEFAULT:
             yield f"{here}: the provider '{provider['name']}' has no {member} '{provider[member]}'"
             return
     address = _address(network["address"])
@@ -47,7 +53,7 @@ def _network(network: Mapping[str, Any], networks: Sequence[Mapping[str, Any]]) 
     if str(address) != network["address"]:
         yield f"{here}: the address '{network['address']}' does not begin its network; use '{address}'"
         return
-    others = [(each, _address(each["address"])) for each in networks if each is not network]
+    others = [(each, _address(each["address"])) for each in networks if place(each) != here]
     overlapping = [
         place(each) for each, other in others if isinstance(other, IPv4Network) and address.overlaps(other)
     ]

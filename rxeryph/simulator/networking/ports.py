@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..configurations.members import Configuration
 from ..configurations.normalising import Refused
+from ..placement import Placement
 from ..rows import CatletRow, NetworkRow, PortRow, ProjectRow
 from .settings import DEFAULT, find_pool
 
@@ -17,6 +18,8 @@ PROVIDER_NETWORK = IPv4Network("10.249.248.0/22")
 
 class Rows(Protocol):
     """The networks of projects and the ports of all catlets."""
+
+    placement: Placement
 
     def networks_of(self, project: ProjectRow) -> list[NetworkRow]: ...
 
@@ -31,37 +34,41 @@ def connect(rows: Rows, catlet: CatletRow, configuration: Mapping[str, Any]) -> 
         adapter = next(each for each in configuration["network_adapters"] if each["name"] == network["adapter_name"])
         row = _network(rows, catlet, network["name"], configuration["environment"])
         for guard in ("mac_address_spoofing", "dhcp_guard", "router_guard"):
-            if adapter.get(guard):
+            if adapter.get(guard) and not _is_flat(rows, row):
                 raise Refused(
                     f"{guard} cannot be enabled for the adapter '{adapter['name']}':"
                     f" the network '{row.name}' does not use a flat network provider."
                 )
         wanted.append((row, network))
-    catlet.ports = [port for port in catlet.ports if any(_is_of(port, row, network) for row, network in wanted)]
+    catlet.ports = [port for port in catlet.ports if any(_is_of(port, row, network, rows) for row, network in wanted)]
     for row, network in wanted:
-        if not any(_is_of(port, row, network) for port in catlet.ports):
+        if not any(_is_of(port, row, network, rows) for port in catlet.ports):
             catlet.ports.append(_new_port(rows, row, network))
 
 
 def shown(port: PortRow) -> Configuration:
     """A port as the document of a catlet shows it."""
-    subnet = next(each for each in port.network.configuration["subnets"] if each["name"] == port.subnet)
     provider = port.network.configuration["provider"]
-    return {
-        "name": port.network.name,
-        "provider": provider["name"],
-        "ip_v4_addresses": [port.address],
-        "i_pv4_default_gateway": str(IPv4Network(subnet["address"])[1]),
-        "dns_server_addresses": subnet["dns_servers"],
-        "ip_v4_subnets": [subnet["address"]],
-        "floating_port": {
+    document: Configuration = {"name": port.network.name, "provider": provider["name"]}
+    if port.address is None:
+        document |= {"ip_v4_addresses": [], "dns_server_addresses": [], "ip_v4_subnets": []}
+    else:
+        subnet = next(each for each in port.network.configuration["subnets"] if each["name"] == port.subnet)
+        document |= {
+            "ip_v4_addresses": [port.address],
+            "i_pv4_default_gateway": str(IPv4Network(subnet["address"])[1]),
+            "dns_server_addresses": subnet["dns_servers"],
+            "ip_v4_subnets": [subnet["address"]],
+        }
+    if port.floating_address is not None:
+        document["floating_port"] = {
             "name": provider["ip_pool"],
             "provider": provider["name"],
             "subnet": provider["subnet"],
             "ip_v4_addresses": [port.floating_address],
             "ip_v4_subnets": [str(PROVIDER_NETWORK)],
-        },
-    }
+        }
+    return document
 
 
 def _network(rows: Rows, catlet: CatletRow, name: str, environment: str) -> NetworkRow:
@@ -74,17 +81,26 @@ def _network(rows: Rows, catlet: CatletRow, name: str, environment: str) -> Netw
     return found
 
 
-def _is_of(port: PortRow, row: NetworkRow, network: Mapping[str, Any]) -> bool:
+def _is_flat(rows: Rows, row: NetworkRow) -> bool:
+    return row.configuration["provider"]["name"] in rows.placement.flat_providers
+
+
+def _is_of(port: PortRow, row: NetworkRow, network: Mapping[str, Any], rows: Rows) -> bool:
+    if port.network is not row or port.adapter_name != network["adapter_name"]:
+        return False
+    if _is_flat(rows, row) or port.floating_address is None:
+        return _is_flat(rows, row) and port.floating_address is None
     subnet = network.get("subnet_v4") or {}
     return (
-        port.network is row
-        and port.adapter_name == network["adapter_name"]
+        port.address is not None
         and subnet.get("name", port.subnet) == port.subnet
         and subnet.get("ip_pool", port.ip_pool) == port.ip_pool
     )
 
 
 def _new_port(rows: Rows, row: NetworkRow, network: Mapping[str, Any]) -> PortRow:
+    if _is_flat(rows, row):
+        return PortRow(row, network["adapter_name"], "", "", None, None)
     wanted = network.get("subnet_v4") or {}
     subnet, pool_name = wanted.get("name") or DEFAULT, wanted.get("ip_pool") or DEFAULT
     if subnet not in [each["name"] for each in row.configuration["subnets"]]:
@@ -93,7 +109,7 @@ def _new_port(rows: Rows, row: NetworkRow, network: Mapping[str, Any]) -> PortRo
     if pool is None:
         raise Refused(f"The subnet '{subnet}' of the network '{row.name}' has no ip pool '{pool_name}'.")
     ports = rows.ports
-    used = {port.address for port in ports if port.network is row and port.subnet == subnet}
+    used = {port.address for port in ports if port.address and port.network is row and port.subnet == subnet}
     address = _free(pool, used)
     pool["next_ip"] = _following(pool, address, used | {address})
     floating = {port.floating_address for port in ports}

@@ -73,8 +73,10 @@ def shown(network: Mapping[str, Any]) -> Configuration:
     provider = {member: name for member, name in network["provider"].items() if name != DEFAULT}
     if provider:
         document["provider"] = provider
-    document["address"] = network["address"]
-    document["subnets"] = [_shown_subnet(subnet, network) for subnet in network["subnets"]]
+    if network["address"]:
+        document["address"] = network["address"]
+    if network["subnets"]:
+        document["subnets"] = [_shown_subnet(subnet, network) for subnet in network["subnets"]]
     return document
 
 
@@ -83,7 +85,8 @@ def _shown_subnet(subnet: Mapping[str, Any], network: Mapping[str, Any]) -> Conf
     if subnet["address"] != network["address"]:
         document["address"] = subnet["address"]
     order = ("name", "first_ip", "last_ip", "next_ip")
-    document["ip_pools"] = [{member: pool[member] for member in order} for pool in subnet["ip_pools"]]
+    if subnet["ip_pools"]:
+        document["ip_pools"] = [{member: pool[member] for member in order} for pool in subnet["ip_pools"]]
     if subnet["dns_servers"]:
         document["dns_servers"] = subnet["dns_servers"]
     if subnet["dns_domain"] != _domain(network["environment"]):

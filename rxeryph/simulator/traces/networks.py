@@ -17,8 +17,9 @@ def update_networks(project: ProjectRow, wanted: list[dict[str, Any]]) -> Task:
 
     def steps(run: Run) -> Iterable[Step]:
         database, networks = run.database, [complete(network) for network in wanted]
-        found = list(refusals(networks)) or list(
-            refused_changes(database.networks_of(project), networks, database.ports)
+        present, flat = database.networks_of(project), database.placement.flat_providers
+        found = list(refusals(networks, database.placement)) or list(
+            refused_changes(present, networks, database.ports, flat)
         )
         if found:
             yield Fail("\n".join(found))

@@ -8,7 +8,7 @@ import shlex
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,10 @@ def run_simulator(
     seed: int,
     version: ServerVersion,
     token_lifetime: float,
+    load: float,
+    environments: Iterable[str],
+    data_stores: Iterable[str],
+    flat_providers: Iterable[str],
     tls: bool,
     key_file: Path | None,
     as_json: bool,
@@ -50,6 +54,10 @@ def run_simulator(
         seed=seed,
         api_version=version.numbers,
         token_lifetime=token_lifetime,
+        load=load,
+        environments=tuple(environments),
+        data_stores=tuple(data_stores),
+        flat_providers=tuple(flat_providers),
         tls=tls,
     )
     if seconds_per_request is None:  # else the same requests get the same answers, with the same times

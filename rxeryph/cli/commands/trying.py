@@ -66,6 +66,21 @@ def simulate(
             "--token-lifetime", metavar="N", min=1.0, help="Lifetime of a token, in real seconds, at least 1."
         ),
     ] = 3600.0,
+    load: Annotated[
+        float, typer.Option("--load", min=0.0, max=1.0, help="How busy the server is: 0 is idle, 1 is the busiest.")
+    ] = 0.0,
+    environments: Annotated[
+        list[str] | None,
+        typer.Option("--environment", metavar="NAME", help="Another environment of the host. May be repeated."),
+    ] = None,
+    data_stores: Annotated[
+        list[str] | None,
+        typer.Option("--data-store", metavar="NAME", help="Another data store of the host. May be repeated."),
+    ] = None,
+    flat_providers: Annotated[
+        list[str] | None,
+        typer.Option("--flat-provider", metavar="NAME", help="A flat network provider of the host. May be repeated."),
+    ] = None,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a new self-signed certificate.")] = False,
     key_file: Annotated[
         Path | None,
@@ -94,6 +109,10 @@ def simulate(
         seed=seed,
         version=api_version,
         token_lifetime=token_lifetime,
+        load=load,
+        environments=environments or (),
+        data_stores=data_stores or (),
+        flat_providers=flat_providers or (),
         tls=tls,
         key_file=key_file,
         as_json=as_json,

@@ -1,4 +1,4 @@
-"""The key that ``rxeryph simulate`` writes: for its owner only, and in the place of nothing but a key."""
+"""``rxeryph simulate``: its options, and the key that it writes for its owner only, and over nothing but a key."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import stat
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rxeryph import simulator
 from rxeryph.cli import simulate
 from rxeryph.cli.app import run
 from rxeryph.connecting import connect
@@ -50,6 +52,23 @@ def test_its_clock_begins_now_unless_runs_are_to_be_equal(
     monkeypatch.setattr(simulate, "wait_for_interrupt", ask)
     assert run(["simulate", "--key-file", str(tmp_path / "my.key"), *options]) == 0
     assert (abs(times[0] - datetime.now(UTC)) < timedelta(hours=1)) == is_now, times
+
+
+def test_the_options_say_how_busy_the_server_is_and_what_its_host_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, object] = {}
+
+    class Seen(simulator.Simulator):
+        def __init__(self, **options: Any) -> None:
+            given.update(options)
+            super().__init__(**options)
+
+    monkeypatch.setattr(simulator, "Simulator", Seen)
+    monkeypatch.setattr(simulate, "wait_for_interrupt", lambda: None)
+    names = ["--environment", "dev", "--environment", "qa", "--data-store", "fast", "--flat-provider", "lan"]
+    assert run(["simulate", "--json", "--load", "0.5", "--api-version", "1.3", *names]) == 0
+    expected = {"load": 0.5, "api_version": (1, 3), "environments": ("dev", "qa"), "data_stores": ("fast",)}
+    assert {**given, **expected, "flat_providers": ("lan",)} == given
+    assert run(["simulate", "--load", "1.5"]) == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")

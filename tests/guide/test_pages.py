@@ -138,7 +138,8 @@ def test_the_simulate_commands_of_the_page_run(line: str) -> None:
 
 def test_the_page_of_the_simulator_documents_every_option_step_and_fault() -> None:
     page = text_of(SIMULATOR)
-    names = {"version": "api-version", "as_json": "json"}
+    names = {"version": "api-version", "as_json": "json", "environments": "environment"}
+    names |= {"data_stores": "data-store", "flat_providers": "flat-provider"}
     options = {
         f"`--{names.get(name, name).replace('_', '-')}`" for name in inspect.signature(run_simulator).parameters
     }

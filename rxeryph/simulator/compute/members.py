@@ -76,7 +76,9 @@ class Members:
     def remove(self, call: Call) -> Answer:
         call.own_project(self._database.projects)
         member = self._member(call)
-        return self._submissions.begin(call, traces.remove_member(member), project=member.project)
+        return self._submissions.begin(
+            call, traces.remove_member(member, call.caller.client_id), project=member.project
+        )
 
     def _member(self, call: Call) -> MemberRow:
         project = self._database.projects.get(call.guid("project_id"))

@@ -99,8 +99,10 @@ def refuse_member(role_id: str) -> Task:
     return Task("AddProjectMemberCommand", Fail(f"The role '{role_id}' does not exist."))
 
 
-def remove_member(member: MemberRow) -> Task:
-    """Remove a member."""
+def remove_member(member: MemberRow, client_id: str) -> Task:
+    """Remove a member. The client ``client_id``, which asks for it, cannot remove its own role owner."""
+    if (member.client_id, member.role) == (client_id, "owner"):
+        return Task("RemoveProjectMemberCommand", Fail("You cannot remove your own role owner from the project."))
 
     def remove(run: Run) -> None:
         member.project.members.pop(member.id, None)

@@ -7,6 +7,7 @@ from typing import Any
 from rxeryph.simulator import Simulator
 from tests.simulation import DEFAULT_PROJECT, READER, UNKNOWN_ID, Raw, tree
 
+CONTRIBUTOR = "6c526814-2466-4bc1-92fd-1728c1152f3d"
 MEMBERS = f"/v1/projects/{DEFAULT_PROJECT}/members"
 NETWORKS = f"/v1/projects/{DEFAULT_PROJECT}/virtualnetworks/config"
 
@@ -78,6 +79,10 @@ def test_a_new_project_belongs_to_its_maker_and_members_get_their_rights_at_once
         assignment = maker.change("POST", members, body)["id"]
         assert guest.get(f"/v1/projects/{project}")["name"] == "dev"
         assert guest.refusal("DELETE", f"{members}/{assignment}")[0] == 403
+        (own,) = (each["id"] for each in maker.get(members)["value"] if each["role_name"] == "owner")
+        assert maker.change("DELETE", f"{members}/{own}")["status"] == "Failed"
+        second = maker.change("POST", members, {"member_id": "guest", "role_id": CONTRIBUTOR})
+        assert maker.change("DELETE", f"{members}/{second['id']}")["status"] == "Completed"
         networks = f"/v1/projects/{project}/virtualnetworks/config"
         assert guest.get(networks)["configuration"]["project"] == "dev"
         assert guest.refusal("PUT", networks, {"configuration": {"networks": []}})[0] == 403

@@ -34,8 +34,10 @@ def without_removed(configuration: Mapping[str, Any]) -> Configuration:
 
 
 def merged_fodder(first: Mapping[str, Any], second: Mapping[str, Any]) -> Configuration:
-    """Two fodder entries of the same key; the second decides."""
-    return {**without_empty(first), **without_empty(second)}
+    """Two fodder entries of the same key; the second decides. Variables come with the content they are for."""
+    giver = second if "content" in second or "source" in second else first
+    merged = {**first, **second, "source": second.get("source"), "variables": giver.get("variables")}
+    return without_empty(merged)
 
 
 def fodder_key(fodder: Mapping[str, Any]) -> tuple[str, str]:
@@ -53,18 +55,24 @@ def _merged(child: list[Configuration], parent: list[Configuration]) -> list[Con
         elif mutation == "overwrite":
             found[name] = entry
         else:
-            found[name] = {**found.get(name, {}), **{key: value for key, value in entry.items() if value}}
+            inherited = {member: value for member, value in found.get(name, {}).items() if member != "mutation"}
+            found[name] = inherited | {member: value for member, value in entry.items() if _is_set(member, value)}
     return _sorted(found)
 
 
+def _is_set(member: str, value: object) -> bool:
+    return value != "" and (member, value) != ("size", 0)
+
+
 def _fodder(child: list[Configuration], parent: list[Configuration]) -> list[Configuration]:
-    found = {fodder_key(entry): entry for entry in parent}
+    keyed = {fodder_key(entry): entry for entry in parent}
+    found = {key: entry for key, entry in keyed.items() if key[1] or not entry.get("remove")}
     for entry in child:
         key = fodder_key(entry)
         if entry.get("remove") and not key[1]:
             found.pop(key, None)
         else:
-            found[key] = merged_fodder(found.get(key, {}), entry)
+            found[key] = merged_fodder(found[key], entry) if key in found else entry
     return list(found.values())
 
 

@@ -83,7 +83,7 @@ def _fed(source: GeneSource, configuration: Configuration, genes: dict[str, Gene
         for food in _food(source, entry, genes) if is_gene else [entry]:
             key = fodder_key(food)
             if key not in removed and ("", key[1]) not in removed:
-                found[key] = merged_fodder(found.get(key, {}), food)
+                found[key] = merged_fodder(found[key], food) if key in found else without_empty(food)
     return list(found.values())
 
 

@@ -11,7 +11,7 @@ from rxeryph.cli.app import ENTRIES, run
 from rxeryph.cli.exit_codes import MEANINGS, WORST_FIRST
 from rxeryph.cli.output import nouns
 from rxeryph.simulator import Simulator
-from tests.guide.test_pages import pattern_of, text_of
+from tests.guide.reader import pattern_of, text_of
 
 PAGE = "docs/how-to/operate-with-the-command.md"
 REFERENCE = "docs/reference/command.md"

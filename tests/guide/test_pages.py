@@ -1,121 +1,69 @@
-"""The Python blocks of the README and of each page run in order and print the output that the page shows."""
+"""A reader with only the page and a shell can follow it: each block runs, in order, and prints what is shown."""
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import io
 import logging
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import rxeryph
-import rxeryph.simulator
 from rxeryph.cli.simulate import run_simulator
 from rxeryph.polling import fixed
-from rxeryph.simulator import Faults, Simulator
+from rxeryph.simulator import Faults
+from tests.guide.reader import TOP, Reader, blocks_of, pattern_of, text_of
 
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
-TOP = Path(__file__).parents[2]
-PAGES = [
-    "README.md",
-    "docs/index.md",
-    *(f"docs/how-to/{name}.md" for name in ("asyncio", "call-the-api", "cancel", "logging", "track-operations")),
-    "docs/reference/events.md",
-]
 SIMULATOR = "docs/how-to/run-the-simulator.md"
-WITH_SIMULATOR = ["docs/tutorial/first-catlet.md", "docs/how-to/retry.md", SIMULATOR]
-"""Pages that start a simulator themselves."""
-FENCE = re.compile(r"```(python|text)\n(.*?)```\n", re.DOTALL)
+FOLLOWED_ELSEWHERE = {"docs/how-to/operate-with-the-command.md", "docs/how-to/test-your-automation.md"}
+"""Pages with a test module of their own."""
+PAGES = sorted(
+    name
+    for name in (str(path.relative_to(TOP)) for path in (TOP / "README.md", *(TOP / "docs").rglob("*.md")))
+    if name not in FOLLOWED_ELSEWHERE
+    and not name.startswith("docs/contributing")
+    and any(block.language in ("python", "console") for block in blocks_of(text_of(name)))
+)
+LANGUAGES = {"python", "text", "console", "yaml", "json", "html", "shell"}
+"""``shell`` is not run: it installs, or needs more than a page can bring."""
+FROM_NOTHING = ("docs/how-to/", "docs/tutorial/")
+"""Pages that a reader can follow from the first line. Those of the other pages have a server already."""
 
-
-def text_of(page: str) -> str:
-    return (TOP / page).read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A Python block, the line on which it starts, and the output lines below it (None: it has no output block)."""
-
-    source: str
-    line: int
-    output: list[str] | None
-
-
-def blocks_of(text: str) -> Iterator[Block]:
-    found = list(FENCE.finditer(text))
-    for match, follower in zip(found, [*found[1:], None], strict=True):
-        if match[1] == "python":
-            output = follower[2].splitlines() if follower and follower[1] == "text" else None
-            yield Block(match[2], text.count("\n", 0, match.start()) + 2, output)
-
-
-def pattern_of(lines: list[str]) -> re.Pattern[str]:
-    """``…`` alone on a line matches any number of lines, and any characters within a line."""
-    parts = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*?") + r"\n" for line in lines]
-    return re.compile("".join(parts) + r"\Z")
+NEEDS = {"docs/how-to/web-services.md": "fastapi"}
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """``connect()`` connects to a simulator, whatever the page passes, and polls fast."""
-    with Simulator(speed=100.0) as simulator:
-        given = {"endpoint": simulator.endpoint, "client_id": simulator.client_id}
-        for owner, connect in (
-            (rxeryph, partial(rxeryph.connect, polling=fixed(0.05))),
-            (rxeryph.ComputeClient, rxeryph.ComputeClient.connect),
-        ):
-
-            def connected(connect: Callable[..., object] = connect, **arguments: Any) -> object:
-                return connect(**{**arguments, **given, "private_key": simulator.private_key})
-
-            monkeypatch.setattr(owner, "connect", connected)
-        yield simulator
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, polling=fixed(0.05)))
+    with Reader(tmp_path, monkeypatch) as reader:
+        yield reader
+    logging.getLogger("rxeryph").setLevel(logging.NOTSET)  # a page may show more
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_blocks_of_a_page_print_its_output(
-    page: str, server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)  # a page may write files
-    run(page)
+def test_the_blocks_of_a_page_print_its_output(page: str, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    if page in NEEDS:
+        pytest.importorskip(NEEDS[page], reason="needs rxeryph[test]")
+    if not page.startswith(FROM_NOTHING):
+        reader.simulate()
+    with monkeypatch.context() as logs:
+        logs.setattr(logging.getLogger(), "handlers", [])  # with those of pytest, basicConfig does nothing
+        reader.follow(page)
 
 
-@pytest.mark.parametrize("page", WITH_SIMULATOR)
-def test_the_blocks_of_a_page_with_its_own_simulator_print_its_output(
-    page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, polling=fixed(0.05)))
-    run(page)
-
-
-def run(page: str) -> None:
-    """Execute the blocks of ``page`` in order."""
-    names: dict[str, Any] = {}
-    try:
-        for block in blocks_of(text_of(page)):
-            printed = io.StringIO()
-            with contextlib.redirect_stdout(printed):
-                exec(compile("\n" * (block.line - 1) + block.source, page, "exec"), names)
-            if block.output is not None:
-                output = printed.getvalue()
-                assert pattern_of(block.output).match(output), f"{page}:{block.line} printed\n{output}"
-    finally:
-        logging.getLogger("rxeryph").setLevel(logging.NOTSET)  # a page may show more
-        if "eryph" in names:
-            names["eryph"].close()
-        if "simulator" in names:
-            names["simulator"].stop()
+@pytest.mark.parametrize("page", sorted(str(path.relative_to(TOP)) for path in (TOP / "docs").rglob("*.md")))
+def test_each_block_of_a_page_names_its_language(page: str) -> None:
+    assert text_of(page).count("```") == 2 * len([*blocks_of(text_of(page))])
+    if page not in FOLLOWED_ELSEWHERE:
+        assert {block.language for block in blocks_of(text_of(page))} <= LANGUAGES
 
 
 def test_another_output_does_not_match() -> None:

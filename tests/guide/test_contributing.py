@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,13 @@ def test_the_table_of_rooms_is_complete() -> None:
 def test_which_operator_mentions_every_operator() -> None:
     page = (TOP / "docs/which-operator.md").read_text(encoding="utf-8")
     assert [name for name in operators.__all__ if f"`{name}(" not in page] == []
+
+
+def test_each_decision_has_a_date_and_the_alternative_that_was_rejected() -> None:
+    _, *days = re.split(
+        r"^## (.+)\n", (TOP / "docs/explanation/decisions.md").read_text(encoding="utf-8"), flags=re.M
+    )
+    dates, entries = days[::2], [each for day in days[1::2] for each in re.split(r"^(?=\d+\. )", day, flags=re.M)[1:]]
+    assert dates == sorted(map(str, map(date.fromisoformat, dates)))
+    assert [each.partition(".")[0] for each in entries] == [str(number) for number in range(1, len(entries) + 1)]
+    assert [each.partition(".")[0] for each in entries if "*Rejected" not in each] == []

@@ -22,6 +22,7 @@ from tests.guide.reader import TOP, Reader, blocks_of, pattern_of, text_of
 
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
+TRACKING = "docs/how-to/track-operations.md"
 SIMULATOR = "docs/how-to/run-the-simulator.md"
 FOLLOWED_ELSEWHERE = {"docs/how-to/operate-with-the-command.md", "docs/how-to/test-your-automation.md"}
 """Pages with a test module of their own."""
@@ -97,16 +98,16 @@ def test_the_page_of_the_simulator_documents_every_option_step_and_fault() -> No
     assert {name for name in documented if name not in page} == set()
 
 
-def test_each_row_of_the_comparison_links_to_a_section_of_the_page() -> None:
-    text = text_of("docs/how-to/track-operations.md")
+def test_each_row_about_the_ruby_client_links_to_a_section_that_is_run() -> None:
+    assert TRACKING in PAGES
     headings = {
         re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        for heading in re.findall(r"^#+ (.+)$", text_of(TRACKING), re.MULTILINE)
     }
-    rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", text_of("docs/reference/ruby-client.md"), re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 51))
     for number, here in rows:
-        links = re.findall(r"\(#([\w-]+)\)", here)
+        links = re.findall(r"\(\.\./how-to/track-operations\.md#([\w-]+)\)", here)
         assert links, f"row {number} has no link"
         assert set(links) <= headings, f"row {number} links to {set(links) - headings}"
 

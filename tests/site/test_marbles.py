@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
@@ -15,19 +13,14 @@ import pytest
 
 from rxeryph import operators
 from tests.marble.drawing import drawings_of
+from tests.site.sources import load
 
 pytest.importorskip("griffe", reason="needs rxeryph[docs]")
-FILE = Path(__file__).parents[2] / "docs/site/marbles.py"
 
 
 @pytest.fixture(scope="module")
 def marbles() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("marbles", FILE)
-    assert specification
-    assert specification.loader
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return load("marbles")
 
 
 @pytest.mark.parametrize("name", operators.__all__)

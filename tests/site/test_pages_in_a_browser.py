@@ -24,6 +24,11 @@ SEARCHES = [
     ("cancel", ["how-to/cancel.html"]),
     ("throttle_logs", ["reference/operators.html"]),
     ("retry", ["how-to/retry.html"]),
+    ("rxeryph operation list", ["reference/commands.html"]),
+    ("connect", ["how-to/connect.html"]),
+    ("fastapi", ["how-to/web-services.html"]),
+    ("notebook", ["how-to/notebooks.html"]),
+    ("settling", ["explanation/streams.html"]),
     ("SubmissionUnknownError", ["reference/errors.html"]),
 ]
 

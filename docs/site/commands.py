@@ -66,7 +66,7 @@ def reference() -> Iterator[str]:
     yield "## Options of many commands\n"
     for title, records in shared.items():
         yield f"### {title}\n"
-        yield from table(records)
+        yield from table("option", records)
     noun = ""
     for command in every:
         _, first, *verb = command.name.split()
@@ -78,8 +78,7 @@ def reference() -> Iterator[str]:
         same = [title for title, records in command.sections.items() if shared.get(title) == records]
         for title, records in command.sections.items():
             if title not in same:
-                yield f"**{title}**\n"
-                yield from table(records)
+                yield from table("argument" if title == "Arguments" else "option", records)
         if same:
             links = ", ".join(f"[{title.lower()}](#{title.lower().replace(' ', '-')})" for title in same)
             yield f"Also: {links}.\n"
@@ -99,8 +98,8 @@ def paragraphs(text: str) -> Iterator[str]:
             yield "\n".join(("```text", *examples, "```\n"))
 
 
-def table(records: Records) -> Iterator[str]:
-    yield "| | |\n|---|---|"
+def table(title: str, records: Records) -> Iterator[str]:
+    yield f"| {title} | meaning |\n|---|---|"
     for name, text in records:
         yield f"| `{cell(name)}` | {escape(cell(text))} |"
     yield ""

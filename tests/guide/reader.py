@@ -170,7 +170,10 @@ class Reader:
                     self.environment.delenv(name)
             elif not INSTALLS.match(command):
                 command = re.sub(r"(rxeryph demo)\b", r"\1 --speed 100", command)
-                done = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8", timeout=120)
+                environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+                done = subprocess.run(
+                    command, shell=True, env=environment, capture_output=True, encoding="utf-8", timeout=120
+                )
                 assert done.returncode == int(code or 0), f"{where} {command}\n{done.stdout}\n{done.stderr}"
                 if output:
                     compare(output, done.stdout, f"{where} {command}")

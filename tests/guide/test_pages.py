@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codeop
 import inspect
 import logging
 import re
@@ -65,6 +66,18 @@ def test_each_block_of_a_page_names_its_language(page: str) -> None:
     assert text_of(page).count("```") == 2 * len([*blocks_of(text_of(page))])
     if page not in FOLLOWED_ELSEWHERE:
         assert {block.language for block in blocks_of(text_of(page))} <= LANGUAGES
+
+
+@pytest.mark.parametrize("page", sorted({*PAGES} - {"docs/how-to/notebooks.md"}))
+def test_the_python_of_a_page_can_be_pasted_at_a_prompt(page: str) -> None:
+    """A prompt, before Python 3.13, ends a block at each empty line, and at no other."""
+    for block in blocks_of(text_of(page)):
+        if block.language == "python" and block.title is None:
+            typed: list[str] = []
+            for line in [*block.source.splitlines(), ""]:
+                typed.append(line)
+                if typed == [""] or codeop.compile_command("\n".join(typed), f"{page}:{block.line}", "single"):
+                    typed.clear()
 
 
 def test_another_output_does_not_match() -> None:

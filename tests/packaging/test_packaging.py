@@ -6,8 +6,6 @@ import configparser
 import re
 from pathlib import Path
 
-from rxeryph.cli.exit_codes import MEANINGS
-
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
 CONFIG = configparser.ConfigParser()
@@ -52,11 +50,6 @@ def test_links_of_the_documentation_lead_to_files() -> None:
     for page in (TOP / "docs").rglob("*.md"):
         for target in links(page.read_text(encoding="utf-8")):
             assert target.startswith("https://") or (page.parent / target).is_file(), f"{page.name}: {target}"
-
-
-def test_the_readme_lists_every_exit_code() -> None:
-    rows = re.findall(r"^\| (\d+) \| (.+) \|$", README, re.MULTILINE)
-    assert {int(code): meaning for code, meaning in rows} == MEANINGS
 
 
 def test_the_changelog_has_unreleased_changes_and_dated_versions() -> None:

@@ -8,7 +8,8 @@ from .reporting import say
 
 def say_if_unused(client_id: str, configuration: str) -> None:
     """Say how to use a client that was just stored, if commands without options use another one."""
-    from ..credentials import FROM_VARIABLES, locate
+    from ..credentials import locate
+    from ..credentials.given import FROM_VARIABLES
 
     try:
         here = locate()

@@ -7,14 +7,12 @@ from .client_credentials import ClientCredentials
 from .endpoints import Endpoints
 from .environment import Environment
 from .found import Found, Whereabouts
-from .given import FROM_VARIABLES
 from .replacing import replace_file
 from .route import Route, Site
 from .saving import save
 from .tokens import TokenSource
 
 __all__ = [
-    "FROM_VARIABLES",
     "ClientCredentials",
     "Endpoints",
     "Environment",

@@ -10,6 +10,7 @@ import sys
 def main() -> None:
     """Run the command with the arguments of this process, and end the process with its exit code."""
     usual = signal.signal(signal.SIGINT, _end_at_once)
+    sys.unraisablehook = _interrupt_again
     try:
         from .app import run
     except ModuleNotFoundError as error:
@@ -17,9 +18,12 @@ def main() -> None:
             raise
         print(f'rxeryph: {error.name} is missing. Run: python -m pip install "rxeryph[cli]"', file=sys.stderr)
         sys.exit(2)
-    signal.signal(signal.SIGINT, usual)
-    code = run()
-    signal.signal(signal.SIGINT, _end_at_once)
+    try:
+        signal.signal(signal.SIGINT, usual)
+        code = run()
+        signal.signal(signal.SIGINT, _end_at_once)
+    except KeyboardInterrupt:  # just before or after the command itself, which answers every other one
+        _end_at_once(signal.SIGINT, None)
     sys.exit(code)
 
 
@@ -27,3 +31,13 @@ def _end_at_once(number: int, frame: object) -> None:
     """Ctrl-C while modules are loaded, or while the process ends: there is nothing to clean up, and no traceback."""
     os.write(2, b"Interrupted.\n")
     os._exit(130)
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C in a callback of Python, such as one after an import: it is lost there, so it is raised once more."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        import _thread
+
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(lost)

@@ -144,3 +144,20 @@ def test_ctrl_c_at_the_beginning_prints_no_traceback(endless: str, delay: float)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert re.search("Interrupted", done.stderr)
+
+
+def test_ctrl_c_in_a_callback_of_python_is_not_lost() -> None:
+    code = (
+        "import sys, time\n"
+        "from rxeryph import cli\n"
+        "from rxeryph.cli import app\n"
+        "class Interrupting:\n"
+        "    def __del__(self): raise KeyboardInterrupt\n"
+        "def run():\n"
+        "    Interrupting()\n"
+        "    while True: time.sleep(0.01)\n"
+        "app.run = run\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")

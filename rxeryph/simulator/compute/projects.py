@@ -42,7 +42,9 @@ class Projects:
         )
 
     def list(self, call: Call) -> Answer:
-        return 200, {"value": [documents.project(row) for row in call.select(self._database.projects)]}
+        """List the projects in the order in which they were made."""
+        rows = self._database.projects.values()
+        return 200, {"value": [documents.project(row) for row in rows if call.caller.has_role("reader", row)]}
 
     def get(self, call: Call) -> Answer:
         return 200, documents.project(call.find(self._database.projects))

@@ -11,6 +11,7 @@ from ..binding.shapes import BOOLEAN, REQUIRED_GUID, STRING, MapOf, Member
 from ..bodies.catlets import INVALID
 from ..bodies.reading import correlation_id
 from ..bodies.specifications import (
+    ARCHITECTURE,
     VERSION,
     deployment_variables,
     new_version,
@@ -115,7 +116,8 @@ class Specifications:
 
     def deploy(self, call: Call) -> Answer:
         row = call.find(self._database.specifications, "contributor", "specification_id")
-        version, body = _version(row, call), call.body()
+        versions = [each for known in self._database.specifications.values() for each in known.versions]
+        version, body = next((each for each in versions if each.id == call.id), None), call.body()
         if version is None:
             raise Problem(404)
         wanted_architecture(body, version)
@@ -125,6 +127,8 @@ class Specifications:
             raise Problem(409, "The catlet specification is already deployed as a catlet.")
         if present is None and self._database.catlet_named(row.name, row.project) is not None:
             raise name_is_taken(row.name, row.project)
+        if not str(body.get("architecture", ARCHITECTURE)).strip():
+            raise Problem(500)  # the server fails on it too, after all checks
         script = traces.deploy_specification(self._genes, row, version, _built(version), variables)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))
 

@@ -8,7 +8,7 @@ from ..configurations.plans import Plan
 from ..configurations.variables import with_values
 from ..genepool import GenePool
 from ..rows import Built, CatletRow, SpecificationRow, VersionRow
-from ..tasks.steps import Run, Step, Task, Together
+from ..tasks.steps import Fail, Run, Step, Task, Together
 from .catlets import build_specification, delete_catlet, deploy_catlet
 
 
@@ -69,6 +69,8 @@ def deploy_specification(
         catlet.origin = specification, version
 
     def steps(run: Run) -> Iterable[Step]:
+        if version not in specification.versions:
+            yield Fail(f"The specification has no version {version.id}.")
         present = run.database.deployed(specification)
         if present is not None:
             yield delete_catlet(present)

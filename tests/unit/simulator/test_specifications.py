@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.simulation import DEFAULT_PROJECT, STARTER, UNKNOWN_ID, Raw
 
 ROOT = "/v1/catlet_specifications"
@@ -98,6 +100,24 @@ def test_a_validation_returns_the_configuration_and_its_genes_and_stores_nothing
     assert all(value.startswith("sha256:") for value in result["genes"].values())
     assert len(result["genes"]) == 3
     assert raw.get(ROOT)["value"] == []
+
+
+def test_a_version_of_another_specification_fails_in_the_operation(raw: Raw) -> None:
+    path, other = create(raw), create(raw, configuration={**CONTENT, "content": PLAN.replace("Planned", "Other")})
+    foreign = deployment(raw, other).replace(other, path)
+    done = raw.change("POST", foreign, {"variables": {"size": "10"}})
+    assert (done["status"], [task["name"] for task in done["tasks"]]) == (
+        "Failed",
+        ["DeployCatletSpecificationCommand"],
+    )
+
+
+@pytest.mark.parametrize(("architectures", "given", "status"), [(["any"], None, 400), (["hyperv/amd64"], "", 500)])
+def test_a_deployment_without_an_architecture_is_for_hyperv(
+    raw: Raw, architectures: list[str], given: str | None, status: int
+) -> None:
+    path = deployment(raw, create(raw, architectures=architectures))
+    assert raw.refusal("POST", path, {"variables": {"size": "10"}, "architecture": given})[0] == status
 
 
 def test_names_are_unique_and_the_project_must_exist(raw: Raw) -> None:

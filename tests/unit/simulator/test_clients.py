@@ -42,6 +42,7 @@ def test_a_shared_secret_works_beside_the_key_and_gives_the_rights_of_the_client
     body = {"name": "ci", "allowed_scopes": ["compute:genes:write"], "roles": [SUPER_ADMIN]}
     client_id = identity.ask("POST", "/v1/clients", body).json()["id"]
     secret = identity.ask("POST", f"/v1/clients/{client_id}/key", {"shared_secret": True}).json()["key"]
+    assert len(secret) == 88
     with Raw(stopped_clock, client_id, secret=secret) as ci:
         assert ci.ask("DELETE", "/v1/genes").status_code == 202
         assert ci.refusal("GET", "/v1/catlets")[0] == 403

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from rxeryph.simulator import Simulator
 from tests.simulation import Raw
 
+AT_THE_ENDPOINT = "several audiences, one of them the token endpoint"
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -37,6 +38,8 @@ def ask(
         "iat": int(time.time()),
     }
     headers = {"typ": changes.pop("typ", "client-authentication+jwt" if is_strict else "JWT")}
+    if changes.get("aud") == AT_THE_ENDPOINT:
+        changes["aud"] = ["elsewhere", f"{found['token_endpoint']}/"]
     claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
     fields = {
         "grant_type": "client_credentials",
@@ -70,6 +73,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     [
         ({"aud": "https://elsewhere/a"}, (400, "invalid_grant"), (401, "invalid_client")),
         ({"aud": ["x", "y"]}, (400, "invalid_request"), (401, "invalid_client")),
+        ({"aud": AT_THE_ENDPOINT}, (400, "invalid_request"), (200, None)),
         ({"aud": None}, (400, "invalid_request"), (401, "invalid_client")),
         ({"iss": "other"}, (401, "invalid_client"), (401, "invalid_client")),
         ({"sub": "other"}, (400, "invalid_grant"), (200, None)),

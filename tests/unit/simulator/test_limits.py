@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from rxeryph.configuration.checking import violations
 from rxeryph.configuration.kinds import List, Object
 from rxeryph.configuration.rules import CATLET
+from rxeryph.simulator.binding.shapes import ListOf
+from rxeryph.simulator.binding.shapes import Object as Shape
+from rxeryph.simulator.bodies.catlet_shape import CATLET as SERVER
 from rxeryph.simulator.bodies.catlets import checked_configuration
 
 Json = dict[str, Any]
@@ -170,27 +173,38 @@ def compare(configuration: Json) -> None:
 NAMES = st.text("aZ0.-_ ä", max_size=4) | st.integers(48, 52).map("x".__mul__) | st.integers(14, 22).map("p".__mul__)
 SIZES = st.sampled_from([-128, 0, 1, 127, 128, 129, 240, 241, 256, 65536, 65537, 12582912, 12583040])
 SOURCES = st.sampled_from(["", GENE, "gene:a/b:c", "acme/set", r"C:\a.vhdx", "C:/a", "x", "acme/set/1.0"])
-ENTRIES = st.lists(
-    st.none()
-    | st.fixed_dictionaries(
-        {},
-        optional={
-            "name": NAMES,
-            "size": SIZES,
-            "source": SOURCES,
-            "type": st.sampled_from(["vhd", "SharedVHD", "dvd", "string", "number", "boolean", "shellscript", "x"]),
-            "value": st.sampled_from(["", "1", "1e3", "true", "True"]),
-            "content": st.sampled_from(["", "x"]),
-            "remove": st.booleans(),
-            "secret": st.booleans(),
-            "required": st.booleans(),
-            "mac_address": st.sampled_from(["", "zz", "d2ab102f9c01"]),
-            "adapter_name": NAMES,
-            "details": st.just(["x"]),
-        },
+SUBNETS = st.fixed_dictionaries({}, optional={"name": NAMES, "ip_pool": NAMES})
+VALUES = st.sampled_from(["", "1", "1e3", "true", "True"])
+VARIABLES = st.lists(
+    st.fixed_dictionaries(
+        {"name": NAMES}, optional={"value": VALUES, "secret": st.booleans(), "type": st.just("string")}
     ),
-    max_size=3,
+    max_size=2,
 )
+MEMBERS: dict[str, st.SearchStrategy[Any]] = {
+    "name": NAMES,
+    "location": NAMES,
+    "store": NAMES,
+    "size": SIZES,
+    "source": SOURCES,
+    "type": st.sampled_from(["vhd", "SharedVHD", "dvd", "string", "number", "boolean", "shellscript", "x"]),
+    "mutation": st.sampled_from(["merge", "Overwrite", "remove", "x"]),
+    "value": VALUES,
+    "content": st.sampled_from(["", "x"]),
+    "filename": st.sampled_from(["", "a b", "a/b"]) | st.integers(254, 256).map("f".__mul__),
+    "variables": VARIABLES,
+    **{name: st.booleans() for name in ("remove", "secret", "required")},
+    **{name: st.booleans() for name in ("mac_address_spoofing", "dhcp_guard", "router_guard")},
+    "mac_address": st.sampled_from(["", "zz", "d2ab102f9c01"]),
+    "adapter_name": NAMES,
+    "subnet_v4": SUBNETS,
+    "subnet_v6": SUBNETS,
+    "details": st.just(["x"]),
+}
+"""What the members of entries may be."""
+ENTRIES = st.lists(st.none() | st.fixed_dictionaries({}, optional=MEMBERS), max_size=3) | st.sampled_from(
+    [8, 9, 64, 65]
+).map(named)
 
 
 def fitting(list_name: str) -> st.SearchStrategy[Any]:
@@ -202,18 +216,24 @@ def fitting(list_name: str) -> st.SearchStrategy[Any]:
 
 
 LISTS = ("drives", "network_adapters", "networks", "capabilities", "variables", "fodder")
-CONFIGURATIONS = st.fixed_dictionaries(
-    {},
-    optional={
-        **{name: NAMES | st.none() for name in ("name", "project", "environment", "store", "location", "hostname")},
-        "parent": SOURCES,
-        "cpu": st.fixed_dictionaries({}, optional={"count": SIZES}),
-        "memory": st.fixed_dictionaries({}, optional=dict.fromkeys(("startup", "minimum", "maximum"), SIZES)),
-        **{name: fitting(name) for name in LISTS},
-    },
-)
+ROOT: dict[str, st.SearchStrategy[Any]] = {
+    **{name: NAMES | st.none() for name in ("name", "project", "environment", "store", "location", "hostname")},
+    "version": st.sampled_from(["", "1.0", "x"]),
+    "config_type": st.sampled_from(["configuration", "Instance", "specification", "x"]),
+    "parent": SOURCES,
+    "cpu": st.fixed_dictionaries({}, optional={"count": SIZES}),
+    "memory": st.fixed_dictionaries({}, optional=dict.fromkeys(("startup", "minimum", "maximum"), SIZES)),
+    **{name: fitting(name) for name in LISTS},
+}
 
 
-@given(CONFIGURATIONS)
+def test_every_member_that_the_server_knows_is_generated() -> None:
+    assert set(SERVER.members) == set(ROOT)
+    for name in LISTS:
+        entry = cast(ListOf, SERVER.members[name].shape).item
+        assert set(cast(Shape, entry).members) <= set(MEMBERS)
+
+
+@given(st.fixed_dictionaries({}, optional=ROOT))
 def test_client_and_server_agree_on_whatever_is_near_a_limit(configuration: Json) -> None:
     compare(configuration)

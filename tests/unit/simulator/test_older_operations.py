@@ -128,6 +128,16 @@ def test_the_tasks_of_configurations_on_api_1_1() -> None:
         ]
 
 
+def test_an_older_server_deletes_the_networks_of_a_project_after_its_disks() -> None:
+    with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, Raw(simulator) as raw:
+        project = raw.change("POST", "/v1/projects", {"name": "lab"})["id"]
+        raw.make_catlet(project="lab", drives=[{"name": "data", "size": 1}])
+        names = [line.split()[0] for line in tasks(raw, "DELETE", f"/v1/projects/{project}")]
+        order = ["RemoveCatletVMCommand", "RemoveVirtualDiskCommand", "DestroyVirtualNetworksCommand"]
+        assert sorted(order, key=names.index) == order
+        assert names.index(order[2]) > max(index for index, name in enumerate(names) if name == order[1])
+
+
 @pytest.mark.parametrize("options", [{"api_version": (1, 0)}, {"api_version": (1, 1)}, {}])
 def test_every_server_describes_itself_without_a_token(options: dict[str, Any]) -> None:
     with Simulator(speed=0.0, **options) as simulator, Raw(simulator) as raw:

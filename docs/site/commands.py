@@ -101,9 +101,6 @@ def paragraphs(text: str) -> Iterator[str]:
 def table(title: str, records: Records) -> Iterator[str]:
     yield f"| {title} | meaning |\n|---|---|"
     for name, text in records:
-        yield f"| `{cell(name)}` | {escape(cell(text))} |"
+        prose = escape(text.replace("|", "\\|"))  # a bar in code needs nothing
+        yield f"| `{' '.join(name.split())}` | {' '.join(prose.split())} |"
     yield ""
-
-
-def cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

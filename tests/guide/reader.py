@@ -169,7 +169,8 @@ class Reader:
                 for name in command.split()[1:]:
                     self.environment.delenv(name)
             elif not INSTALLS.match(command):
-                command = re.sub(r"(rxeryph demo)\b", r"\1 --speed 100", command)
+                command = re.sub(r"^rxeryph ", "python -m rxeryph ", command)
+                command = re.sub(r"rxeryph demo$", "rxeryph demo --speed 100", command)
                 environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
                 done = subprocess.run(
                     command, shell=True, env=environment, capture_output=True, encoding="utf-8", timeout=120

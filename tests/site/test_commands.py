@@ -41,4 +41,4 @@ def test_a_command_has_the_options_of_its_help(
 
 
 def test_what_marks_text_in_markdown_is_escaped(commands: ModuleType) -> None:
-    assert [*commands.table("option", (("--a X|Y", "<b>"),))][1:] == ["| `--a X\\|Y` | &lt;b&gt; |", ""]
+    assert [*commands.table("option", (("--a X|Y", "<b>|"),))][1:] == ["| `--a X|Y` | &lt;b&gt;\\| |", ""]

@@ -27,7 +27,7 @@ TOP = Path(__file__).parents[2]
 FENCE = re.compile(r'^```(\w*)(?: title="(\S+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 INSTALLS = re.compile(r"(\.venv/bin/)?python3?( -m (venv|pip)\b|$)|(git clone|cd|source) ")
 """Commands that the reader has run already; .ci/run proves that they work."""
-PORT = "8000"
+PORT = re.compile(r"(?<=:)8000\b|(?<=--port )8000\b")
 """The port of the pages. It becomes a free one."""
 
 
@@ -126,7 +126,7 @@ class Reader:
 
     def follow(self, page: str) -> None:
         """Do what each block says, in order, and compare the output with the one that the page shows."""
-        blocks = [*blocks_of(text_of(page).replace(PORT, str(self.port)))]
+        blocks = [*blocks_of(PORT.sub(str(self.port), text_of(page)))]
         loop = self._loop() if any(map(has_loop, (each for each in blocks if each.language == "python"))) else None
         for block, follower in zip(blocks, [*blocks[1:], None], strict=True):
             where = f"{page}:{block.line}"

@@ -41,6 +41,11 @@ def test_every_public_name_has_a_place_in_the_reference(name: str) -> None:
     assert all((REFERENCE / f"{each}.md").is_file() for each in modules)
 
 
+def test_the_names_of_the_simulator_are_on_the_page_about_testing() -> None:
+    shown = set(re.findall(r"^::: rxeryph\.(?:testing|simulator)\.(\w+)$", page_of(".testing"), re.MULTILINE))
+    assert public_names(import_module("rxeryph.simulator")) <= shown
+
+
 def test_a_new_name_would_be_missed() -> None:
     module = ModuleType("rxeryph.new")
     module.__dict__["connect"] = type("connect", (), {"__module__": "rxeryph.new"})

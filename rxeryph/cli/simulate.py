@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..credentials import replace_file
 from ..errors import ConfigurationError
@@ -18,6 +19,9 @@ from ..reading import read_file
 from . import exit_codes
 from .demo import missing_simulator
 from .options import ServerVersion
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
 
 
 def run_simulator(
@@ -42,11 +46,7 @@ def run_simulator(
         from ..simulator.clock import BEGINNING, DEFAULT_SPEED
     except ModuleNotFoundError as error:
         raise missing_simulator(error) from error
-    if speed is not None and seconds_per_request is not None:
-        raise ConfigurationError(
-            "--speed and --seconds-per-request exclude each other. Leave one of them out.",
-            member="speed",
-        )
+    pace = _pace(speed or DEFAULT_SPEED, seconds_per_request, is_given=speed is not None)
     simulator = Simulator(
         port=port,
         speed=speed,
@@ -62,35 +62,43 @@ def run_simulator(
     )
     if seconds_per_request is None:  # else the same requests get the same answers, with the same times
         simulator.advance(max(0.0, (datetime.now(UTC) - BEGINNING).total_seconds()))
-    try:
-        simulator.start()
-    except OSError as error:
-        raise ConfigurationError(
-            f"--port {port}: {error.strerror}. Choose another port, or 0 for a free one.", member="port"
-        ) from error
+    _start(simulator, port)
     try:
         # A program may interrupt as soon as it has read how to connect.
         with _until_interrupted(), _key(simulator.private_key, key_file) as path:
-            if not as_json:
-                pace = f"{speed or DEFAULT_SPEED:g} times as fast as a real one"
-                if seconds_per_request is not None:
-                    pace = f"and {seconds_per_request:g} s pass with each request"
-                print(f"A simulated eryph is running, {pace}. Press Ctrl-C to stop it.", end=" ")
-            _print(simulator.endpoint, simulator.client_id, path, simulator.ca_file, simulator.fingerprint, as_json)
+            _print(simulator, path, pace, as_json)
             wait_for_interrupt()
     finally:
         simulator.stop()
     return exit_codes.SUCCESS
 
 
-def _print(
-    endpoint: str, client_id: str, key_file: Path, ca_file: str | None, fingerprint: str | None, as_json: bool
-) -> None:
+def _start(simulator: Simulator, port: int) -> None:
+    try:
+        simulator.start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"--port {port}: {error.strerror}. Choose another port, or 0 for a free one.", member="port"
+        ) from error
+
+
+def _pace(speed: float, seconds_per_request: float | None, *, is_given: bool) -> str:
+    if seconds_per_request is None:
+        return f"{speed:g} times as fast as a real one"
+    if is_given:
+        message = "--speed and --seconds-per-request exclude each other. Leave one of them out."
+        raise ConfigurationError(message, member="speed")
+    return f"and {seconds_per_request:g} s pass with each request"
+
+
+def _print(simulator: Simulator, key_file: Path, pace: str, as_json: bool) -> None:
+    endpoint, client_id, ca_file = simulator.endpoint, simulator.client_id, simulator.ca_file
     facts = {"endpoint": endpoint, "client_id": client_id, "private_key": str(key_file)}
     if as_json:
-        secure = {"ca_file": ca_file, "fingerprint": fingerprint} if ca_file else {}
+        secure = {"ca_file": ca_file, "fingerprint": simulator.fingerprint} if ca_file else {}
         print(json.dumps(facts | secure), flush=True)
         return
+    print(f"A simulated eryph is running, {pace}. Press Ctrl-C to stop it.", end=" ")
     arguments = "".join(f"    {name}={value!r},\n" for name, value in facts.items())
     if ca_file is not None:
         arguments += f"    verify={ca_file!r},\n"

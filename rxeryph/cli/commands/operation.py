@@ -43,23 +43,25 @@ Status = Annotated[
     ),
 ]
 
+Resource = Annotated[
+    str | None,
+    typer.Option(
+        "-r",
+        "--resource",
+        metavar="RESOURCE",
+        show_default=False,
+        help="Only those of a type (Catlet, VirtualDisk, VirtualNetwork), of a resource id, or of the"
+        " catlet of this name.",
+    ),
+]
+
 
 @verbs
 def list_(
     server: Reading,
     status: Status = None,
     project: OfProject = None,
-    resource: Annotated[
-        str | None,
-        typer.Option(
-            "-r",
-            "--resource",
-            metavar="RESOURCE",
-            show_default=False,
-            help="Only those of a type (Catlet, VirtualDisk, VirtualNetwork), of a resource id, or of the"
-            " catlet of this name.",
-        ),
-    ] = None,
+    resource: Resource = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -80,12 +82,12 @@ def list_(
       rxeryph operation list --resource web --since 2h
       rxeryph operation list --top 1 -o id
     """
-    statuses = [each for given in status or () for each in given.split(",")]
+    statuses = [_status(each.strip()) for given in status or () for each in given.split(",")]
     with server.connection.plain() as api:
         kind, resource_id = _resource(api, resource)
         found = api.operations.list(
             expand=("tasks", "projects", "resources"),
-            status=[_status(each.strip()) for each in statuses] or None,
+            status=statuses or None,
             project=project,
             resource_type=kind,
             since=None if since is None else moment(since),

@@ -37,7 +37,10 @@ def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
     """Ctrl-C in a callback of Python, such as one after an import: it is lost there, so it is raised once more."""
     if issubclass(lost.exc_type, KeyboardInterrupt):
         import _thread
+        from threading import Timer
 
-        _thread.interrupt_main()
+        again = Timer(0.02, _thread.interrupt_main)  # not at once: here it would be lost too
+        again.daemon = True
+        again.start()
     else:
         sys.__unraisablehook__(lost)

@@ -67,7 +67,10 @@ def simulate(
         ),
     ] = 3600.0,
     load: Annotated[
-        float, typer.Option("--load", min=0.0, max=1.0, help="How busy the server is: 0 is idle, 1 is the busiest.")
+        float,
+        typer.Option(
+            "--load", metavar="N", min=0.0, max=1.0, help="How busy the server is: 0 is idle, 1 is the busiest."
+        ),
     ] = 0.0,
     environments: Annotated[
         list[str] | None,

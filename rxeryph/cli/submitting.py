@@ -117,7 +117,6 @@ class Changing:
         that, one that the server refuses does not stop the others; a server that is not reached does. ``known_id`` is
         the id that a single operation will have, for an interruption before the server has answered.
         """
-        as_json = self.output.format is Format.JSON
         names: dict[str, str] = {}
         streams: list[Any] = []
         codes: list[int] = []
@@ -125,19 +124,19 @@ class Changing:
             wanted = {each: each for each in targets}
             if find is not None and len(wanted) > 1:
                 wanted, codes = self._look_up(api, wanted, find)
-            for found, target in wanted.items():
-                try:
-                    with _interruption([*names, known_id], self.connection.arguments(), as_json=as_json):
+            with self._leaving(names, known_id):
+                for found, target in wanted.items():
+                    try:
                         submitted = call(api, found)
-                except RxEryphError as error:
-                    codes.append(self._report(error))
-                    if not isinstance(error, ApiError):
-                        break
-                    continue
-                operation_id = submitted.id if self.waiting.no_wait else submitted.operation_id
-                names[operation_id] = target
-                streams.append(submitted)
-                _print_id(operation_id, target, self.output.format)
+                    except RxEryphError as error:
+                        codes.append(self._report(error))
+                        if not isinstance(error, ApiError):
+                            break
+                        continue
+                    operation_id = submitted.id if self.waiting.no_wait else submitted.operation_id
+                    names[operation_id] = target
+                    streams.append(submitted)
+                    _print_id(operation_id, target, self.output.format)
             if streams and not self.waiting.no_wait:
                 codes.append(self.asking.follow(cast("Eryph", api), streams, names))
         return exit_codes.worst(codes)
@@ -154,6 +153,23 @@ class Changing:
                 if not isinstance(error, ApiError | ConfigurationError):
                     break
         return ({} if codes else found), codes
+
+    @contextmanager
+    def _leaving(self, names: Mapping[str, str], known_id: str) -> Iterator[None]:
+        """Say what may run on the server if submitting is interrupted, or the reader of the ids is gone."""
+        try:
+            yield
+        except (KeyboardInterrupt, BrokenPipeError) as reason:
+            known = [each for each in dict.fromkeys([*names, known_id]) if each]
+            command = f"watch {' '.join(known)}" if known else "operation list --top 5"
+            advice = f"To see what runs, run: rxeryph {command}{self.connection.arguments()}"
+            if isinstance(reason, BrokenPipeError):
+                say(advice)
+                raise
+            message = "Interrupted while a request was being sent; the server may have carried it out."
+            as_json = self.output.format is Format.JSON
+            report_stop(message, exit_codes.INTERRUPTED, known, advice, as_json=as_json)
+            raise typer.Exit(exit_codes.INTERRUPTED) from None
 
     def _report(self, error: RxEryphError) -> int:
         is_json = self.output.format is Format.JSON
@@ -186,17 +202,3 @@ def _explain(results: Mapping[str, OperationResult], *, as_json: bool = False) -
             result.raise_for_status()
         except RxEryphError as error:
             report(error, as_json=as_json)
-
-
-@contextmanager
-def _interruption(ids: Sequence[str], options: str, *, as_json: bool) -> Iterator[None]:
-    """Say what may run on the server when a submit is interrupted."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        known = [each for each in ids if each]
-        command = f"watch {' '.join(known)}" if known else "operation list --top 5"
-        message = "Interrupted while a request was being sent; the server may have carried it out."
-        advice = f"To see what runs, run: rxeryph {command}{options}"
-        report_stop(message, exit_codes.INTERRUPTED, known, advice, as_json=as_json)
-        raise typer.Exit(exit_codes.INTERRUPTED) from None

@@ -131,6 +131,18 @@ def test_a_closed_pipe_shows_how_to_continue(endless: str, simulator: Simulator)
     assert errors == f"To continue watching, run: rxeryph watch {endless}\n"
 
 
+@pytest.mark.parametrize("options", [(), ("--no-wait",), ("-o", "id"), ("--json",)])
+def test_an_id_is_not_lost_because_no_one_reads_the_output(endless: str, options: tuple[str, ...]) -> None:
+    command = [*RXERYPH, "project", "create", "p", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+        assert process.wait(60) == 141
+    assert re.fullmatch(r"To see what runs, run: rxeryph watch [0-9a-f-]{36}\n", errors), errors
+
+
 @pytest.mark.parametrize("delay", [0.02, 0.15, 0.3, 0.6])
 def test_ctrl_c_at_the_beginning_prints_no_traceback(endless: str, delay: float) -> None:
     code = (

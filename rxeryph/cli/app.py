@@ -67,6 +67,12 @@ class Root(LazyGroup):
             return NounGroup(name, entry)
         return make_command(name, entry.verbs[entry.command])
 
+    def hint(self, given: str, names: list[str]) -> str:
+        nouns = [name for name, entry in ENTRIES.items() if entry.command is None and given in entry.verbs]
+        if nouns:
+            return f"Write the noun before it: {', '.join(f'rxeryph {noun} {given}' for noun in nouns)}."
+        return super().hint(given, names)
+
     def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         super().format_options(ctx, formatter)
         command = make_command("any", _any_command)

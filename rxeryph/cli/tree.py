@@ -103,6 +103,15 @@ class Command(TyperCommand):
         formatter.write(f"See also {also}the exit codes in: rxeryph --help\n")
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("ls", "get"), "list"),
+    **dict.fromkeys(("describe", "inspect", "view"), "show"),
+    **dict.fromkeys(("rm", "remove", "destroy"), "delete"),
+    **dict.fromkeys(("new", "add", "apply"), "create"),
+}
+"""What other commands call ours."""
+
+
 class LazyGroup(TyperGroup):
     """A group that makes a command when it is used. A subclass or ``lines`` say which there are."""
 
@@ -125,10 +134,14 @@ class LazyGroup(TyperGroup):
         if cmd_name in names:
             return self.make(cmd_name)
         if not cmd_name.startswith("-") and not ctx.resilient_parsing:
-            near = get_close_matches(cmd_name, names, n=1) or names
-            hint = f"Did you mean {near[0]!r}?" if len(near) == 1 else f"There are: {', '.join(near)}."
-            ctx.fail(f"No such command {cmd_name!r}. {hint}")
+            ctx.fail(f"No such command {cmd_name!r}. {self.hint(cmd_name, names)}")
         return None
+
+    def hint(self, given: str, names: list[str]) -> str:
+        """What to write instead of a command that does not exist."""
+        usual = _ELSEWHERE.get(given)
+        near = [usual] if usual in names else get_close_matches(given, names, n=1) or names
+        return f"Did you mean {near[0]!r}?" if len(near) == 1 else f"There are: {', '.join(near)}."
 
     def format_help_text(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         _write_help(self.help or "", formatter)

@@ -88,6 +88,11 @@ def test_every_command_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> Non
     [
         (["catlet", "strat"], "Did you mean 'start'?"),
         (["catlte", "list"], "Did you mean 'catlet'?"),
+        (["start", "web"], "Write the noun before it: rxeryph catlet start."),
+        (["wait"], "Write the noun before it: rxeryph operation wait."),
+        (["list"], "Write the noun before it: rxeryph operation list, rxeryph catlet list, "),
+        (["catlet", "rm", "web"], "Did you mean 'delete'?"),
+        (["operation", "ls"], "Did you mean 'list'?"),
         (["gene", "x"], "There are: list, show, delete, cleanup."),
         (["operation", "list", "--top", "many"], "'many' is not a whole number."),
         (["operation", "list", "--top", "0"], "0 is not at least 1."),

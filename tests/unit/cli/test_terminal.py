@@ -55,6 +55,7 @@ SHORT_ID, ID = r"[0-9a-f]{8}", r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}
         (["operation", "list", "--project", "default", "-o", "id"], 0, [rf"{ID}\n{ID}"]),
         (["operation", "show", "@newest"], 0, [rf"Operation {ID}: ", "Tasks:"]),
         (["catlet", "list"], 0, [r"NAME +STATUS +PROJECT", r"web +\w+ +default"]),
+        (["catlet", "list", "-o", "json"], 0, [r"\A\[\n", '"name": "web"']),
         (["catlet", "show", "web", "db"], 0, ["Name +web", "Name +db"]),
         (["catlet", "config", "web"], 0, ["name: web"]),
         (["catlet", "start", "web", "db"], 0, [rf"\A{ID}\n{ID}\n", r"web.*Completed", r"db.*Completed"]),

@@ -57,17 +57,17 @@ def test_markers_set_the_arguments_and_the_nearest_one_wins(tmp_path: Path) -> N
         import rxeryph
         from rxeryph.errors import AccessDeniedError
 
-        pytestmark = pytest.mark.eryph_simulator(api_version=(1, 0), seed=1)
+        pytestmark = pytest.mark.eryph_simulator(api_version=(1, 1), log_bug=False, seed=1)
 
-        @pytest.mark.eryph_simulator(tls=True, api_version=(1, 1))
+        @pytest.mark.eryph_simulator(tls=True, api_version=(1, 0))
         def test_here(eryph_simulator, eryph):
             assert eryph_simulator.endpoint.startswith("https://localhost:")
-            assert eryph.version() == rxeryph.model.ApiVersion(1, 1)
+            assert eryph.version() == rxeryph.model.ApiVersion(1, 0)
 
         @pytest.mark.eryph_simulator(speed=0)
         @pytest.mark.eryph(scopes=["compute:read"], polling=rxeryph.polling.fixed(0.5))
         def test_there(eryph_simulator, eryph):
-            assert eryph.version() == rxeryph.model.ApiVersion(1, 0)
+            assert eryph.version() == rxeryph.model.ApiVersion(1, 1)
             with pytest.raises(AccessDeniedError):
                 eryph.catlets.create({"name": "web"})
 

@@ -64,8 +64,7 @@ def test_the_blocks_of_a_page_print_its_output(page: str, reader: Reader, monkey
 @pytest.mark.parametrize("page", sorted(str(path.relative_to(TOP)) for path in (TOP / "docs").rglob("*.md")))
 def test_each_block_of_a_page_names_its_language(page: str) -> None:
     assert text_of(page).count("```") == 2 * len([*blocks_of(text_of(page))])
-    if page not in FOLLOWED_ELSEWHERE:
-        assert {block.language for block in blocks_of(text_of(page))} <= LANGUAGES
+    assert {block.language for block in blocks_of(text_of(page))} <= LANGUAGES
 
 
 @pytest.mark.parametrize("page", sorted({*PAGES} - {"docs/how-to/notebooks.md"}))

@@ -9,6 +9,7 @@ import inspect
 import io
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from rxeryph.cli.app import run
 from rxeryph.simulator import Simulator
 
 TOP = Path(__file__).parents[2]
@@ -169,15 +171,23 @@ class Reader:
                 for name in command.split()[1:]:
                     self.environment.delenv(name)
             elif not INSTALLS.match(command):
-                command = re.sub(r"^rxeryph ", "python -m rxeryph ", command)
-                command = re.sub(r"rxeryph demo$", "rxeryph demo --speed 100", command)
-                environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-                done = subprocess.run(
-                    command, shell=True, env=environment, capture_output=True, encoding="utf-8", timeout=120
-                )
-                assert done.returncode == int(code or 0), f"{where} {command}\n{done.stdout}\n{done.stderr}"
+                returned, printed = self._execute(re.sub(r"rxeryph demo$", "rxeryph demo --speed 100", command))
+                assert returned == int(code or 0), f"{where} {command}\n{printed}"
                 if output:
-                    compare(output, done.stdout, f"{where} {command}")
+                    compare(output, printed, f"{where} {command}")
+
+    def _execute(self, command: str) -> tuple[int, str]:
+        """The exit code and the output. A command of ours that needs no shell runs here, which is faster."""
+        if command.startswith("rxeryph ") and not re.search("[|>]", command):
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                return run(shlex.split(command)[1:]), printed.getvalue()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        command = re.sub(r"(^|\| )rxeryph ", r"\1python -m rxeryph ", command)
+        done = subprocess.run(
+            command, shell=True, env=environment, capture_output=True, encoding="utf-8", timeout=120
+        )
+        return done.returncode, done.stdout
 
 
 def compare(shown: list[str], printed: str, where: str) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("settles_soon")
 
 TRACKING = "docs/how-to/track-operations.md"
 SIMULATOR = "docs/how-to/run-the-simulator.md"
-FOLLOWED_ELSEWHERE = {"docs/how-to/operate-with-the-command.md", "docs/how-to/test-your-automation.md"}
+FOLLOWED_ELSEWHERE = {"docs/how-to/test-your-automation.md"}
 """Pages with a test module of their own."""
 PAGES = sorted(
     name
@@ -77,6 +77,13 @@ def test_the_python_of_a_page_can_be_pasted_at_a_prompt(page: str) -> None:
                 typed.append(line)
                 if typed == [""] or codeop.compile_command("\n".join(typed), f"{page}:{block.line}", "single"):
                     typed.clear()
+
+
+@pytest.mark.parametrize("text", ["```python\nprint(1)\n```\n\n```text\n2\n```\n", "```console\n$ exit 1\n```\n"])
+def test_a_page_that_shows_another_output_or_exit_code_fails(text: str, reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"page\.md"):
+        reader.follow(str(tmp_path / "page.md"))
 
 
 def test_another_output_does_not_match() -> None:

@@ -19,7 +19,7 @@ from ..model import Operation
 from ..outcome import OperationResult
 from . import exit_codes
 from .output.people import duration
-from .reporting import report, report_stop, say
+from .reporting import report, report_closed_pipe, report_stop, say
 from .view import View
 
 
@@ -55,8 +55,7 @@ class Following:
             message = "Interrupted; what runs on the server keeps running." if advice else "Interrupted."
             return report_stop(message, exit_codes.INTERRUPTED, self.running(), advice, as_json=self.as_json)
         except BrokenPipeError:
-            if advice := self.advice():
-                say(advice)
+            report_closed_pipe(self.running(), self.advice(), as_json=self.as_json)
             raise
         except RxEryphError as error:
             return report(error, as_json=self.as_json, advice=self.advice(), options=self.options)

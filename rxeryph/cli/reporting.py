@@ -49,6 +49,15 @@ def report_stop(message: str, code: int, operation_ids: Iterable[str], advice: s
     return code
 
 
+def report_closed_pipe(operation_ids: Iterable[str], advice: str, *, as_json: bool) -> None:
+    """Print how to continue after the reader of the output is gone; "" if there is nothing to continue."""
+    if as_json and advice:
+        message = "The reader closed the output pipe."
+        _print_json("ClosedPipe", message, exit_codes.CLOSED_PIPE, advice, {"operation_ids": list(operation_ids)})
+    elif advice:
+        say(advice)
+
+
 def report_usage(message: str) -> None:
     """Print a usage error as JSON."""
     _print_json("UsageError", message, exit_codes.USAGE, "", {})

@@ -15,7 +15,7 @@ from ..model.text import one_line
 from . import exit_codes
 from .connection import Connection
 from .options import Format, Limits, Output, Waiting
-from .reporting import report, report_stop, say
+from .reporting import report, report_closed_pipe, report_stop, say
 
 if TYPE_CHECKING:
     from ..client import Groups
@@ -163,11 +163,11 @@ class Changing:
             known = [each for each in dict.fromkeys([*names, known_id]) if each]
             command = f"watch {' '.join(known)}" if known else "operation list --top 5"
             advice = f"To see what runs, run: rxeryph {command}{self.connection.arguments()}"
+            as_json = self.output.format is Format.JSON
             if isinstance(reason, BrokenPipeError):
-                say(advice)
+                report_closed_pipe(known, advice, as_json=as_json)
                 raise
             message = "Interrupted while a request was being sent; the server may have carried it out."
-            as_json = self.output.format is Format.JSON
             report_stop(message, exit_codes.INTERRUPTED, known, advice, as_json=as_json)
             raise typer.Exit(exit_codes.INTERRUPTED) from None
 

@@ -22,7 +22,7 @@ CONNECTION = "Connection options"
 """The section of options that every command has; only ``rxeryph --help`` lists them."""
 
 
-_RANGE = re.compile(r" *\[[\d.<=]*x[\d.<>=]*\]|; [\d.<=]*x[\d.<>=]*(?=\])")
+_RANGE = r" *\[[\d.<=]*x[\d.<>=]*\]|; [\d.<=]*x[\d.<>=]*(?=\])"
 """How typer shows the range of a number, such as "x>=1". The text of an option says it where it is needed."""
 
 
@@ -95,7 +95,7 @@ class Command(TyperCommand):
                 sections["Arguments"].append((_metavar(parameter), getattr(parameter, "help", None) or ""))
             elif (record := parameter.get_help_record(ctx)) is not None:
                 names, text = record
-                sections.setdefault(_section_of(parameter), []).append((names, _RANGE.sub("", text)))
+                sections.setdefault(_section_of(parameter), []).append((names, re.sub(_RANGE, "", text)))
         has_connection = sections.pop(CONNECTION, None) is not None
         _write_sections(sections, formatter)
         also = "the connection options and " if has_connection else ""

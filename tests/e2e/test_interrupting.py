@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -140,6 +141,12 @@ def test_an_id_is_not_lost_because_no_one_reads_the_output(endless: str, options
         process.stdout.close()
         errors = process.stderr.read().decode()
         assert process.wait(60) == 141
+    if options == ("--json",):
+        error = json.loads(errors)["error"]
+        (operation_id,) = error["operation_ids"]
+        assert (error["type"], error["exit_code"]) == ("ClosedPipe", 141)
+        errors = f"{error['advice']}\n"
+        assert operation_id in errors
     assert re.fullmatch(r"To see what runs, run: rxeryph watch [0-9a-f-]{36}\n", errors), errors
 
 

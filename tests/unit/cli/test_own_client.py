@@ -139,6 +139,13 @@ def test_names_and_commands_are_completed(
         assert found in complete(line, shell, monkeypatch, capsys)
 
 
+def test_ids_of_running_operations_are_completed(
+    endless: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for verb in ("wait", "cancel", "logs"):
+        assert endless in complete(f"rxeryph operation {verb} {endless[:3]}", "bash", monkeypatch, capsys)
+
+
 def test_completion_is_silent_when_the_server_is_away(
     signed_in: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

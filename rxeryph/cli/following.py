@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -58,8 +58,8 @@ class Following:
             report_closed_pipe(self.running(), self.advice(), as_json=self.as_json)
             raise
         except RxEryphError as error:
-            return report(error, as_json=self.as_json, advice=self.advice(), options=self.options)
-        return exit_codes.worst([*self._report_failures(), *map(exit_codes.of_result, self.results.values())])
+            return exit_codes.worst(self._codes([*self.failures.values(), error]))
+        return exit_codes.worst(self._codes([*self.failures.values()]))
 
     def running(self) -> list[str]:
         """The ids of the operations that have not ended, as far as is known, and that can be watched."""
@@ -121,9 +121,11 @@ class Following:
             operation=seen,
         )
 
-    def _report_failures(self) -> Iterator[int]:
-        for operation_id, error in self.failures.items():
-            advice = self.advice() if operation_id == list(self.failures)[-1] else ""
+    def _codes(self, errors: Sequence[RxEryphError]) -> Iterator[int]:
+        """The exit codes of operations that have ended, and those of errors, each of which is reported."""
+        yield from map(exit_codes.of_result, self.results.values())
+        for index, error in enumerate(errors, 1):
+            advice = self.advice() if index == len(errors) else ""
             yield report(error, as_json=self.as_json, advice=advice, options=self.options)
 
     def _offer_to_cancel(self) -> None:

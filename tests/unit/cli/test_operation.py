@@ -82,3 +82,12 @@ def test_an_operation_without_log_lines_is_no_riddle(here: Run, signed_in: Simul
     creation = here("operation", "list", "--resource", "web", "-o", "id")[1].split()[-1]
     _, output, errors = here("operation", "logs", creation, "--since", "2199-01-01T00:00Z")
     assert (output, errors.endswith(" has no such log lines.\n")) == ("", True)
+
+
+@pytest.mark.parametrize("command", [("operation", "wait"), ("watch",), ("operation", "logs", "-f")])
+def test_of_two_failures_at_once_the_worse_is_returned(here: Run, endless: str, command: tuple[str, ...]) -> None:
+    failed, unknown = newest(here, "Failed"), "00000000-0000-4000-8000-000000000001"
+    assert here(*command, failed, endless, "--timeout", "1")[0] == 1  # a failed operation, and the time is up
+    code, _, errors = here(*command, unknown, endless, "--timeout", "1")
+    assert code == 3  # an operation that does not exist, and the time is up
+    assert unknown in errors

@@ -128,6 +128,28 @@ def test_the_tasks_of_configurations_on_api_1_1() -> None:
         ]
 
 
+@pytest.mark.parametrize(("version", "title"), [((1, 0), "Catlet"), ((1, 1), "catlet")])
+def test_a_catlet_without_a_name_is_called_catlet(version: tuple[int, int], title: str) -> None:
+    with Simulator(speed=0.0, api_version=version) as simulator, Raw(simulator) as raw:
+        done = raw.change("POST", "/v1/catlets", {"configuration": {"cpu": {"count": 2}}})
+        assert f"Create catlet {title}" in [task.get("display_name") for task in done["tasks"]]
+        assert [catlet["name"] for catlet in raw.get("/v1/catlets")["value"]] == ["catlet"]
+        assert raw.refusal("POST", "/v1/catlets", {"configuration": {}})[0] == 409
+
+
+@pytest.mark.parametrize("version", [(1, 0), (1, 1)])
+def test_an_older_server_updates_to_what_it_breeds_again(version: tuple[int, int]) -> None:
+    with Simulator(speed=0.0, api_version=version) as simulator, Raw(simulator) as raw:
+        raw.change("POST", "/v1/projects", {"name": "lab"})
+        catlet = f"/v1/catlets/{raw.make_catlet(parent=STARTER)}"
+        forbidden_now = {"project": "lab", "hostname": "other", "fodder": [], "drives": [], "store": "default"}
+        done = raw.change("PUT", catlet, {"configuration": forbidden_now})
+        assert done["status"] == "Completed", done["status_message"]
+        found = raw.get(catlet)
+        assert (found["project"]["name"], [port["name"] for port in found["networks"]]) == ("default", ["default"])
+        assert len(found["drives"]) == 1  # the drive of the parent is inherited again
+
+
 def test_an_older_server_deletes_the_networks_of_a_project_after_its_disks() -> None:
     with Simulator(speed=0.0, api_version=(1, 1), log_bug=False) as simulator, Raw(simulator) as raw:
         project = raw.change("POST", "/v1/projects", {"name": "lab"})["id"]

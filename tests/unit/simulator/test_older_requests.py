@@ -114,13 +114,15 @@ def test_the_first_server_names_members_as_dotnet_does(
     assert [keys(server, path, body, method) for server in servers.values()] == [first, later, later]
 
 
-def test_only_the_first_server_lets_the_system_client_be_changed(servers: dict[tuple[int, int], Raw]) -> None:
+def test_clients_have_the_protection_and_the_scopes_of_their_time(servers: dict[tuple[int, int], Raw]) -> None:
     body = {"name": "mine", "allowed_scopes": ["compute:write", "identity:write"]}
-    found = []
+    found, made = [], []
     for server in servers.values():
         with Raw(server.simulator, service="identity") as identity:
             found.append(identity.ask("PUT", "/v1/clients/system-client", body).status_code)
-    assert found == [200, 400, 400]
+            new = {"name": "ci", "allowed_scopes": ["compute:catlets:remote-access"]}
+            made.append(identity.ask("POST", "/v1/clients", new).status_code)
+    assert (found, made) == ([200, 400, 400], [400, 400, 201])
 
 
 def test_older_servers_have_names_of_catlets_for_each_environment() -> None:

@@ -12,13 +12,15 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import rxeryph
+import rxeryph.simulator
 from rxeryph.cli.simulate import run_simulator
 from rxeryph.polling import fixed
-from rxeryph.simulator import Faults
+from rxeryph.simulator import Faults, Simulator
 from tests.guide.reader import TOP, Reader, blocks_of, pattern_of, text_of
 
 pytestmark = pytest.mark.usefixtures("settles_soon")
@@ -44,6 +46,12 @@ NEEDS = {"docs/how-to/web-services.md": "fastapi"}
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """Polls often, and its simulators run at least 100 times as fast as a real server."""
+
+    def simulator(*, speed: float | None = None, **arguments: Any) -> Simulator:
+        return Simulator(speed=max(speed, 100.0) if speed else speed, **arguments)
+
+    monkeypatch.setattr(rxeryph.simulator, "Simulator", simulator)
     monkeypatch.setattr(rxeryph, "connect", partial(rxeryph.connect, polling=fixed(0.05)))
     with Reader(tmp_path, monkeypatch) as reader:
         yield reader
@@ -84,6 +92,12 @@ def test_a_page_that_shows_another_output_or_exit_code_fails(text: str, reader: 
     (tmp_path / "page.md").write_text(text, encoding="utf-8")
     with pytest.raises(AssertionError, match=r"page\.md"):
         reader.follow(str(tmp_path / "page.md"))
+
+
+@pytest.mark.parametrize("page", [*(page for page in PAGES if page.startswith(FROM_NOTHING)), *FOLLOWED_ELSEWHERE])
+def test_a_page_to_follow_begins_with_installing(page: str) -> None:
+    first = next(block for block in blocks_of(text_of(page)) if block.language in ("python", "console"))
+    assert "pip install" in first.source
 
 
 def test_another_output_does_not_match() -> None:

@@ -52,6 +52,12 @@ def test_links_of_the_documentation_lead_to_files() -> None:
             assert target.startswith("https://") or (page.parent / target).is_file(), f"{page.name}: {target}"
 
 
+def test_the_documentation_installs_extras_that_exist() -> None:
+    pages = [README, *(page.read_text(encoding="utf-8") for page in (TOP / "docs").rglob("*.md"))]
+    named = {each for page in pages for each in re.findall(r'"(?:rxeryph|\.)\[([a-z,]+)\]"', page)}
+    assert {extra for each in named for extra in each.split(",")} <= set(CONFIG["options.extras_require"])
+
+
 def test_the_changelog_has_unreleased_changes_and_dated_versions() -> None:
     text = (TOP / "docs" / "changelog.md").read_text(encoding="utf-8")
     first, *versions = re.findall(r"^## (.+)$", text, re.MULTILINE)

@@ -77,6 +77,16 @@ def test_what_cannot_be_changed_is_one_line_and_an_exit_code(
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_server_checks_a_configuration_first_if_asked_to(
+    command: Run, simulator: Simulator, tmp_path: Path, asks: bool
+) -> None:
+    assert command("create", config(tmp_path, {"name": "web"}), *(["--validate"] if asks else []))[0] == 0
+    sent = [request.path.rpartition("/v1/")[2] for request in simulator.requests if request.method == "POST"]
+    changes = [path for path in sent if path.startswith("catlets")]
+    assert changes == (["catlets/config/validate", "catlets"] if asks else ["catlets"])
+
+
 def test_members_of_a_newer_server_are_sent_if_allowed(command: Run, simulator: Simulator, tmp_path: Path) -> None:
     file = config(tmp_path, {"name": "web", "gpu": 1})
     for arguments in (["create"], ["catlet", "validate"], ["catlet", "expand"], ["network", "update", "default"]):

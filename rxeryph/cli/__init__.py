@@ -22,9 +22,9 @@ def main() -> None:
         signal.signal(signal.SIGINT, usual)
         code = run()
         signal.signal(signal.SIGINT, _end_at_once)
+        sys.exit(code)
     except KeyboardInterrupt:  # just before or after the command itself, which answers every other one
         _end_at_once(signal.SIGINT, None)
-    sys.exit(code)
 
 
 def _end_at_once(number: int, frame: object) -> None:

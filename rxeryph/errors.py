@@ -8,6 +8,8 @@ RxEryphError
 │   ├── RequestTimeoutError
 │   └── SubmissionUnknownError
 ├── ClosedError
+├── JournalError
+│   └── JournalConflictError
 ├── ApiError
 │   ├── InvalidRequestError
 │   │   └── AmbiguousNameError
@@ -139,6 +141,27 @@ class SubmissionUnknownError(TransportError):
 
 class ClosedError(RxEryphError):
     """The connection was closed, perhaps while a stream was running."""
+
+
+class JournalError(RxEryphError):
+    """A journal cannot be read or written.
+
+    ``place`` is the journal. ``is_permanent`` is True if a retry cannot help.
+    """
+
+    def __init__(self, message: str, *, place: str | None = None, is_permanent: bool = False) -> None:
+        super().__init__(message)
+        self.place = place
+        self.is_permanent = is_permanent
+
+
+class JournalConflictError(JournalError):
+    """Another writer appended first: ``number`` is not the next record of ``operation_id``. Nothing was stored."""
+
+    def __init__(self, message: str, *, operation_id: str, number: int, place: str | None = None) -> None:
+        super().__init__(message, place=place)
+        self.operation_id = operation_id
+        self.number = number
 
 
 class ApiError(RxEryphError):

@@ -128,6 +128,8 @@ ERRORS: tuple[errors.RxEryphError, ...] = (
     errors.RequestTimeoutError("said", **_SENT, attempts=2),
     errors.SubmissionUnknownError("said", **_SENT, operation_id="op", attempts=4),
     errors.ClosedError("said"),
+    errors.JournalError("said", place="a file", is_permanent=True),
+    errors.JournalConflictError("said", operation_id="op", number=3, place="a file"),
     errors.ApiError("said", status=418, **_ANSWERED),
     errors.InvalidRequestError("said", status=400, **_ANSWERED),
     errors.AmbiguousNameError(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from . import credentials as credentials
     from . import errors as errors
     from . import events as events
+    from . import journal as journal
     from . import model as model
     from . import operators as operators
     from . import polling as polling
@@ -42,7 +43,7 @@ else:  # not for type checkers: they would take any name for a public one
     _load, _names = lazily(
         __name__,
         {
-            ".": "credentials errors events model operators polling",
+            ".": "credentials errors events journal model operators polling",
             ".bridges": "aiterate iterate",
             ".bridges.replaying": "replay",
             ".client": "ComputeClient",

@@ -6,7 +6,8 @@ The pytest plugin has the fixtures ``eryph_simulator`` and ``eryph``; ``connect_
 ``rxeryph[testing]``.
 
 Without a server, ``play`` is a stream in virtual time over snapshots made by ``operation``, ``task``, ``log`` and
-``resource``, and ``watch`` records what a pipeline emits, and when.
+``resource``, and ``watch`` records what a pipeline emits, and when. ``JournalContract`` has the tests for an
+engine of journals.
 
 Every name is loaded when it is first used, so that pytest starts as fast as without.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..simulator import Together as Together
     from ..simulator import Usual as Usual
     from .connection import connect_to as connect_to
+    from .journal_contract import JournalContract as JournalContract
     from .playing import play as play
     from .snapshots import log as log
     from .snapshots import operation as operation
@@ -41,6 +43,7 @@ else:  # not for type checkers: they would take any name for a public one
         {
             "..simulator": "Cancellable Fail Faults Hang Log Orphan Pause Simulator Task Together Usual",
             ".connection": "connect_to",
+            ".journal_contract": "JournalContract",
             ".playing": "play",
             ".snapshots": "log operation resource task",
             ".watching": "Watched watch",

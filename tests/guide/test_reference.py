@@ -16,7 +16,9 @@ from rxeryph.errors import RxEryphError
 from rxeryph.events import Event
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
-MODULES = ["", ".client", ".credentials", ".errors", ".events", ".model", ".operators", ".polling", ".testing"]
+MODULES = [
+    *("", ".client", ".credentials", ".errors", ".events", ".journal", ".model", ".operators", ".polling", ".testing")
+]
 
 
 def page_of(module: str) -> str:

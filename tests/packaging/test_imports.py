@@ -8,7 +8,18 @@ from importlib.util import find_spec
 
 import pytest
 
-PACKAGES = ("requests", "reactivex", "marshmallow", "jwt", "cryptography", "psutil", "yaml", "starlette", "typer")
+PACKAGES = (
+    "requests",
+    "reactivex",
+    "marshmallow",
+    "jwt",
+    "cryptography",
+    "psutil",
+    "sqlite3",
+    "yaml",
+    "starlette",
+    "typer",
+)
 STREAMS = tuple(
     f"rxeryph.{room}"
     for room in ("bridges", "events", "operators", "outcome", "polling", "scheduling", "streams", "tracking")

@@ -10,9 +10,9 @@ from types import FunctionType, ModuleType
 import pytest
 
 import rxeryph
-from rxeryph import client, model, testing, tracking, wire
+from rxeryph import client, journal, model, testing, tracking, wire
 
-PACKAGES = [rxeryph, client, model, testing, tracking, wire]
+PACKAGES = [rxeryph, client, journal, model, testing, tracking, wire]
 
 
 def names_for_type_checkers(package: ModuleType) -> dict[str, object]:

@@ -1,0 +1,21 @@
+"""Journals: logs of what was seen of operations, which outlive the process that wrote them.
+
+``Journal`` is what an engine has to do, ``SqliteJournal`` is one file for several processes of one machine, and
+``open`` opens a journal by its URL. ``rxeryph.testing.JournalContract`` holds the tests of an engine of your own.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .opening import open as open
+    from .protocol import Journal as Journal
+    from .protocol import Lease as Lease
+    from .protocol import Record as Record
+    from .sqlite import SqliteJournal as SqliteJournal
+else:  # not for type checkers: they would take any name for a public one
+    from ..lazy import lazily
+
+    __getattr__, __dir__ = lazily(
+        __name__, {".opening": "open", ".protocol": "Journal Lease Record", ".sqlite": "SqliteJournal"}
+    )
+    __all__ = __dir__()

@@ -1,0 +1,38 @@
+"""``open``: a journal by its URL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from ..arguments import described
+from ..errors import ConfigurationError
+from .protocol import Journal
+
+FORMS = 'a URL such as "sqlite:///operations.db", or "sqlite:////var/lib/operations.db" for an absolute path'
+
+
+def open(url: str, *, keep: timedelta | None = None) -> Journal:
+    """Open the journal at ``url``, and create it if it does not exist. Close it after use.
+
+    Args:
+        url: ``sqlite:///`` and the path of a file, as in ``sqlite:///operations.db``. An absolute path has its own
+            slash: ``sqlite:////var/lib/operations.db``, ``sqlite:///C:/data/operations.db``. Characters that a URL
+            cannot have are written like ``%20``.
+        keep: How long to keep an operation after its last record; None: for ever. See ``SqliteJournal``.
+
+    Raises ConfigurationError for a URL that no journal has, and what the journal itself raises when it is opened.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _wrong(url) from None
+    if parts.scheme != "sqlite" or parts.netloc or len(parts.path) < 2 or parts.query or parts.fragment:
+        raise _wrong(url)
+    from .sqlite import SqliteJournal  # which loads sqlite3
+
+    return SqliteJournal(unquote(parts.path[1:]), keep=keep)
+
+
+def _wrong(url: str) -> ConfigurationError:
+    return ConfigurationError(f"A journal has {FORMS}, not {described(url)}.", member="journal")

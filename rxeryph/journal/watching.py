@@ -1,0 +1,117 @@
+"""Who is notified of new records, those of other processes included."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from reactivex.abc import DisposableBase, SchedulerBase
+
+from ..errors import ClosedError, JournalError
+from ..scheduling import MonotonicScheduler
+from ..scheduling.log import logger
+from ..scheduling.observers import USER_CODE_ERRORS
+from .database import Database
+
+INTERVAL = 0.1
+"""Seconds between two looks at the file for records of other processes."""
+
+
+class Watch:
+    """Looks into the database for new records while there are subscribers, on a thread that it starts then."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._scheduler = MonotonicScheduler("rxeryph-journal")
+        self._lock = threading.Lock()
+        self._subscribers: tuple[Subscriber, ...] = ()
+        self._is_closed = self._is_looking = self._has_failed = False
+        self._version = self._seen = 0
+
+    def add(self, notify: Callable[[], None], operation_id: str | None) -> Subscriber:
+        """Subscribe. Raises JournalError and ClosedError."""
+        subscriber = Subscriber(self, notify, operation_id)
+        with self._lock:
+            if not self._is_looking:
+                self._look()  # what is there now is not news
+                self._schedule()
+            self._subscribers = (*self._subscribers, subscriber)
+        return subscriber
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """Unsubscribe."""
+        with self._lock:
+            self._subscribers = tuple(each for each in self._subscribers if each is not subscriber)
+
+    def appended(self, operation_id: str) -> None:
+        """This process has appended a record."""
+        for subscriber in self._subscribers:
+            subscriber.appended(operation_id)
+
+    def close(self) -> None:
+        """Drop the subscribers and end the thread."""
+        with self._lock:
+            self._is_closed, self._is_looking = True, False
+            self._subscribers = ()
+        self._scheduler.close()
+
+    def _schedule(self) -> None:
+        self._is_looking = not self._is_closed
+        if self._is_looking:
+            self._scheduler.schedule_relative(INTERVAL, self._run)
+
+    def _run(self, scheduler: SchedulerBase, state: object = None) -> None:
+        with self._lock:
+            self._is_looking = False
+            if not self._subscribers:
+                return
+            try:
+                operations = self._look()
+                self._has_failed = False
+            except ClosedError:
+                return
+            except JournalError as error:
+                if not self._has_failed:  # else it is in the log already
+                    logger.warning("New records of other processes cannot be seen: %s", error)
+                self._has_failed = True
+                operations = set()
+            self._schedule()
+        for operation_id in operations:
+            self.appended(operation_id)
+
+    def _look(self) -> set[str]:
+        """The operations with a record since the last look, if another process has appended any."""
+        with self._database.reading() as execute:
+            (version,) = execute("PRAGMA data_version").fetchone()  # changed by other connections only
+            if version == self._version:
+                return set()
+            rows = execute(
+                "SELECT position, operation_id FROM records WHERE position > ? ORDER BY position", (self._seen,)
+            ).fetchall()
+        self._version = version
+        if rows:
+            self._seen = rows[-1][0]
+        return {operation_id for _, operation_id in rows}
+
+
+class Subscriber(DisposableBase):
+    """One subscription, to one operation or to all."""
+
+    def __init__(self, watch: Watch, notify: Callable[[], None], operation_id: str | None) -> None:
+        self._watch = watch
+        self._notify = notify
+        self._operation_id = operation_id
+        self._is_disposed = False
+
+    def appended(self, operation_id: str) -> None:
+        """Call ``notify`` if it is for this operation."""
+        if self._is_disposed or self._operation_id not in (None, operation_id):
+            return
+        try:
+            self._notify()
+        except USER_CODE_ERRORS:
+            logger.exception("A subscriber of a journal raised")
+
+    def dispose(self) -> None:
+        self._is_disposed = True
+        self._watch.remove(self)

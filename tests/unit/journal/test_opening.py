@@ -1,0 +1,48 @@
+"""``rxeryph.journal.open``: a journal by its URL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rxeryph import journal
+from rxeryph.errors import ConfigurationError
+from rxeryph.journal import SqliteJournal
+
+
+def closed(url: str, **arguments: Any) -> str:
+    opened = journal.open(url, **arguments)
+    assert isinstance(opened, SqliteJournal)
+    opened.close()
+    return repr(opened)
+
+
+def test_a_url_has_the_path_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert closed("sqlite:///a.db") == f"SqliteJournal({str(tmp_path / 'a.db')!r})"
+    assert closed(f"sqlite:///{tmp_path}/b.db") == f"SqliteJournal({str(tmp_path / 'b.db')!r})"
+    assert closed("sqlite:///c%20%25d.db", keep=timedelta(days=30)) == f"SqliteJournal({str(tmp_path / 'c %d.db')!r})"
+    assert {each.name for each in tmp_path.iterdir()} == {"a.db", "b.db", "c %d.db"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "operations.db",
+        "sqlite://operations.db",
+        "sqlite:///",
+        "sqlite://",
+        "sqlite:///a.db?keep=3",
+        "redis://broker",
+        "http://[",
+        "",
+    ],
+)
+def test_another_url_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r'a URL such as "sqlite:///operations\.db"') as caught:
+        journal.open(url)
+    assert caught.value.member == "journal"
+    assert repr(url) in str(caught.value)

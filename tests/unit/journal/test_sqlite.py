@@ -1,0 +1,391 @@
+"""``SqliteJournal``: the contract, and what is peculiar to a file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+import pytest
+
+from rxeryph.errors import ConfigurationError, JournalError
+from rxeryph.journal import SqliteJournal
+from rxeryph.testing import JournalContract
+
+
+class TestSqliteJournal(JournalContract):
+    """The contract."""
+
+    @pytest.fixture
+    def code(self, path: Path) -> str:
+        return f"from rxeryph.journal import SqliteJournal; journal = SqliteJournal({str(path)!r})"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "operations.db"
+
+
+def change(path: Path, *statements: str) -> None:
+    """Change a database as another program would."""
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def refused(path: Path | str, **arguments: Any) -> JournalError:
+    with pytest.raises(JournalError) as caught:
+        SqliteJournal(path, **arguments)
+    assert caught.value.place == str(path)
+    assert str(path) in str(caught.value)
+    return caught.value
+
+
+# -- the file
+
+
+def test_a_journal_of_a_newer_version_is_refused(path: Path) -> None:
+    SqliteJournal(path).close()
+    change(path, "PRAGMA user_version = 2")
+    error = refused(path)
+    assert "newer version of rxeryph wrote it (format 2; this one has 1). Update rxeryph." in str(error)
+    assert error.is_permanent
+
+
+def test_the_database_of_another_program_is_refused_and_left_as_it_is(path: Path) -> None:
+    change(path, "CREATE TABLE orders (id INTEGER)")
+    before = path.read_bytes()
+    error = refused(path)
+    assert "the database of another program" in str(error)
+    assert error.is_permanent
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path) -> None:
+    path.write_bytes(b"all my notes\n" * 100)
+    error = refused(path)
+    assert "it is not a journal" in str(error)
+    assert error.is_permanent
+    assert path.read_bytes() == b"all my notes\n" * 100
+
+
+def test_a_damaged_journal_is_one_clear_error(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        for number in range(50):
+            journal.append("op", number, b"x" * 3000)
+    data = bytearray(path.read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    path.write_bytes(data)
+    with SqliteJournal(path) as journal, pytest.raises(JournalError, match="it is damaged; restore a copy") as caught:
+        journal.read()
+    assert caught.value.is_permanent
+
+
+def test_a_folder_must_exist(path: Path) -> None:
+    error = refused(path / "further.db")
+    assert f"the folder {path} does not exist" in str(error)
+    assert not error.is_permanent
+
+
+@pytest.mark.parametrize("given", ["", ":memory:"])
+def test_a_journal_in_memory_is_refused(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="needs the path of a file") as caught:
+        SqliteJournal(given)
+    assert caught.value.member == "journal"
+
+
+@pytest.mark.parametrize("keep", [timedelta(0), timedelta(days=-1), 30])
+def test_keep_is_a_time_above_zero(path: Path, keep: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"such as timedelta\(days=30\)") as caught:
+        SqliteJournal(path, keep=keep)
+    assert caught.value.member == "keep"
+    assert not path.exists()
+
+
+def test_a_file_that_is_deleted_meanwhile_takes_no_more_records(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        journal.append("op", 0, b"")
+        path.rename(path.with_name("moved.db"))
+        SqliteJournal(path).close()
+        with pytest.raises(JournalError, match="deleted or replaced while it was open") as caught:
+            journal.append("op", 1, b"")
+        assert caught.value.is_permanent
+
+
+def test_many_processes_may_create_it_at_the_same_time(path: Path) -> None:
+    code = "from rxeryph.journal import SqliteJournal; import sys; input(); SqliteJournal(sys.argv[1]).close()"
+    command = [sys.executable, "-W", "error", "-c", code, str(path)]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen(command, stdin=pipe, stderr=pipe, text=True) for _ in range(6)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [(each.communicate(timeout=60)[1], each.returncode) for each in processes] == [("", 0)] * 6
+    SqliteJournal(path).close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_cannot_use_it_and_does_not_harm_it(path: Path) -> None:
+    code = (
+        "from rxeryph.journal import SqliteJournal; import os, sys\n"
+        "journal = SqliteJournal(sys.argv[1]); journal.append('op', 0, b'')\n"
+        "if not os.fork():\n"
+        "    try:\n        journal.read()\n"
+        "    except Exception as error:\n        print(type(error).__name__, error, flush=True)\n"
+        "    journal.close()\n    os._exit(0)\n"
+        "os.wait(); print(journal.append('op', 1, b'').number)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    first, second = done.stdout.splitlines()
+    assert first.startswith("ClosedError This journal was opened by another process")
+    assert second == "1"
+
+
+# -- network shares
+
+
+class Mount(NamedTuple):
+    mountpoint: str
+    fstype: str
+    opts: str = "rw"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "is_refused"),
+    [
+        ([Mount("/", "ext4")], False),
+        ([Mount("/", "ext4"), Mount("{}", "nfs4")], True),
+        ([Mount("/", "ext4"), Mount("{}", "fuse.sshfs")], True),
+        ([Mount("/", "cifs"), Mount("{}", "ext4")], False),
+        ([Mount("/", "9p"), Mount("{}-2", "ext4")], True),
+        ([Mount("{}", "nfs"), Mount("{}", "ext4")], False),
+        ([Mount("/", "NTFS", "rw,remote")], True),
+        ([], False),
+        (PermissionError(), False),
+    ],
+)
+def test_a_network_share_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch, mounts: Any, is_refused: bool
+) -> None:
+    def partitions(all: bool) -> list[Mount]:
+        assert all
+        if isinstance(mounts, Exception):
+            raise mounts
+        return [each._replace(mountpoint=each.mountpoint.format(path.parent)) for each in mounts]
+
+    monkeypatch.setattr(psutil, "disk_partitions", partitions)
+    if not is_refused:
+        SqliteJournal(path).close()
+        return
+    with pytest.raises(ConfigurationError, match="is on the network share") as caught:
+        SqliteJournal(path)
+    assert (caught.value.place, caught.value.member) == (str(path), "journal")
+    assert not path.exists()
+
+
+# -- writing that fails
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """The connections to databases that are opened from here on. They do not wait for long."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def connected(path: str, **arguments: Any) -> sqlite3.Connection:
+        opened.append(connect(path, **{**arguments, "timeout": 0.05}))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    return opened
+
+
+def test_on_a_full_disk_nothing_is_lost_and_it_continues_later(
+    path: Path, connections: list[sqlite3.Connection]
+) -> None:
+    with SqliteJournal(path) as journal:
+        connections[0].execute("PRAGMA max_page_count = 20")
+        with pytest.raises(JournalError, match="the disk is full") as caught:
+            [journal.append("op", number, b"x" * 3000) for number in range(1000)]
+        assert not caught.value.is_permanent
+        stored = len(journal.read())
+        assert stored > 3
+        connections[0].execute("PRAGMA max_page_count = 1000")
+        assert journal.append("op", stored, b"").number == stored
+
+
+def test_a_writer_that_does_not_finish_is_one_clear_error(path: Path, connections: list[sqlite3.Connection]) -> None:
+    with SqliteJournal(path) as journal, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="another process has been writing to it for 5 s") as caught:
+            journal.append("op", 0, b"")
+        assert not caught.value.is_permanent
+        other.rollback()
+        journal.append("op", 0, b"")
+
+
+# -- time
+
+
+class Clocks:
+    """The clock of the wall and that of the machine, in seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.wall = 1_780_000_000.0
+        self.machine = 1000.0
+        monkeypatch.setattr("rxeryph.journal.sqlite.time.time_ns", lambda: int(self.wall * 1e9))
+        monkeypatch.setattr("rxeryph.journal.sqlite.time.monotonic", lambda: self.machine)
+
+    def advance(self, seconds: float) -> None:
+        self.wall += seconds
+        self.machine += seconds
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    return Clocks(monkeypatch)
+
+
+def operations(journal: SqliteJournal) -> list[str]:
+    return [record.operation_id for record in journal.read()]
+
+
+def test_operations_without_news_for_long_are_deleted_at_most_once_an_hour(path: Path, clocks: Clocks) -> None:
+    keep = timedelta(hours=10)
+    with SqliteJournal(path, keep=keep) as one, SqliteJournal(path, keep=keep) as other:
+        first = one.append("old", 0, b"")
+        clocks.advance(5 * 3600)
+        one.append("long", 0, b"")
+        clocks.advance(5 * 3600 + 1)
+        last = other.append("new", 0, b"")
+        assert operations(one) == ["long", "new"]
+        clocks.advance(5 * 3600)
+        other.append("long", 1, b"")
+        assert operations(one) == ["long", "new", "long"]
+        clocks.advance(3590)
+        one.append("again", 0, b"")
+        clocks.advance(12 * 3600)
+        assert len(operations(one)) == 4
+        assert one.append("old", 0, b"").position > last.position > first.position
+        assert operations(one) == ["old"]
+        clocks.advance(3500)
+        other.append("x", 0, b"")
+
+
+def test_another_process_does_not_delete_again_within_the_hour(path: Path, clocks: Clocks) -> None:
+    with SqliteJournal(path, keep=timedelta(seconds=1)) as one:
+        one.append("a", 0, b"")
+        clocks.advance(10)
+        with SqliteJournal(path, keep=timedelta(seconds=1)) as other:
+            other.append("b", 0, b"")
+            assert operations(other) == ["a", "b"]
+        clocks.advance(3600)
+        one.append("c", 0, b"")
+        assert operations(one) == ["c"]
+
+
+def test_an_operation_that_is_polled_is_not_deleted(path: Path, clocks: Clocks) -> None:
+    with SqliteJournal(path, keep=timedelta(hours=1)) as journal:
+        journal.append("quiet", 0, b"")
+        clocks.advance(4000)
+        lease = journal.acquire("quiet", "me", 60.0)
+        journal.append("other", 0, b"")
+        assert operations(journal) == ["quiet", "other"]
+        assert lease is not None
+        lease.release()
+        clocks.advance(3601)
+        journal.append("other", 1, b"")
+        assert operations(journal) == ["other", "other"]
+
+
+def test_a_failed_deletion_does_not_fail_the_append(
+    path: Path, clocks: Clocks, connections: list[sqlite3.Connection], caplog: pytest.LogCaptureFixture
+) -> None:
+    with SqliteJournal(path, keep=timedelta(hours=1)) as journal:
+        connections[0].execute("DROP TABLE leases")
+        assert journal.append("op", 0, b"").number == 0
+    assert [record.getMessage() for record in caplog.records if "were not deleted" in record.getMessage()]
+
+
+def test_a_lease_from_before_a_restart_of_the_machine_is_over(path: Path, clocks: Clocks) -> None:
+    with SqliteJournal(path) as journal:
+        lost = journal.acquire("op", "me", 60.0)
+        clocks.machine = 5.0
+        held = journal.acquire("op", "me", 60.0)
+        assert lost is not None
+        assert held is not None
+        assert (lost.renew(), held.renew()) == (False, True)
+
+
+def test_a_lease_is_not_moved_by_the_clock_of_the_wall(path: Path, clocks: Clocks) -> None:
+    with SqliteJournal(path) as journal:
+        journal.acquire("op", "me", 60.0)
+        clocks.wall += 1e6
+        clocks.machine += 59.9
+        assert journal.acquire("op", "me", 60.0) is None
+        clocks.machine += 0.1
+        assert journal.acquire("op", "me", 60.0) is not None
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
+def test_a_lease_has_a_length(path: Path, seconds: float) -> None:
+    with SqliteJournal(path) as journal, pytest.raises(ValueError, match="seconds must be a number above 0"):
+        journal.acquire("op", "me", seconds)
+
+
+# -- threads
+
+
+def test_the_thread_runs_while_there_are_subscribers(path: Path) -> None:
+    def names() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name == "rxeryph-journal"]
+
+    with SqliteJournal(path) as journal:
+        journal.append("op", 0, b"")
+        assert names() == []
+        subscriptions = [journal.subscribe(lambda: None) for _ in range(3)]
+        assert names() == ["rxeryph-journal"]
+        for each in subscriptions:
+            each.dispose()
+    assert names() == []
+
+
+def test_a_failed_look_is_logged_once_and_repeated(
+    path: Path, caplog: pytest.LogCaptureFixture, connections: list[sqlite3.Connection]
+) -> None:
+    called = threading.Event()
+    with SqliteJournal(path) as journal, SqliteJournal(path) as other:
+        journal.subscribe(called.set)
+        rename: Callable[[str], object] = connections[1].execute
+        rename("ALTER TABLE records RENAME TO hidden")
+        threading.Event().wait(0.5)
+        rename("ALTER TABLE hidden RENAME TO records")
+        other.append("op", 0, b"")
+        assert called.wait(30)
+    assert len([each for each in caplog.records if "cannot be seen" in each.getMessage()]) == 1
+
+
+def test_a_journal_shows_its_path(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        assert repr(journal) == f"SqliteJournal({str(path)!r})"
+
+
+def test_a_read_of_many_records_is_in_order(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        append = partial(journal.append, data=b"")
+        for number in range(20):
+            for operation_id in ("b", "a"):
+                append(operation_id, number)
+        assert [record.number for record in journal.read(operation_id="a")] == [*range(20)]

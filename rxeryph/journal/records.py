@@ -1,0 +1,160 @@
+"""What is in a record: what one poll showed that was not known before.
+
+It is JSON in UTF-8. Events and snapshots are written as in a recording, without secrets:
+``{"rxeryph": "record", "version": 1, "operation": {...}, "events": [{"type": "status", "operation": 1, ...}, ...]}``.
+``operation`` is the snapshot without its tasks, log entries, resources and projects. Those are in the events of this
+record and of all before it, so a snapshot is rebuilt by folding the records of its operation, from the first one on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+from ..errors import JournalError, WireError
+from ..events import (
+    AnyEvent,
+    LogEntryAdded,
+    OperationFinished,
+    ProjectAdded,
+    ResourceAdded,
+    TaskAdded,
+    TaskUpdated,
+    TrackingFailed,
+    is_change,
+)
+from ..model import Operation
+from ..model.value import Value
+from ..outcome import OperationResult
+from ..reading import read_json
+from ..tracking import NOTHING_KNOWN, Known, observe
+from ..wire.event import dump_event, load_event
+from ..wire.operation import load_operation
+from ..wire.snapshot import dump_snapshot
+from .protocol import Record
+
+ItemT = TypeVar("ItemT")
+
+VERSION = 1
+
+SNAPSHOT = 1
+"""The number of the snapshot, by which events refer to it."""
+
+
+def dump_events(events: Sequence[AnyEvent]) -> bytes:
+    """The data of a record with the events that one snapshot brought, of which there is at least one.
+
+    Raises ValueError for other events: that a poll failed, for example, concerns only the process that polls.
+    """
+    snapshot = events[0].operation if events else None
+    if snapshot is None or not all(_is_shown(event) and event.operation is snapshot for event in events):
+        raise ValueError("A record has the changes that one snapshot shows, and nothing else.")
+    head = replace(snapshot, resources=(), log_entries=(), projects=(), tasks=())
+    data = {
+        "rxeryph": "record",
+        "version": VERSION,
+        "operation": {name: value for name, value in dump_snapshot(head).items() if value != []},
+        "events": [dump_event(event, lambda _: SNAPSHOT) for event in events],
+    }
+    # Half a surrogate pair is not UTF-8. Its escape is, and means the same in JSON.
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded(Value):
+    """What the records of one operation say, from the first to any other. It never changes."""
+
+    known: Known = NOTHING_KNOWN
+    """What the writer of the last record knew. Whoever observes the next snapshot from here continues its work."""
+    next: int = 0
+    """The number of the next record."""
+    is_finished: bool = False
+    """True if the last event was read: nothing will follow."""
+
+    def after(
+        self, record: Record, conclude: Callable[[Operation], OperationResult] = OperationResult
+    ) -> tuple[Folded, tuple[AnyEvent, ...]]:
+        """What the records say including the next one, and the events in that one.
+
+        The events have the snapshots they were seen in, but for three differences: the collections of a snapshot are
+        in the order in which their items came, ``log_entries`` are those of the record, and secrets are left out.
+        ``conclude`` makes the result. Raises JournalError for a record that is not the next one, or cannot be read.
+        """
+        if record.number != self.next:
+            raise _error(record, f"record {self.next} should be there instead; the journal has lost or deleted it")
+        head, events = _loaded(record)
+        snapshot = _rebuilt(self.known, head, events)
+        known, _ = observe(self.known, snapshot)
+        whole = tuple(_completed(event, known, conclude) for event in events)
+        is_finished = self.is_finished or any(isinstance(event, OperationFinished) for event in events)
+        return Folded(known, self.next + 1, is_finished), whole
+
+
+def _is_shown(event: AnyEvent) -> bool:
+    """True for a change of the operation; an event about tracking itself is none."""
+    return is_change(event) and not isinstance(event, TrackingFailed)
+
+
+def _loaded(record: Record) -> tuple[Operation, list[AnyEvent]]:
+    """The snapshot without its collections, and the events with it."""
+    try:
+        data = read_json(record.data)
+    except ValueError as error:
+        raise _error(record, "it is not JSON") from error
+    if not isinstance(data, Mapping) or data.get("rxeryph") != "record":
+        raise _error(record, "another program wrote it")
+    version = data.get("version")
+    if version != VERSION:
+        raise _error(record, f"it has version {version!r}, this library reads version {VERSION}. Update rxeryph")
+    found = data.get("events")
+    if not isinstance(found, list):
+        raise _error(record, "it has no list of events")
+    try:
+        head = load_operation(data.get("operation"))
+        events = [cast(AnyEvent, load_event(each, {SNAPSHOT: head})) for each in found]
+    except WireError as error:
+        raise _error(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
+    if not all(map(_is_shown, events)) or {record.operation_id} != {head.id, *(each.operation_id for each in events)}:
+        raise _error(record, "its events are not changes of this operation")
+    return head, events
+
+
+def _rebuilt(known: Known, head: Operation, events: Sequence[AnyEvent]) -> Operation:
+    """The snapshot in which ``events`` were seen."""
+    before = known.operation or head
+    tasks = {event.task.id: event.task for event in events if isinstance(event, TaskAdded | TaskUpdated)}
+    return replace(
+        head,
+        # An unchanged collection stays the same object, which ``observe`` does not look into.
+        resources=_joined(before.resources, [event.resource for event in events if isinstance(event, ResourceAdded)]),
+        projects=_joined(before.projects, [event.project for event in events if isinstance(event, ProjectAdded)]),
+        tasks=tuple({**known.tasks, **tasks}.values()) if tasks else before.tasks,
+        log_entries=tuple(event.entry for event in events if isinstance(event, LogEntryAdded)),
+    )
+
+
+def _joined(before: tuple[ItemT, ...], added: list[ItemT]) -> tuple[ItemT, ...]:
+    return (*before, *added) if added else before
+
+
+def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], OperationResult]) -> AnyEvent:
+    """The event with its whole snapshot."""
+    operation = known.operation
+    assert operation is not None
+    if isinstance(event, OperationFinished):
+        complete = known.complete_operation
+        assert complete is not None
+        return replace(event, operation=complete, result=conclude(complete))
+    if isinstance(event, LogEntryAdded):
+        shown = known.tasks.get(event.entry.task_id)
+        return replace(event, operation=operation, task=shown if shown == event.task else event.task)  # one for all
+    return replace(event, operation=operation)
+
+
+def _error(record: Record, reason: str) -> JournalError:
+    place = f"record {record.number} of operation {record.operation_id}, at position {record.position}"
+    return JournalError(
+        f"The journal has a record that cannot be read: {place}: {reason}.", place=place, is_permanent=True
+    )

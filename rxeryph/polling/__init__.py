@@ -15,6 +15,7 @@ from .member import Listing
 from .policies import PollContext, PollingPolicy, activity, exponential, fixed
 from .rounds import Elements
 from .source import PollingSettings, PollingSource
+from .sources import Source
 from .statistics import Statistics
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "PollingPolicy",
     "PollingSettings",
     "PollingSource",
+    "Source",
     "SourceGroup",
     "Statistics",
     "Unasked",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from ..errors import ClosedError, RxEryphError
 from ..events import TrackingFailed
 from .history import History, Reader
-from .source import PollingSource
+from .sources import Source
 
 
 class SourceGroup:
@@ -18,7 +18,7 @@ class SourceGroup:
     ``TrackingFailed`` event and the others continue, unless ``fail_fast``. The history ends when all have ended.
     """
 
-    def __init__(self, sources: Iterable[PollingSource], *, fail_fast: bool = False) -> None:
+    def __init__(self, sources: Iterable[Source], *, fail_fast: bool = False) -> None:
         self.sources = tuple(dict.fromkeys(sources))
         count = len(self.sources)
         name = "1 operation" if count == 1 else f"{count} operations"
@@ -74,7 +74,7 @@ class SourceGroup:
 class _GroupHistory(History):
     """The history of a group, which has no news while a handler of one of its ``sources`` is waited for."""
 
-    def __init__(self, on_watch: Callable[[], None], name: str, sources: tuple[PollingSource, ...]) -> None:
+    def __init__(self, on_watch: Callable[[], None], name: str, sources: tuple[Source, ...]) -> None:
         super().__init__(on_watch, name)
         self._sources = sources
 
@@ -88,9 +88,7 @@ class _Member(Reader):
 
     __slots__ = ("_group", "_is_held", "_moving", "_on_end", "is_joined", "is_over", "source")
 
-    def __init__(
-        self, source: PollingSource, group: History, on_end: Callable[[_Member, Exception | None], None]
-    ) -> None:
+    def __init__(self, source: Source, group: History, on_end: Callable[[_Member, Exception | None], None]) -> None:
         super().__init__(source.history, 0)
         self.source = source
         self.is_joined = self.is_over = False

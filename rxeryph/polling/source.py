@@ -52,6 +52,7 @@ class PollingSource:
     """Polls one operation for all readers of its ``history``.
 
     The first reader starts it, the last one to leave stops it, and another one continues from what is known.
+    ``initial`` is a snapshot to begin with, ``known`` what was seen before, whose events are not repeated.
     """
 
     __slots__ = (
@@ -78,6 +79,7 @@ class PollingSource:
         settings: PollingSettings,
         conclude: Callable[[Operation], OperationResult] = OperationResult,
         initial: Operation | None = None,
+        known: Known = NOTHING_KNOWN,
     ) -> None:
         self._pace = Pace(settings.policy, settings.error_budget, engine.random)
         self._loop: PollLoop[Operation] = PollLoop(self, engine, self._pace)
@@ -88,11 +90,11 @@ class PollingSource:
         self._settings = settings
         self._ask = ask
         self._conclude = conclude
-        self._known: Known = NOTHING_KNOWN
+        self._known = known
         self._end: _End | None = None
         self._submitted_at = -math.inf
         if initial is not None:
-            self._known, events = observe(NOTHING_KNOWN, initial)
+            self._known, events = observe(known, initial)
             self.history.append(events)
 
     @property

@@ -12,7 +12,7 @@ from ..events import AnyEvent, OperationFinished, PollFailed
 from ..model import CancelRequest, Operation
 from ..model.text import quoted
 from ..outcome import OperationResult
-from ..polling import PollingPolicy, PollingSource, SourceGroup
+from ..polling import PollingPolicy, Source, SourceGroup
 from .event_stream import EventStream
 from .waiting import FORGOTTEN, check_wait
 
@@ -20,7 +20,7 @@ from .waiting import FORGOTTEN, check_wait
 class OperationStream(EventStream):
     """The events of one operation, from its beginning to ``OperationFinished``."""
 
-    def __init__(self, source: PollingSource, cancel: Callable[[], CancelRequest]) -> None:
+    def __init__(self, source: Source, cancel: Callable[[], CancelRequest]) -> None:
         super().__init__(source.history, source.scheduler)
         self._source = source
         self._cancel = cancel

@@ -2,7 +2,7 @@
 
 * **What is transient.** No usable reply (unless the cause is permanent, such as an untrusted certificate), a reply
   that does not fit the model, and the statuses 408, 421, 425, 429 and 5xx, from eryph and from its identity provider
-  alike. Any other error ends the call or the stream at once.
+  alike, and a journal that cannot be used now. Any other error ends the call or the stream at once.
 * **Which requests are sent again.** Polls and single reads, after a transient failure. (A single read does not ask
   again for a reply that does not fit the model: the next one would not fit either.) Submits, only when the server
   certainly did not act on them: the request never arrived, or the server refused it (421, 425, 429, 503).
@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from .arguments import check_number
-from .errors import ApiError, TransportError, WireError
+from .errors import ApiError, JournalError, TransportError, WireError
 
 LONGEST_RETRY_AFTER = 7 * 86400.0
 """Seconds; a ``Retry-After`` beyond a week is a mistake of the server, and ignored."""
@@ -155,7 +155,7 @@ def is_transient_status(status: int) -> bool:
 
 def is_transient(error: Exception) -> bool:
     """True when asking again may help."""
-    if isinstance(error, TransportError):
+    if isinstance(error, TransportError | JournalError):
         return not error.is_permanent
     if isinstance(error, ApiError):
         return is_transient_status(error.status)

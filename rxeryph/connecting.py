@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .client import Transport
     from .http import Timeout, Verify
+    from .journal import Journal
+    from .journal.journaling import Journaling
     from .polling import Batching, PollingPolicy, PollingSettings
     from .retry import ErrorBudget
     from .session import Eryph
@@ -30,6 +33,7 @@ def connect(
     request_timeout: Timeout | None = None,
     workers: int = 8,
     batching: Batching | str = "automatic",
+    journal: Journal | str | None = None,
     verify: Verify = True,
     allow_http: bool = False,
 ) -> Eryph:
@@ -55,6 +59,9 @@ def connect(
         workers: How many threads may make requests at the same time, at least 1.
         batching: Whether polls that fall due together are answered by one list of all operations: ``"automatic"``,
             where it costs less than one request each, ``"never"`` or ``"always"``.
+        journal: A journal that keeps what is seen of operations, such as ``journal.SqliteJournal("operations.db")``,
+            which the caller closes, or its URL, ``"sqlite:///operations.db"``. None: the URL in ``RXERYPH_JOURNAL``,
+            else no journal. An empty string: no journal.
         verify: True for the operating system's trust store, the path of a CA file, a ``Fingerprint``, or
             False, which warns.
         allow_http: Allow plain http to other machines than this one.
@@ -98,11 +105,15 @@ def connect(
         message = "polling must be a function from PollContext to seconds, such as polling.fixed(2)."
         raise ConfigurationError(message, member="polling")
     polls = PollingSettings(polling or activity(), error_budget or POLL_BUDGET, settling)
-    return over(settings.open(), polls, workers, Batching(batching))
+    return over(settings.open(), polls, workers, Batching(batching), journal)
 
 
 def over(
-    transport: Transport, polls: PollingSettings | None = None, workers: int = 8, batching: Batching | None = None
+    transport: Transport,
+    polls: PollingSettings | None = None,
+    workers: int = 8,
+    batching: Batching | None = None,
+    journal: Journal | str | None = None,
 ) -> Eryph:
     """The connection that ``connect`` returns, over a transport that is open. None: as ``connect`` does it."""
     from .polling import Batching, Chooser, PollingSettings, activity, threaded_engine
@@ -111,4 +122,16 @@ def over(
     from .tracking import Settling
 
     polls = polls or PollingSettings(activity(), POLL_BUDGET, Settling())
-    return Eryph(transport, threaded_engine(workers), polls, Chooser(batching or Batching.AUTOMATIC, workers))
+    chooser = Chooser(batching or Batching.AUTOMATIC, workers)
+    return Eryph(transport, threaded_engine(workers), polls, chooser, _journaling(journal))
+
+
+def _journaling(journal: Journal | str | None) -> Journaling | None:
+    """The journal of a connection, or that of the environment; None if there is none."""
+    if journal is None:
+        journal = os.environ.get("RXERYPH_JOURNAL", "")
+    if journal == "":
+        return None
+    from .journal.journaling import Journaling
+
+    return Journaling(journal)

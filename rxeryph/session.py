@@ -28,15 +28,18 @@ from .polling import (
     PollingPolicy,
     PollingSettings,
     PollingSource,
+    Source,
     Statistics,
 )
 from .process import ProcessLock
 from .scheduling import run_together
 from .streams import OperationGroup, OperationStream
 from .streams.names import Operations, named
+from .tracking import NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from .aio import Aio
+    from .journal.journaling import Journaling
 
 
 class Eryph(Groups[OperationStream]):
@@ -47,13 +50,21 @@ class Eryph(Groups[OperationStream]):
     Thread-safe. Use it in a ``with`` or ``async with`` block, or call ``close()``. ``aio`` has the calls for asyncio.
     """
 
-    def __init__(self, transport: Transport, engine: Engine, settings: PollingSettings, chooser: Chooser) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        engine: Engine,
+        settings: PollingSettings,
+        chooser: Chooser,
+        journaling: Journaling | None = None,
+    ) -> None:
         super().__init__(transport, self._submitted)
         transport.before_submit = engine.check_open  # a change whose stream could not run is not sent
         self._engine = engine
         self._settings = settings
+        self._journaling = journaling
         self._batcher = Batcher(ListReader(transport).fetch, engine, chooser, settings.overlap)
-        self._sources: weakref.WeakValueDictionary[str, PollingSource] = weakref.WeakValueDictionary()
+        self._sources: weakref.WeakValueDictionary[str, Source] = weakref.WeakValueDictionary()
         self._lock = ProcessLock()
         self._fetchers = Fetchers(  # by functions that load a group when it is called
             {
@@ -157,30 +168,38 @@ class Eryph(Groups[OperationStream]):
         """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""
         super().close()
         self._engine.close()
+        if self._journaling is not None:
+            self._journaling.close()
 
     def _submitted(self, operation: Operation) -> OperationStream:
         source = self._source(operation.id, operation)
         source.submitted()
         return self._stream(source)
 
-    def _stream(self, source: PollingSource) -> OperationStream:
+    def _stream(self, source: Source) -> OperationStream:
         return OperationStream(source, lambda: self.operations.cancel(source.operation_id))
 
-    def _source(self, operation_id: str, initial: Operation | None) -> PollingSource:
+    def _source(self, operation_id: str, initial: Operation | None) -> Source:
         with self._lock:
             source = self._sources.get(operation_id)
             if source is None:
-                created = None if initial is None or initial.created is None else to_ticks(initial.created)
-                reader = SnapshotReader(self._transport, operation_id)
-                source = self._sources[operation_id] = PollingSource(
-                    operation_id,
-                    self._batcher.member(operation_id, reader, created),
-                    self._engine,
-                    self._settings,
-                    self._conclude,
-                    initial,
-                )
+                source = self._sources[operation_id] = self._new_source(operation_id, initial)
         return source
+
+    def _new_source(self, operation_id: str, initial: Operation | None) -> Source:
+        if self._journaling is None:
+            return self._polling_source(operation_id, initial)
+        return self._journaling.source(
+            operation_id, self._engine, self._settings, self._conclude, self._polling_source, initial
+        )
+
+    def _polling_source(
+        self, operation_id: str, initial: Operation | None, known: Known = NOTHING_KNOWN
+    ) -> PollingSource:
+        created = None if initial is None or initial.created is None else to_ticks(initial.created)
+        reader = SnapshotReader(self._transport, operation_id)
+        ask = self._batcher.member(operation_id, reader, created)
+        return PollingSource(operation_id, ask, self._engine, self._settings, self._conclude, initial, known)
 
     def _conclude(self, operation: Operation) -> OperationResult:
         return self._fetchers.connect(OperationResult(operation))

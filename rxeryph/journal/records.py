@@ -67,7 +67,7 @@ class Folded(Value):
     """What the records of one operation say, from the first to any other. It never changes."""
 
     known: Known = NOTHING_KNOWN
-    """What the writer of the last record knew. Whoever observes the next snapshot from here continues its work."""
+    """What the writer of the last record knew. Observing the next snapshot from here continues its work."""
     next: int = 0
     """The number of the next record."""
     is_finished: bool = False

@@ -12,6 +12,7 @@ from ..retry import ErrorBudget
 from ..session import Eryph
 
 if TYPE_CHECKING:
+    from ..journal import Journal
     from ..simulator import Simulator
 
 POLLING = 0.02
@@ -29,6 +30,7 @@ def connect_to(
     error_budget: ErrorBudget | None = None,
     request_timeout: Timeout | None = None,
     workers: int = 8,
+    journal: Journal | str = "",
 ) -> Eryph:
     """Connect to a running ``simulator``, as ``rxeryph.connect`` does, but with short waits. Close it like any other.
 
@@ -41,6 +43,7 @@ def connect_to(
             0.1 s between.
         request_timeout: Seconds for one request, (connect, read), or ``Timeouts``. None: 5 s and 10 s, 60 s in all.
         workers: How many threads may make requests at the same time.
+        journal: A journal, or its URL. Empty: none, whatever ``RXERYPH_JOURNAL`` says.
     """
     return connect(
         endpoint=simulator.endpoint,
@@ -52,5 +55,6 @@ def connect_to(
         error_budget=error_budget or BUDGET,
         request_timeout=request_timeout,
         workers=workers,
+        journal=journal,
         verify=simulator.ca_file or True,
     )

@@ -22,7 +22,17 @@ PACKAGES = (
 )
 STREAMS = tuple(
     f"rxeryph.{room}"
-    for room in ("bridges", "events", "operators", "outcome", "polling", "scheduling", "streams", "tracking")
+    for room in (
+        "bridges",
+        "events",
+        "journal",
+        "operators",
+        "outcome",
+        "polling",
+        "scheduling",
+        "streams",
+        "tracking",
+    )
 )
 NOUNS = (
     *("rxeryph.client.catlets", "rxeryph.client.disks", "rxeryph.client.genes", "rxeryph.client.specifications"),
@@ -41,8 +51,14 @@ ARGUMENTS = "endpoint='http://127.0.0.1:1', client_id='c', client_secret='s'"
             f"from rxeryph import ComputeClient; ComputeClient.connect({ARGUMENTS}).projects",
             ("reactivex", *PACKAGES[3:], *STREAMS, *NOUNS),
         ),
-        ("from rxeryph import connect", (*PACKAGES[3:], *NOUNS, "rxeryph.operators", "rxeryph.tracking.progress")),
-        (f"from rxeryph import connect; connect({ARGUMENTS}).projects", (*PACKAGES[3:], *NOUNS, "rxeryph.operators")),
+        (
+            "from rxeryph import connect",
+            (*PACKAGES[3:], *NOUNS, "rxeryph.journal", "rxeryph.operators", "rxeryph.tracking.progress"),
+        ),
+        (
+            f"from rxeryph import connect; connect({ARGUMENTS}).projects",
+            (*PACKAGES[3:], *NOUNS, "rxeryph.journal", "rxeryph.operators"),
+        ),
         (
             "from rxeryph.cli.app import run; run(['catlet', '--help'])",
             (*PACKAGES[:-1], *STREAMS, *NOUNS, "rich", "pydantic"),

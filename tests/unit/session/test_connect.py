@@ -21,7 +21,7 @@ CLIENT = inspect.signature(ComputeClient.connect).parameters
 
 
 def test_the_plain_client_takes_the_same_arguments_but_those_for_streams() -> None:
-    assert SESSION.keys() - CLIENT.keys() == {"batching", "polling", "settle", "workers"}
+    assert SESSION.keys() - CLIENT.keys() == {"batching", "journal", "polling", "settle", "workers"}
     assert [SESSION[name] for name in CLIENT] == list(CLIENT.values())
     settings = {each.name: each.default for each in fields(ConnectionSettings)}
     assert settings == {name: SESSION[name].default for name in (*CLIENT, "workers")}

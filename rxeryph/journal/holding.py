@@ -1,0 +1,77 @@
+"""Whether this process is the one that polls an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import JournalError
+from ..scheduling.log import logger
+from .protocol import Journal, Lease
+from .turns import TINY
+
+LEASE = 10.0
+"""Seconds after which another process takes over from one that died."""
+
+AGAIN = 1.0
+"""Seconds between attempts to get a lease, or to renew it after an attempt that failed."""
+
+
+class Holding:
+    """The lease of one operation. ``now`` returns seconds on a clock that never runs backwards. Not thread-safe."""
+
+    def __init__(self, journal: Journal, operation_id: str, owner: str, now: Callable[[], float]) -> None:
+        self._journal = journal
+        self._operation_id = operation_id
+        self._owner = owner
+        self._now = now
+        self._lease: Lease | None = None
+        self._until = self._renew_at = 0.0
+
+    @property
+    def is_safe(self) -> bool:
+        """True while no one else can have the lease; False also for a process that was stopped for too long."""
+        return self._lease is not None and self._now() < self._until
+
+    @property
+    def renew_in(self) -> float:
+        """Seconds until ``keep`` has to be called."""
+        return max(0.0, self._renew_at - self._now())
+
+    def acquire(self) -> bool:
+        """Get the lease, or keep it; False if another process has it. Raises JournalError."""
+        began = self._now()
+        if self._lease is not None and self._lease.renew():
+            self._renewed(began)
+            return True
+        self._lease = self._journal.acquire(self._operation_id, self._owner, LEASE)
+        self._renewed(began)
+        return self._lease is not None
+
+    def keep(self) -> bool:
+        """Renew the lease if that is due; False if it is lost."""
+        if self._lease is None or not self.is_safe:
+            return False
+        began = self._now()
+        if began < self._renew_at - TINY:
+            return True
+        try:
+            if not self._lease.renew():
+                self._lease = None
+                return False
+        except JournalError as error:
+            logger.info("The lease of operation %s is not renewed yet: %s", self._operation_id, error)
+            self._renew_at = began + AGAIN
+        else:
+            self._renewed(began)
+        return True
+
+    def release(self) -> None:
+        """Let another process have it at once. Raises JournalError."""
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            lease.release()
+
+    def _renewed(self, began: float) -> None:
+        # It began at the latest when the journal answered, and at the earliest when it was asked.
+        self._until = began + LEASE
+        self._renew_at = began + LEASE / 3

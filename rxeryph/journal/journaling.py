@@ -1,0 +1,63 @@
+"""The journal of one connection."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from ..errors import ConfigurationError
+from ..model import Operation
+from ..outcome import OperationResult
+from ..polling import Engine, PollingSettings, PollingSource
+from ..tracking import Known
+from .opening import open as open_url
+from .protocol import Journal
+from .source import JournaledSource
+
+
+class Polling(Protocol):
+    """Makes the source that polls one operation from what is known."""
+
+    def __call__(self, operation_id: str, initial: Operation | None, known: Known) -> PollingSource: ...
+
+
+class Journaling:
+    """Makes the sources of a connection with a journal.
+
+    ``journal`` is a URL, which is opened here and closed with the connection, or a journal, which its owner closes.
+    Raises what ``open`` raises, and ConfigurationError for anything else.
+    """
+
+    def __init__(self, journal: Journal | str) -> None:
+        if isinstance(journal, type) or not isinstance(journal, str | Journal):
+            message = f"journal must be a URL or a journal such as SqliteJournal, not {type(journal).__name__}."
+            raise ConfigurationError(message, member="journal")
+        self._is_own = isinstance(journal, str)
+        self._journal = open_url(journal) if isinstance(journal, str) else journal
+        self._owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+
+    def source(
+        self,
+        operation_id: str,
+        engine: Engine,
+        settings: PollingSettings,
+        conclude: Callable[[Operation], OperationResult],
+        polling: Polling,
+        initial: Operation | None,
+    ) -> JournaledSource:
+        """The source of an operation: from the journal, and from the server where this process polls."""
+
+        def poll(known: Known, initial: Operation | None) -> PollingSource:
+            return polling(operation_id, initial, known)
+
+        return JournaledSource(
+            operation_id, self._journal, self._owner, engine, settings, conclude, poll=poll, initial=initial
+        )
+
+    def close(self) -> None:
+        """Close the journal, if it was opened here."""
+        if self._is_own:
+            self._journal.close()

@@ -1,0 +1,80 @@
+"""The records of one operation, read and appended in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from reactivex.abc import DisposableBase
+
+from ..errors import JournalError
+from ..events import AnyEvent
+from ..model import Operation
+from ..outcome import OperationResult
+from ..tracking import Known
+from .protocol import Journal
+from .records import Folded, dump_events
+
+AT_ONCE = 500
+"""Records that are read at once."""
+
+
+class OperationLog:
+    """What a journal has of one operation. Each record is passed on once, whether it was read or appended here."""
+
+    def __init__(self, journal: Journal, operation_id: str, conclude: Callable[[Operation], OperationResult]) -> None:
+        self._journal = journal
+        self._operation_id = operation_id
+        self._conclude = conclude
+        self._folded: Folded | None = None  # while records are appended here, their writer knows more
+        self._position = 0
+        self._subscription: DisposableBase | None = None
+        self.next = 0
+        """The number of the next record to pass on."""
+
+    @property
+    def known(self) -> Known:
+        """What the records say, after ``read``."""
+        assert self._folded is not None
+        return self._folded.known
+
+    @property
+    def is_finished(self) -> bool:
+        """True if ``read`` has found the last record."""
+        return self._folded is not None and self._folded.is_finished
+
+    def read(self) -> Iterator[tuple[AnyEvent, ...]]:
+        """The events of each record that was not passed on yet. Take them all. Raises JournalError."""
+        if self._folded is None:
+            self._folded, self._position = Folded(), 0
+        while True:
+            records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=AT_ONCE)
+            for record in records:
+                self._folded, events = self._folded.after(record, self._conclude)
+                self._position = record.position
+                if record.number >= self.next:
+                    self.next = record.number + 1
+                    yield events
+            if len(records) < AT_ONCE:
+                break
+        if self._folded.next < self.next:
+            raise JournalError(
+                f"The journal has deleted the records of operation {self._operation_id}; keep them for longer.",
+                is_permanent=True,
+            )
+
+    def follow(self, notify: Callable[[], None]) -> None:
+        """Call ``notify`` after each append, until ``unfollow``. Raises JournalError."""
+        if self._subscription is None:
+            self._subscription = self._journal.subscribe(notify, operation_id=self._operation_id)
+
+    def unfollow(self) -> None:
+        """Call it no more."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            subscription.dispose()
+
+    def append(self, events: Sequence[AnyEvent]) -> None:
+        """Store the events that one snapshot brought. Raises JournalError, and JournalConflictError if others did."""
+        self._folded = None
+        self._journal.append(self._operation_id, self.next, dump_events(events))
+        self.next += 1

@@ -1,0 +1,204 @@
+"""The journaled source: the events of one operation from a journal, and from the server if this process polls it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from ..errors import ClosedError, JournalConflictError, JournalError
+from ..events import AnyEvent
+from ..model import Operation
+from ..outcome import OperationResult
+from ..polling import Engine, PollingPolicy, PollingSettings
+from ..polling.history import History
+from ..scheduling.log import logger
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from .holding import AGAIN, Holding
+from .operation_log import OperationLog
+from .protocol import Journal
+from .start import Poll, Start
+from .trouble import Trouble
+from .turns import Turns
+from .writer import Writer
+
+
+class JournaledSource:
+    """Reads the records of one operation for all readers of its ``history``, and writes them if no one else does.
+
+    While it has readers, it reads what the journal has. If the operation is not finished then, it polls if it gets
+    the lease, and else follows: it reads what another process appends, and takes over when the lease is free. What it
+    polls is stored before any reader sees it. Without ``poll`` it follows only.
+    """
+
+    def __init__(
+        self,
+        operation_id: str,
+        journal: Journal,
+        owner: str,
+        engine: Engine,
+        settings: PollingSettings,
+        conclude: Callable[[Operation], OperationResult] = OperationResult,
+        poll: Poll | None = None,
+        initial: Operation | None = None,
+    ) -> None:
+        self.operation_id = operation_id
+        self.history = History(self._watch, f"operation {operation_id}")
+        self.scheduler = engine.delivery
+        self._engine = engine
+        self._start = Start(poll, settings.policy, initial)
+        self._log = OperationLog(journal, operation_id, conclude)
+        self._holding = Holding(journal, operation_id, owner, engine.now)
+        self._trouble = Trouble(operation_id, self.history, lambda: self.operation, settings.error_budget, engine)
+        self._turns = Turns(self._step, engine)
+        self._writer: Writer | None = None
+
+    @property
+    def operation(self) -> Operation | None:
+        """The last snapshot with all log entries seen, None before the first."""
+        writer = self._writer
+        if writer is not None and writer.source.operation is not None:
+            return writer.source.operation
+        last = next((event.operation for event in reversed(self.history.events) if event.operation), None)
+        return last or self._start.initial
+
+    @property
+    def policy(self) -> PollingPolicy:
+        """When to ask again, if this process polls."""
+        return self._start.policy
+
+    @policy.setter
+    def policy(self, policy: PollingPolicy) -> None:
+        self.history.check_process()
+        self._start.policy = policy
+        writer = self._writer
+        if writer is not None:
+            writer.source.policy = policy
+
+    def submitted(self) -> None:
+        """The server has just accepted the submit of this operation, and may not show it yet."""
+        self._start.submitted_at = self._engine.now()
+
+    def fail(self, error: Exception) -> None:
+        """End with ``error``, because the connection is closed, and let others poll."""
+        self.history.end(error)
+        self._give_up()
+
+    def _watch(self) -> None:
+        if self.history.is_watched:
+            try:
+                self._engine.adopt(self)
+            except ClosedError as error:
+                self.history.end(error)
+                return
+            self._trouble.resumed()
+        self._turns.wake()
+
+    # -- one turn: never two at a time
+
+    def _step(self) -> None:
+        try:
+            wait = self._look()
+        except USER_CODE_ERRORS as raised:
+            self._trouble.failed(as_exception(raised))
+            wait = self._trouble.wait
+            if self.history.has_ended:
+                self._turns.wake()  # to give up
+        if wait is not None:
+            self._turns.wake_in(wait)
+
+    def _look(self) -> float | None:
+        """Do what is to be done now; the seconds until the next look, None if something else leads to it."""
+        writer = self._writer
+        if writer is not None and writer.is_closed:
+            if writer.is_moving:
+                return None  # it wakes this when it stops
+            self._writer = writer = None
+        if not self.history.is_watched or self.history.has_ended:
+            self._give_up()
+            return None
+        if writer is not None:
+            return self._hold(writer)
+        if self._trouble.wait:
+            return self._trouble.wait
+        if self.history.is_behind:
+            self.history.when_caught_up(self._turns.wake)
+            return None
+        return self._follow()
+
+    def _hold(self, writer: Writer) -> float | None:
+        if not self._holding.keep():
+            logger.info("Operation %s is polled by another process now", self.operation_id)
+            writer.close()
+            self._turns.wake()
+            return None
+        if not writer.is_stuck:
+            return self._holding.renew_in
+        if not self._trouble.wait:
+            writer.resume()
+        return min(self._holding.renew_in, self._trouble.wait or math.inf)
+
+    def _follow(self) -> float | None:
+        self._log.follow(self._turns.wake)
+        self._read()
+        if not self._log.is_finished and self._start.is_possible and self._holding.acquire():
+            self._read()  # what was appended until then
+            if not self._log.is_finished:
+                self._own()
+                return self._holding.renew_in
+        if self._log.is_finished:
+            self.history.end()
+            self._turns.wake()
+            return None
+        return AGAIN
+
+    def _read(self) -> None:
+        for events in self._log.read():
+            if self.history.has_ended:
+                return
+            self.history.append(events)
+        self._trouble.recovered()
+
+    def _own(self) -> None:
+        """Poll from what the journal has."""
+        self._log.unfollow()
+        source = self._start.source(self._log.known, self._engine.now())
+        self._writer = Writer(source, self.history, self._store, self._ended, self._turns.wake)
+        source.history.join(self._writer)
+
+    def _give_up(self) -> None:
+        """Poll and follow no longer."""
+        self._turns.rest()
+        self._log.unfollow()
+        writer = self._writer
+        if writer is not None:
+            writer.close()
+        try:
+            self._holding.release()
+        except (JournalError, ClosedError) as error:
+            logger.info("The lease of operation %s is not released: %s", self.operation_id, error)
+
+    # -- for the writer, on the thread of a poll
+
+    def _store(self, events: Sequence[AnyEvent]) -> bool:
+        writer = self._writer
+        assert writer is not None
+        try:
+            if not self._holding.is_safe:
+                raise JournalConflictError(
+                    "The lease is over.", operation_id=self.operation_id, number=self._log.next
+                )
+            self._log.append(events)
+        except JournalConflictError as error:
+            logger.info("Operation %s may be polled by another process: %s", self.operation_id, error)
+            writer.close()
+            return False
+        except USER_CODE_ERRORS as raised:
+            self._trouble.failed(as_exception(raised))
+            self._turns.wake()
+            return False
+        self._trouble.recovered()
+        return True
+
+    def _ended(self, error: Exception | None) -> None:
+        self.history.end(error)
+        self._turns.wake()

@@ -91,7 +91,7 @@ def assert_same_known(one: Known, other: Known) -> None:
 @given(histories(), st.data())
 def test_each_record_gives_the_events_that_it_was_made_of(history: History, data: st.DataObject) -> None:
     whole = written(history, polled_at(data, history))
-    folded = Folded()
+    folded, read = Folded(), tuple[AnyEvent, ...]()
     for each, events, known in zip(whole.records, whole.batches, whole.known, strict=True):
         assert not folded.is_finished
         folded, read = folded.after(each)

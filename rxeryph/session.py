@@ -17,6 +17,7 @@ from .client import Groups, Transport
 from .client.checks import check_id
 from .client.polling_reads import ListReader, SnapshotReader
 from .credentials import Whereabouts
+from .errors import ConfigurationError
 from .model import Operation, ResourceType
 from .model.timestamps import to_ticks
 from .outcome import PROJECT, Fetchers, OperationResult
@@ -39,6 +40,7 @@ from .tracking import NOTHING_KNOWN, Known
 
 if TYPE_CHECKING:
     from .aio import Aio
+    from .journal import JournaledEvent
     from .journal.journaling import Journaling
 
 
@@ -130,6 +132,27 @@ class Eryph(Groups[OperationStream]):
             return Disposable(discovery.dispose)
 
         return Observable(subscribe)
+
+    def consumer(self, name: str) -> Observable[JournaledEvent]:
+        """Every event of all operations in the journal of this connection, from a position that outlives the process.
+
+        The first subscription ever to this ``name`` begins with the oldest record, any other one where the last one
+        stopped. The position moves when ``on_next`` has returned for all events of a record. So each event is
+        delivered at least once, in order within each operation. After a crash, or when a subscription ends in the
+        middle of a record, that record comes again: its events have the same ``id`` then.
+
+        Several subscriptions of one name, in any processes, share the work: one delivers, the others wait until it
+        ends. Subscribing polls nothing; streams do. It never completes. It ends with what the journal raises, after
+        the error budget, and with what ``on_next`` raises. Delivers on the connection's worker threads.
+
+        Raises ConfigurationError without a journal, and for an empty name.
+        """
+        if self._journaling is None:
+            message = 'consumer() needs a journal: connect(journal="sqlite:///operations.db").'
+            raise ConfigurationError(message, member="journal")
+        if not isinstance(name, str) or not name:
+            raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
+        return self._journaling.consumer(name, self._engine, self._settings, self._conclude)
 
     @cached_property
     def aio(self) -> Aio:

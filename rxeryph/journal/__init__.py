@@ -7,6 +7,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .consumer import JournaledEvent as JournaledEvent
     from .opening import open as open
     from .protocol import Journal as Journal
     from .protocol import Lease as Lease
@@ -16,6 +17,12 @@ else:  # not for type checkers: they would take any name for a public one
     from ..lazy import lazily
 
     __getattr__, __dir__ = lazily(
-        __name__, {".opening": "open", ".protocol": "Journal Lease Record", ".sqlite": "SqliteJournal"}
+        __name__,
+        {
+            ".consumer": "JournaledEvent",
+            ".opening": "open",
+            ".protocol": "Journal Lease Record",
+            ".sqlite": "SqliteJournal",
+        },
     )
     __all__ = __dir__()

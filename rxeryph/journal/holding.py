@@ -1,4 +1,4 @@
-"""Whether this process is the one that polls an operation."""
+"""Whether this process is the one that does something, such as polling an operation."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ AGAIN = 1.0
 
 
 class Holding:
-    """The lease of one operation. ``now`` returns seconds on a clock that never runs backwards. Not thread-safe."""
+    """The lease of one name. ``now`` returns seconds on a clock that never runs backwards. Not thread-safe."""
 
-    def __init__(self, journal: Journal, operation_id: str, owner: str, now: Callable[[], float]) -> None:
+    def __init__(self, journal: Journal, name: str, owner: str, now: Callable[[], float]) -> None:
         self._journal = journal
-        self._operation_id = operation_id
+        self._name = name
         self._owner = owner
         self._now = now
         self._lease: Lease | None = None
@@ -43,7 +43,7 @@ class Holding:
         if self._lease is not None and self._lease.renew():
             self._renewed(began)
             return True
-        self._lease = self._journal.acquire(self._operation_id, self._owner, LEASE)
+        self._lease = self._journal.acquire(self._name, self._owner, LEASE)
         self._renewed(began)
         return self._lease is not None
 
@@ -59,7 +59,7 @@ class Holding:
                 self._lease = None
                 return False
         except JournalError as error:
-            logger.info("The lease of operation %s is not renewed yet: %s", self._operation_id, error)
+            logger.info("The lease of %s is not renewed yet: %s", self._name, error)
             self._renew_at = began + AGAIN
         else:
             self._renewed(began)

@@ -8,11 +8,14 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
+from reactivex import Observable
+
 from ..errors import ConfigurationError
 from ..model import Operation
 from ..outcome import OperationResult
 from ..polling import Engine, PollingSettings, PollingSource
 from ..tracking import Known
+from .consumer import JournaledEvent, consumed
 from .opening import open as open_url
 from .protocol import Journal
 from .source import JournaledSource
@@ -56,6 +59,16 @@ class Journaling:
         return JournaledSource(
             operation_id, self._journal, self._owner, engine, settings, conclude, poll=poll, initial=initial
         )
+
+    def consumer(
+        self,
+        name: str,
+        engine: Engine,
+        settings: PollingSettings,
+        conclude: Callable[[Operation], OperationResult],
+    ) -> Observable[JournaledEvent]:
+        """See ``Eryph.consumer``."""
+        return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
 
     def close(self) -> None:
         """Close the journal, if it was opened here."""

@@ -30,13 +30,13 @@ from rxeryph.journal import holding
 from rxeryph.polling import fixed
 
 holding.LEASE, holding.AGAIN = 1.0, 0.2
-endpoint, client_id, key, journal, *ids = sys.argv[1:]
+endpoint, client_id, key, journal, consumed, *ids = sys.argv[1:]
+file = open(consumed, "a")
 with rxeryph.connect(
     endpoint=endpoint, client_id=client_id, private_key=key, journal=journal, polling=fixed(0.05), settle=0.3
 ) as eryph:
-    group = eryph.track_all(ids)
-    group.subscribe(lambda event: print(event.operation_id, flush=True))
-    group.wait(300)
+    eryph.consumer("audit").subscribe(lambda each: print(each.id, file=file, flush=True))
+    eryph.track_all(ids).wait(300)
 """
 
 WORKERS = 3
@@ -51,6 +51,7 @@ class Campaign:
         self._random = random.Random(seed)
         self._simulator = simulator
         self._journal = folder / "operations.db"
+        self._consumed = folder / "consumed"
         self._key = folder / "key.pem"
         self._key.write_text(simulator.private_key, encoding="utf-8")
         self._pause = threading.Event()
@@ -75,12 +76,26 @@ class Campaign:
             for worker in workers:
                 if worker.wait(120) != 0:
                     return ["a worker failed, see its output"]
-        return [problem for id in ids for problem in self._problems(id)]
+        return [*self._missed(), *(problem for id in ids for problem in self._problems(id))]
+
+    def _missed(self) -> Iterator[str]:
+        """What the consumer has missed, or had more often than the kills explain."""
+        with SqliteJournal(self._journal) as journal:
+            expected = [f"{each.operation_id}/{each.number}/" for each in journal.read()]
+            delivered = self._consumed.read_text(encoding="utf-8").split()
+            last = journal.position("audit")
+            unread = {f"{each.operation_id}/{each.number}/" for each in journal.read(after=last)}
+        records = [id.rpartition("/")[0] + "/" for id in delivered]
+        if missed := {*expected} - {*records} - unread:
+            yield f"the consumer missed {missed}"
+        repeated = {record for record, id in zip(records, delivered, strict=True) if delivered.count(id) > 1}
+        if len(repeated) > self.kills + self.stops:
+            yield f"the consumer had {len(repeated)} records again"
 
     @contextmanager
     def _worker(self, ids: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-        given = [self._simulator.endpoint, self._simulator.client_id, str(self._key), f"sqlite:///{self._journal}"]
-        command = [sys.executable, "-c", WORKER, *given, *ids]
+        given = [self._simulator.endpoint, self._simulator.client_id, self._key, f"sqlite:///{self._journal}"]
+        command = [sys.executable, "-c", WORKER, *map(str, given), str(self._consumed), *ids]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             try:
                 yield process

@@ -13,6 +13,7 @@ from reactivex.testing import TestScheduler
 
 from rxeryph.errors import JournalConflictError
 from rxeryph.journal import Record
+from rxeryph.journal.consumer import consumed
 from rxeryph.journal.records import Folded
 from rxeryph.journal.source import JournaledSource
 from rxeryph.model import Operation
@@ -34,6 +35,7 @@ class MemoryJournal:
         """True if the next append stores the record and fails then, as when the answer of a server is lost."""
         self.notify: dict[object, Callable[[], None]] = {}
         self.renewals = 0
+        self.positions: dict[str, int] = {}
         self._now = now
 
     def _check(self) -> None:
@@ -42,7 +44,7 @@ class MemoryJournal:
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         self._check()
-        if number != len(self.records):
+        if number != sum(record.operation_id == operation_id for record in self.records):
             raise JournalConflictError("said", operation_id=operation_id, number=number)
         record = Record(len(self.records) + 1, operation_id, number, datetime.now(UTC), data)
         self.records.append(record)
@@ -55,7 +57,7 @@ class MemoryJournal:
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         self._check()
-        return self.records[after:][:limit]
+        return [each for each in self.records[after:] if operation_id in (None, each.operation_id)][:limit]
 
     def subscribe(self, notify: Callable[[], None], *, operation_id: str | None = None) -> DisposableBase:
         self._check()
@@ -77,10 +79,12 @@ class MemoryJournal:
         return name in self.owners and self._now() < self.owners[name][1]
 
     def position(self, consumer: str) -> int:
-        raise NotImplementedError
+        self._check()
+        return self.positions.get(consumer, 0)
 
     def advance(self, consumer: str, position: int) -> None:
-        raise NotImplementedError
+        self._check()
+        self.positions[consumer] = max(position, self.position(consumer))
 
     def close(self) -> None:
         raise NotImplementedError
@@ -188,6 +192,14 @@ class Process:
             self._waiting.append(task)
         else:
             task()
+
+    def consume(self, name: str, act: Callable[[Any], object] | None = None) -> Spy:
+        """Subscribe to a consumer of this process."""
+        spy = Spy(self._world.scheduler, act)
+        budget = self._settings.error_budget
+        consumer = consumed(self._world.journal, name, self.name, self.engine, budget, self._conclude)
+        spy.subscription = consumer.subscribe(spy)
+        return spy
 
     def watch(self, act: Callable[[Any], object] | None = None) -> Spy:
         spy = Spy(self._world.scheduler, act)

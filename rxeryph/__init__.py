@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .client import ComputeClient as ComputeClient
     from .connecting import connect as connect
     from .errors import RxEryphError as RxEryphError
+    from .following import Follower as Follower
+    from .following import follow as follow
     from .http import Fingerprint as Fingerprint
     from .http import Timeouts as Timeouts
     from .outcome import Failure as Failure
@@ -49,6 +51,7 @@ else:  # not for type checkers: they would take any name for a public one
             ".client": "ComputeClient",
             ".connecting": "connect",
             ".errors": "RxEryphError",
+            ".following": "Follower follow",
             ".http": "Fingerprint Timeouts",
             ".outcome": "Failure FetchedResource OperationResult Report",
             ".retry": "ErrorBudget",

@@ -150,8 +150,6 @@ class Eryph(Groups[OperationStream]):
         if self._journaling is None:
             message = 'consumer() needs a journal: connect(journal="sqlite:///operations.db").'
             raise ConfigurationError(message, member="journal")
-        if not isinstance(name, str) or not name:
-            raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
         return self._journaling.consumer(name, self._engine, self._settings, self._conclude)
 
     @cached_property

@@ -16,6 +16,7 @@ from ..outcome import OperationResult
 from ..polling import Engine, PollingSettings, PollingSource
 from ..tracking import Known
 from .consumer import JournaledEvent, consumed
+from .discovery import new_operations
 from .opening import open as open_url
 from .protocol import Journal
 from .source import JournaledSource
@@ -60,14 +61,24 @@ class Journaling:
             operation_id, self._journal, self._owner, engine, settings, conclude, poll=poll, initial=initial
         )
 
+    def follower(self, operation_id: str, engine: Engine, settings: PollingSettings) -> JournaledSource:
+        """The source of an operation that other processes poll."""
+        return JournaledSource(operation_id, self._journal, self._owner, engine, settings)
+
+    def operations(self, engine: Engine, settings: PollingSettings, *, include_running: bool) -> Observable[str]:
+        """The ids of new operations."""
+        return new_operations(self._journal, engine, settings.error_budget, include_running=include_running)
+
     def consumer(
         self,
         name: str,
         engine: Engine,
         settings: PollingSettings,
-        conclude: Callable[[Operation], OperationResult],
+        conclude: Callable[[Operation], OperationResult] = OperationResult,
     ) -> Observable[JournaledEvent]:
         """See ``Eryph.consumer``."""
+        if not isinstance(name, str) or not name:
+            raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
         return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
 
     def close(self) -> None:

@@ -62,6 +62,14 @@ def dump_events(events: Sequence[AnyEvent]) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
+def is_last(record: Record) -> bool:
+    """True if the operation ends with this record. Quick: it is read only as far as it must be."""
+    if b'"finished"' not in record.data:
+        return False
+    _, events = _loaded(record)
+    return any(isinstance(event, OperationFinished) for event in events)
+
+
 @dataclass(frozen=True, slots=True)
 class Folded(Value):
     """What the records of one operation say, from the first to any other. It never changes."""

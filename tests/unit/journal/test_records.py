@@ -12,7 +12,7 @@ import pytest
 from rxeryph.errors import JournalError
 from rxeryph.events import AnyEvent, LogEntryAdded, OperationFinished
 from rxeryph.journal import Record
-from rxeryph.journal.records import Folded, dump_events
+from rxeryph.journal.records import Folded, dump_events, is_last
 from rxeryph.outcome import OperationResult
 from rxeryph.tracking import NOTHING_KNOWN, observe
 from tests.unit.samples import COMPLETED, EVENTS, FULL, PROJECT, RUNNING, entry, operation, task
@@ -93,6 +93,17 @@ def test_the_events_of_a_record_share_their_tasks() -> None:
     assert {id(event.task) for event in (*read, *more) if isinstance(event, LogEntryAdded)} == {
         id(folded.known.tasks["t1"])
     }
+
+
+def test_the_last_record_is_known_by_its_event() -> None:
+    finished = record(dump_events((OperationFinished("op", FULL, OperationResult(FULL)),)))
+    _, events = observe(NOTHING_KNOWN, operation(RUNNING, entries=(entry(message='say "finished"'),)))
+    quoting = {**DATA, "novel": "finished"}
+    assert [is_last(each) for each in (finished, record(dump_events(events)), record(quoting))] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""New operations in a journal, no matter which process polls them."""
+
+from __future__ import annotations
+
+from reactivex import Observable
+from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
+
+from ..polling import Engine
+from ..retry import ErrorBudget
+from .holding import AGAIN
+from .protocol import Journal
+from .records import is_last
+from .subscription import Subscription
+
+AT_ONCE = 500
+"""Records that are read at once."""
+
+
+class NewOperations(Subscription[str]):
+    """Delivers the id of each operation whose first record is appended from now on.
+
+    With ``include_running``, first those of which the journal does not have the end.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        observer: ObserverBase[str],
+        engine: Engine,
+        budget: ErrorBudget,
+        include_running: bool,
+    ) -> None:
+        super().__init__(journal, "the watch for new operations in a journal", observer, engine, budget)
+        self._include_running = include_running
+        self._position: int | None = None
+
+    def look(self) -> float:
+        if self._position is None:
+            self._position = last_position(self.journal)
+            if self._include_running:
+                for id in self._running(self._position):
+                    self.deliver(id)
+        while records := self.journal.read(after=self._position, limit=AT_ONCE):
+            for record in records:
+                self._position = record.position
+                if record.number == 0 and not self.deliver(record.operation_id):
+                    return 0.0
+        return AGAIN
+
+    def _running(self, until: int) -> list[str]:
+        running: dict[str, None] = {}
+        position = 0
+        while position < until and (records := self.journal.read(after=position, limit=AT_ONCE)):
+            position = records[-1].position
+            for record in records:
+                if is_last(record):
+                    running.pop(record.operation_id, None)
+                elif record.position <= until:
+                    running[record.operation_id] = None
+        return [*running]
+
+
+def last_position(journal: Journal) -> int:
+    """The position of the last record, 0 if there is none; found without reading them all."""
+    low, step = 0, 1
+    while found := journal.read(after=low + step - 1, limit=1):
+        low, step = found[0].position, step * 2
+    high = low + step  # no record is at ``high`` or later
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = journal.read(after=middle - 1, limit=1)
+        if found:
+            low = found[0].position
+        else:
+            high = middle
+    return low
+
+
+def new_operations(
+    journal: Journal, engine: Engine, budget: ErrorBudget, *, include_running: bool = False
+) -> Observable[str]:
+    """The ids of new operations in ``journal``. It never completes."""
+
+    def subscribe(observer: ObserverBase[str], scheduler: SchedulerBase | None = None) -> DisposableBase:
+        watch = NewOperations(journal, observer, engine, budget, include_running)
+        watch.begin()
+        return watch
+
+    return Observable(subscribe)

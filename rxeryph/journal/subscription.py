@@ -1,0 +1,111 @@
+"""A subscription to something that a journal shows: it looks again after each append, and within the error budget."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Generic, TypeVar
+
+from reactivex.abc import DisposableBase, ObserverBase
+
+from ..errors import ClosedError, RxEryphError
+from ..polling import Engine
+from ..polling.history import level_of
+from ..retry import Attempts, ErrorBudget
+from ..scheduling.log import logger
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception, end_with_error, log_raised, pass_raised
+from .protocol import Journal
+from .turns import Turns
+
+ValueT = TypeVar("ValueT")
+
+
+class Subscription(DisposableBase, Generic[ValueT]):
+    """Delivers to ``observer`` what ``look`` finds, on the engine's workers. ``name`` is for the log."""
+
+    def __init__(
+        self, journal: Journal, name: str, observer: ObserverBase[ValueT], engine: Engine, budget: ErrorBudget
+    ) -> None:
+        self.journal = journal
+        self.name = name
+        self.engine = engine
+        self.is_over = False
+        self.turns = Turns(self._step, engine)
+        self._observer = observer
+        self._attempts = Attempts(budget, engine.now(), engine.random)
+        self._notifications: DisposableBase | None = None
+
+    @abstractmethod
+    def look(self) -> float:
+        """Deliver what is new; the seconds until the next look. Raises JournalError."""
+
+    def leave(self) -> None:
+        """Let go of what is held; may be called again. Raises JournalError."""
+
+    def begin(self) -> None:
+        """Deliver from now on."""
+        try:
+            self.engine.adopt(self)
+        except ClosedError as error:
+            self.fail(error)
+            return
+        self.turns.wake()
+
+    def deliver(self, value: ValueT) -> bool:
+        """Pass a value to the observer; False if nothing more may be delivered."""
+        if self.is_over:
+            return False
+        try:
+            self._observer.on_next(value)
+        except USER_CODE_ERRORS as raised:
+            log_raised(raised, self.name)
+            self.is_over = True
+            pass_raised(raised, self._observer.on_error, self.name)
+            return False
+        return True
+
+    def fail(self, error: Exception) -> None:
+        """End with ``error``."""
+        if not self.is_over:
+            self._leave()
+            end_with_error(self._observer, error, self.name, level_of(error))
+
+    def dispose(self) -> None:
+        self.is_over = True
+        self.turns.wake()  # which leaves, once the observer has returned
+        if self.engine.is_closed:
+            self._leave()
+
+    def _step(self) -> None:
+        if self.is_over:
+            self._leave()
+            return
+        try:
+            if self._notifications is None:
+                self._notifications = self.journal.subscribe(self.turns.wake)
+            wait = self.look()
+            self._attempts.succeeded(self.engine.now())
+        except RxEryphError as error:
+            retry_in = self._attempts.after(error, self.engine.now())
+            if retry_in is None:
+                self.fail(error)
+                return
+            logger.warning("%s cannot read the journal, and tries again: %s", self.name, error)
+            wait = retry_in
+        except USER_CODE_ERRORS as raised:
+            self.fail(as_exception(raised))
+            return
+        if self.is_over:
+            self._leave()
+        else:
+            self.turns.wake_in(wait)
+
+    def _leave(self) -> None:
+        self.is_over = True
+        self.turns.rest()
+        notifications, self._notifications = self._notifications, None
+        if notifications is not None:
+            notifications.dispose()
+        try:
+            self.leave()
+        except RxEryphError as error:
+            logger.info("%s keeps its lease until that is over: %s", self.name, error)

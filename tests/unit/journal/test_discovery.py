@@ -1,0 +1,92 @@
+"""New operations in a journal, and its last position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rxeryph.errors import ClosedError, JournalError
+from rxeryph.journal import Journal, Record
+from rxeryph.journal.discovery import last_position, new_operations
+from rxeryph.polling import Engine
+from tests.observing import Spy
+from tests.unit.journal.processes import World
+from tests.unit.journal.test_consumer import store
+from tests.unit.journal.test_source import FULL_DISK, ticking
+from tests.unit.polling.virtual import BUDGET
+
+
+class Gaps:
+    """A journal with records at some positions."""
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        self._positions = sorted(positions)
+        self.reads = 0
+
+    def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> list[Record]:
+        self.reads += 1
+        found = [each for each in self._positions if each > after][:limit]
+        return [Record(each, "op", 0, datetime.now(UTC), b"") for each in found]
+
+
+@given(st.sets(st.integers(1, 2**40), max_size=20))
+def test_the_last_position_is_found_in_few_reads(positions: set[int]) -> None:
+    journal = Gaps([*positions])
+    assert last_position(cast(Journal, journal)) == max(positions, default=0)
+    assert journal.reads <= 130
+
+
+def watched(world: World, **arguments: Any) -> tuple[Spy, Engine]:
+    spy = Spy(world.scheduler)
+    engine = Engine(world.scheduler, lambda task: task(), lambda: 0.5)
+    spy.subscription = new_operations(world.journal, engine, BUDGET, **arguments).subscribe(spy)
+    return spy, engine
+
+
+def test_operations_that_begin_later_are_new() -> None:
+    world = World(ticking)
+    store(world, "a", "b")
+    spy, _ = watched(world)
+    assert spy.events == []
+    store(world, "c", "d")
+    assert spy.events == ["c", "d"]
+    spy.leave()
+    store(world, "e")
+    assert spy.events == ["c", "d"]
+    assert world.journal.notify == {}
+
+
+def test_those_that_run_are_there_if_they_are_asked_for() -> None:
+    world = World(ticking)
+    store(world, "a", "b")
+    for id in ("c", "d"):
+        world.journal.append(id, 0, b"{}")
+    spy, _ = watched(world, include_running=True)
+    assert spy.events == ["c", "d"]
+    store(world, "e")
+    assert spy.events == ["c", "d", "e"]
+
+
+def test_a_journal_that_fails_is_read_later() -> None:
+    world = World(ticking)
+    spy, _ = watched(world)
+    world.journal.failing = FULL_DISK
+    world.run(2)
+    world.journal.failing = None
+    store(world, "a")
+    world.run(60)
+    assert spy.events == ["a"]
+    world.journal.failing = JournalError("damaged", is_permanent=True)
+    world.run(70)
+    assert spy.error == world.journal.failing
+
+
+def test_it_ends_with_the_connection() -> None:
+    world = World(ticking)
+    spy, engine = watched(world)
+    engine.close()
+    assert isinstance(spy.error, ClosedError)

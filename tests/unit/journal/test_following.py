@@ -1,0 +1,56 @@
+"""``rxeryph.follow``: the streams of a journal, without a server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import rxeryph
+from rxeryph import Eryph, OperationStream
+from rxeryph.errors import ClosedError, ConfigurationError
+from rxeryph.simulator import Log, Simulator, Task
+from tests.observing import Spy
+from tests.property.test_journal_laws import same
+from tests.unit.journal.test_connecting import changes
+
+
+@pytest.mark.eryph_simulator(speed=20.0)
+def test_it_shows_what_another_process_polls(
+    simulator: Simulator, connect_to: Callable[..., Eryph], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/operations.db"
+    found, done = Spy(), threading.Event()
+    with connect_to(simulator, journal=url) as eryph, rxeryph.follow(url) as journal:
+
+        def seen(stream: OperationStream) -> None:
+            stream.subscribe(found)
+            stream.subscribe(on_completed=done.set)
+
+        journal.watch_operations().subscribe(seen)
+        ids = [simulator.play(Task("Test", *[Log(f"{number}") for number in range(5)])) for _ in range(2)]
+        polled = Spy()
+        eryph.track(ids[0]).subscribe(polled)
+        assert done.wait(30)
+        assert same(found.events, changes(polled))
+        stream = journal.track(ids[0])
+        assert stream.wait(30).succeeded
+        assert journal.track_all([stream]).wait(30)
+        with pytest.raises(ConfigurationError, match="cancelling it needs a connection to its server"):
+            stream.cancel()
+        consumed = threading.Event()
+        journal.consumer("billing").subscribe(lambda each: consumed.set())
+        assert consumed.wait(30)
+        waiting = Spy()
+        journal.track(ids[1]).subscribe(waiting)
+    assert isinstance(waiting.error, ClosedError)
+    assert waiting.events == []
+
+
+def test_it_needs_a_journal() -> None:
+    with pytest.raises(ConfigurationError, match="A journal has a URL such as"):
+        rxeryph.follow("operations.db")
+    with pytest.raises(ValueError, match="workers must be at least 1"):
+        rxeryph.follow("sqlite:///operations.db", workers=0)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from reactivex import Observable
 
-from ..errors import ConfigurationError
+from ..errors import ClosedError, ConfigurationError, JournalError
 from ..model import Operation
 from ..outcome import OperationResult
 from ..polling import Engine, PollingSettings, PollingSource
@@ -41,6 +43,7 @@ class Journaling:
             raise ConfigurationError(message, member="journal")
         self._is_own = isinstance(journal, str)
         self._journal = open_url(journal) if isinstance(journal, str) else journal
+        self._sources: weakref.WeakSet[JournaledSource] = weakref.WeakSet()
         self._owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
 
     def source(
@@ -57,9 +60,11 @@ class Journaling:
         def poll(known: Known, initial: Operation | None) -> PollingSource:
             return polling(operation_id, initial, known)
 
-        return JournaledSource(
+        source = JournaledSource(
             operation_id, self._journal, self._owner, engine, settings, conclude, poll=poll, initial=initial
         )
+        self._sources.add(source)
+        return source
 
     def follower(self, operation_id: str, engine: Engine, settings: PollingSettings) -> JournaledSource:
         """The source of an operation that other processes poll."""
@@ -82,6 +87,9 @@ class Journaling:
         return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
 
     def close(self) -> None:
-        """Close the journal, if it was opened here."""
+        """Let other processes poll at once, and close the journal if it was opened here. The engine is closed."""
+        with suppress(JournalError, ClosedError):  # then all leases will be over soon; no one waits for each of them
+            for source in tuple(self._sources):
+                source.release()
         if self._is_own:
             self._journal.close()

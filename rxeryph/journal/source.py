@@ -79,9 +79,13 @@ class JournaledSource:
         self._start.submitted_at = self._engine.now()
 
     def fail(self, error: Exception) -> None:
-        """End with ``error``, because the connection is closed, and let others poll."""
+        """End with ``error``, because the connection is closed. The lease is kept until ``release``."""
         self.history.end(error)
-        self._give_up()
+        self._stop()
+
+    def release(self) -> None:
+        """Let other processes poll at once, after ``fail``. Raises JournalError."""
+        self._holding.release()
 
     def _watch(self) -> None:
         if self.history.is_watched:
@@ -165,13 +169,19 @@ class JournaledSource:
         self._writer = Writer(source, self.history, self._store, self._ended, self._turns.wake)
         source.history.join(self._writer)
 
-    def _give_up(self) -> None:
+    def _stop(self) -> None:
         """Poll and follow no longer."""
         self._turns.rest()
         self._log.unfollow()
         writer = self._writer
         if writer is not None:
             writer.close()
+
+    def _give_up(self) -> None:
+        """Stop, and let other processes poll."""
+        self._stop()
+        if self._engine.is_closed:
+            return  # then ``release`` comes, for all sources in turn
         try:
             self._holding.release()
         except (JournalError, ClosedError) as error:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from rxeryph import Eryph, OperationStream
-from rxeryph.errors import ClosedError, ConfigurationError
+from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import is_change
 from rxeryph.journal import SqliteJournal
-from rxeryph.simulator import Log, Simulator, Task
+from rxeryph.simulator import Log, Pause, Simulator, Task
 from tests.observing import Spy
 from tests.property.test_journal_laws import in_order, same
 from tests.two_ways import uses_lists
@@ -144,3 +144,48 @@ def test_new_operations_that_are_watched_are_journaled(simulator: Simulator, con
         assert done.wait(30)
     with SqliteJournal(url.removeprefix("sqlite:///")) as journal:
         assert journal.read(operation_id=operation_id)
+
+
+def test_a_closed_connection_lets_others_poll_at_once(simulator: Simulator, connect_to: Connect, url: str) -> None:
+    ids = [simulator.play(Task("Test", *STEPS, Pause(1000.0))) for _ in range(3)]
+    seen = threading.Event()
+    with connect_to(simulator, journal=url) as eryph:
+        eryph.track_all(ids).subscribe(lambda event: seen.set())
+        assert seen.wait(30)
+    with SqliteJournal(url.removeprefix("sqlite:///")) as journal:
+        assert all(journal.acquire(id, "another", 1.0) for id in ids)
+
+
+def test_a_journal_in_use_by_others_does_not_hold_up_the_end(
+    simulator: Simulator, connect_to: Connect, tmp_path: Path
+) -> None:
+    ids = [simulator.play(Task("Test", *STEPS, Pause(1000.0))) for _ in range(5)]
+    seen = threading.Event()
+    journal = Refusing(tmp_path / "operations.db")
+    with journal, connect_to(simulator, journal=journal) as eryph:
+        eryph.track_all(ids).subscribe(lambda event: seen.set())
+        assert seen.wait(30)
+        while journal.leases < len(ids):
+            threading.Event().wait(0.01)
+    assert journal.releases == 1
+
+
+class Refusing(SqliteJournal):
+    """A journal whose leases cannot be released."""
+
+    leases = releases = 0
+
+    def acquire(self, name: str, owner: str, seconds: float) -> Any:
+        lease = super().acquire(name, owner, seconds)
+        self.leases += lease is not None
+        return None if lease is None else Kept(self, lease)
+
+
+class Kept:
+    def __init__(self, journal: Refusing, lease: Any) -> None:
+        self._journal = journal
+        self.renew = lease.renew
+
+    def release(self) -> None:
+        self._journal.releases += 1
+        raise JournalError("The journal is locked.")

@@ -243,6 +243,7 @@ def test_a_closed_connection_lets_others_poll_at_once() -> None:
     first, spy = owner.watch(), heir.watch()
     world.run(10.5)
     owner.engine.close()
+    owner.source.release()
     assert isinstance(first.error, ClosedError)
     assert world.journal.owners == {}
     world.run(100)

@@ -28,6 +28,7 @@ settings.load_profile("busy")  # a test must not fail because the machine is slo
 def pytest_addoption(parser: pytest.Parser) -> None:
     ways = [str(each) for each in Batching]
     parser.addoption(two_ways.OPTION, choices=ways, default="automatic", help="how the tests poll operations")
+    parser.addoption(two_ways.JOURNAL, action="store_true", help="all streams are journaled")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,11 +44,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def the_chosen_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxeryph.polling.Chooser", two_ways.chooser)
-
-
-@pytest.fixture(autouse=True)
 def no_thread_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
@@ -56,6 +52,17 @@ def no_thread_left_behind() -> Iterator[None]:
         for thread in left:
             thread.join(0.05)
     assert not left, f"threads left behind: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture(autouse=True)
+def the_chosen_way(no_thread_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("rxeryph.polling.Chooser", two_ways.chooser)
+    if not two_ways.uses_journals():
+        yield
+        return
+    with two_ways.journals() as url:
+        monkeypatch.setenv("RXERYPH_JOURNAL", url)
+        yield
 
 
 @pytest.fixture

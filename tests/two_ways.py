@@ -1,23 +1,62 @@
-"""The same tests, two ways: each poll is a request of its own, or with ``--batching=always`` a list answers it."""
+"""The same tests in other ways: lists answer all polls (``--batching=always``), all is stored (``--journal``)."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
+from rxeryph.journal import SqliteJournal
+from rxeryph.journal.source import JournaledSource
 from rxeryph.model import Operation
-from rxeryph.polling import Ask, Batcher, Batching, Chooser, Engine, Fetch, Listing, asking
+from rxeryph.polling import (
+    Ask,
+    Batcher,
+    Batching,
+    Chooser,
+    Engine,
+    Fetch,
+    Listing,
+    PollingSettings,
+    PollingSource,
+    Source,
+    asking,
+)
+from rxeryph.tracking import Known
 
-OPTION = "--batching"
+OPTION, JOURNAL = "--batching", "--journal"
 _chosen = Batching.AUTOMATIC
+_is_journaled = False
+_folder = ""
+_journals: list[SqliteJournal] = []
 
 
 def choose(config: pytest.Config) -> None:
-    """Take the way that the command line names."""
-    global _chosen
+    """Take the ways that the command line names."""
+    global _chosen, _is_journaled
     _chosen = Batching(config.getoption(OPTION))
+    _is_journaled = bool(config.getoption(JOURNAL))
+
+
+def uses_journals() -> bool:
+    """True if all streams are journaled."""
+    return _is_journaled
+
+
+@contextmanager
+def journals() -> Iterator[str]:
+    """A folder for the journals of one test, which are closed afterwards; the URL of one for its connections."""
+    global _folder
+    with tempfile.TemporaryDirectory() as _folder:
+        try:
+            yield f"sqlite:///{_folder}/connections.db"
+        finally:
+            while _journals:
+                _journals.pop().close()
 
 
 def uses_lists() -> bool:
@@ -36,6 +75,20 @@ def ask_for(name: str, fetch: Fetch, engine: Engine) -> Ask:
         return asking(fetch, engine)
     server = _Server(name, fetch)
     return Batcher(server.list, engine, Chooser(Batching.ALWAYS, workers=8), collect=0.0).member(name, server)
+
+
+def source_for(name: str, fetch: Fetch, engine: Engine, settings: PollingSettings) -> Source:
+    """The source of one operation, whose snapshots ``fetch`` returns or raises."""
+    ask = ask_for(name, fetch, engine)
+    if not _is_journaled:
+        return PollingSource(name, ask, engine, settings)
+    journal = SqliteJournal(os.path.join(_folder, f"{len(_journals)}.db"))
+    _journals.append(journal)
+
+    def poll(known: Known, initial: Operation | None) -> PollingSource:
+        return PollingSource(name, ask, engine, settings, initial=initial, known=known)
+
+    return JournaledSource(name, journal, "a test", engine, settings, poll=poll)
 
 
 class _Server:

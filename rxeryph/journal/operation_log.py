@@ -62,10 +62,12 @@ class OperationLog:
                 is_permanent=True,
             )
 
-    def follow(self, notify: Callable[[], None]) -> None:
-        """Call ``notify`` after each append, until ``unfollow``. Raises JournalError."""
-        if self._subscription is None:
-            self._subscription = self._journal.subscribe(notify, operation_id=self._operation_id)
+    def follow(self, notify: Callable[[], None]) -> bool:
+        """Call ``notify`` after each append, until ``unfollow``; False if that is so already. Raises JournalError."""
+        if self._subscription is not None:
+            return False
+        self._subscription = self._journal.subscribe(notify, operation_id=self._operation_id)
+        return True
 
     def unfollow(self) -> None:
         """Call it no more."""

@@ -142,13 +142,13 @@ class JournaledSource:
         return min(self._holding.renew_in, self._trouble.wait or math.inf)
 
     def _follow(self) -> float | None:
-        self._log.follow(self._turns.wake)
         self._read()
-        if not self._log.is_finished and self._start.is_possible and self._holding.acquire():
+        is_owner = not self._log.is_finished and self._start.is_possible and self._holding.acquire()
+        if not self._log.is_finished and (is_owner or self._log.follow(self._turns.wake)):
             self._read()  # what was appended until then
-            if not self._log.is_finished:
-                self._own()
-                return self._holding.renew_in
+        if is_owner and not self._log.is_finished:
+            self._own()
+            return self._holding.renew_in
         if self._log.is_finished:
             self.history.end()
             self._turns.wake()

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from rxeryph.model import CancelRequest, Operation
-from rxeryph.polling import Engine, PollingSettings, PollingSource, fixed, threaded_engine
+from rxeryph.polling import Engine, PollingSettings, Source, fixed, threaded_engine
 from rxeryph.streams import OperationStream
 from rxeryph.tracking import Settling
 from tests.observing import Spy
-from tests.two_ways import ask_for
+from tests.two_ways import source_for
 from tests.unit.samples import COMPLETED, FAILED, QUEUED, RUNNING, entry, operation, task
 
 Step = Operation | Exception | threading.Event
@@ -37,7 +37,7 @@ class Play:
         self.threads: set[str] = set()
         self.cancelled = 0
         self.is_waiting = threading.Event()
-        self.source: PollingSource | None = None
+        self.source: Source | None = None
 
     @property
     def is_watched(self) -> bool:
@@ -65,7 +65,7 @@ class Play:
 
 def stream_of(play: Play, engine: Engine, **settings: Any) -> OperationStream:
     given = PollingSettings(**{"policy": fixed(0.001), "settling": Settling(0.001, 0.05), **settings})
-    play.source = PollingSource("op", ask_for("op", play.fetch, engine), engine, given)
+    play.source = source_for("op", play.fetch, engine, given)
     return OperationStream(play.source, play.cancel)
 
 

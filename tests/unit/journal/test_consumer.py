@@ -185,7 +185,7 @@ def test_the_lease_is_renewed_without_news() -> None:
 
 def test_a_connection_needs_a_journal(connect_to: Any, simulator: Any, tmp_path: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"consumer\(\) needs a journal"):
-        connect_to(simulator).consumer("billing")
+        connect_to(simulator, journal="").consumer("billing")
     eryph = connect_to(simulator, journal=f"sqlite:///{tmp_path}/a.db")
     with pytest.raises(ConfigurationError, match="needs a name"):
         eryph.consumer("")

@@ -5,6 +5,7 @@ from . import (
     delivery,
     following,
     importing,
+    journal,
     listing,
     many_operations,
     memory,
@@ -27,6 +28,7 @@ for bench in (
     many_operations,
     listing,
     simulator,
+    journal,
     following,
 ):
     print(f"\n{(bench.__doc__ or '').splitlines()[0]}", flush=True)

@@ -9,7 +9,7 @@ from ..scheduling.log import logger
 from .protocol import Journal, Lease
 from .turns import TINY
 
-LEASE = 10.0
+LEASE = 9.0
 """Seconds after which another process takes over from one that died."""
 
 AGAIN = 1.0

@@ -1,54 +1,109 @@
-"""The leases in the file of a ``SqliteJournal``."""
+"""The leases in the file of a ``SqliteJournal``, renewed together."""
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
+import weakref
 
 from .database import Database
 
 IN_FORCE = "(since <= :now AND :now < until)"
 """Of a lease. One from before a restart of the machine is not: the clock, which no one can change, began again."""
 
+SPARE = 0.1
+"""The part by which a lease lasts longer than was asked for, so that not each renewal needs a write of its own."""
+
+
+class Leases:
+    """The leases that one journal object holds. A renewal of one is a renewal of all that were renewed lately."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._held: weakref.WeakSet[SqliteLease] = weakref.WeakSet()
+
+    def acquire(self, name: str, owner: str, seconds: float) -> SqliteLease | None:
+        """See ``Journal.acquire``."""
+        is_taken = f"SELECT 1 FROM leases WHERE name = :name AND {IN_FORCE}"
+        with self._database.reading() as execute:  # which waits for no one
+            if execute(is_taken, {"name": name, "now": time.monotonic()}).fetchone():
+                return None
+        lease = SqliteLease(self, name, seconds)
+        with self._lock:
+            with self._database.transaction() as execute:
+                now = time.monotonic()
+                if execute(is_taken, {"name": name, "now": now}).fetchone():
+                    return None
+                lease.asked_at = now
+                lease.hold(now)
+                values = (name, owner, lease.token, lease.since, lease.until)
+                execute("REPLACE INTO leases VALUES (?, ?, ?, ?, ?)", values)
+            self._held.add(lease)
+        return lease
+
+    def renew(self, lease: SqliteLease) -> bool:
+        """See ``Lease.renew``."""
+        with self._lock:
+            now = time.monotonic()
+            lease.asked_at = now
+            # All processes have the same clock: no one else can have it before its time is over.
+            if lease not in self._held or not lease.is_in_force(now):
+                self._held.discard(lease)
+                return False
+            if now <= lease.since + SPARE * lease.seconds:
+                return True
+            with self._database.transaction() as execute:
+                now = time.monotonic()
+                renewed = [each for each in self._held if each.is_in_force(now) and each.is_asked_for(now)]
+                for each in renewed:
+                    execute(
+                        f"UPDATE leases SET since = :now, until = :until WHERE token = :token AND {IN_FORCE}",
+                        {"now": now, "until": each.end_from(now), "token": each.token},
+                    )
+            for each in renewed:
+                each.hold(now)
+            return lease in renewed
+
+    def release(self, lease: SqliteLease) -> None:
+        """See ``Lease.release``."""
+        with self._lock:
+            self._held.discard(lease)
+            with self._database.transaction() as execute:
+                execute("DELETE FROM leases WHERE token = ?", (lease.token,))
+
 
 class SqliteLease:
     """A lease in a ``SqliteJournal``. Its clock counts the seconds since the machine was started."""
 
-    def __init__(self, database: Database, name: str, seconds: float) -> None:
-        self._database = database
-        self._name = name
-        self._token = uuid.uuid4().hex
-        self._seconds = seconds
-
-    def acquire(self, owner: str) -> bool:
-        """Take it, if it is free."""
-        clock = {"name": self._name, "now": time.monotonic()}
-        is_taken = f"SELECT 1 FROM leases WHERE name = :name AND {IN_FORCE}"
-        with self._database.reading() as execute:  # which waits for no one
-            if execute(is_taken, clock).fetchone():
-                return False
-        with self._database.transaction() as execute:
-            now = time.monotonic()
-            if execute(is_taken, {**clock, "now": now}).fetchone():
-                return False
-            execute(
-                "REPLACE INTO leases VALUES (?, ?, ?, ?, ?)",
-                (self._name, owner, self._token, now, now + self._seconds),
-            )
-        return True
+    def __init__(self, leases: Leases, name: str, seconds: float) -> None:
+        self.name = name
+        self.seconds = seconds
+        self.token = uuid.uuid4().hex
+        self.since = self.until = self.asked_at = 0.0
+        self._leases = leases
 
     def renew(self) -> bool:
         """See ``Lease.renew``."""
-        with self._database.transaction() as execute:
-            now = time.monotonic()
-            renewed = execute(
-                "UPDATE leases SET since = :now, until = :until"
-                f" WHERE name = :name AND token = :token AND {IN_FORCE}",
-                {"now": now, "until": now + self._seconds, "name": self._name, "token": self._token},
-            )
-        return renewed.rowcount == 1
+        return self._leases.renew(self)
 
     def release(self) -> None:
         """See ``Lease.release``."""
-        with self._database.transaction() as execute:
-            execute("DELETE FROM leases WHERE name = ? AND token = ?", (self._name, self._token))
+        self._leases.release(self)
+
+    def hold(self, now: float) -> None:
+        """It is held from ``now`` on."""
+        self.since, self.until = now, self.end_from(now)
+
+    def end_from(self, now: float) -> float:
+        """When it is over, if it is held from ``now`` on."""
+        return now + self.seconds * (1 + SPARE)
+
+    def is_in_force(self, now: float) -> bool:
+        """True while no one else can have it."""
+        return self.since <= now < self.until
+
+    def is_asked_for(self, now: float) -> bool:
+        """True if its holder has renewed it lately, and not only the holders of others."""
+        return now < self.asked_at + self.seconds

@@ -82,7 +82,7 @@ class Journal(Protocol):
         """The lease of that name for ``seconds``, or None while one is in force, even if ``owner`` holds it.
 
         ``owner`` is for people who look into the journal. A lease whose holder has died is over after its
-        ``seconds``, no matter whether the clock of a machine was changed meanwhile.
+        ``seconds`` and a tenth of them, no matter whether the clock of a machine was changed meanwhile.
         """
         ...
 

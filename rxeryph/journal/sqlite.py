@@ -15,7 +15,7 @@ from ..arguments import check_number
 from ..errors import ConfigurationError, JournalConflictError, JournalError
 from ..scheduling.log import logger
 from .database import Database
-from .leases import IN_FORCE, SqliteLease
+from .leases import IN_FORCE, Leases, SqliteLease
 from .protocol import Record
 from .watching import Watch
 
@@ -53,6 +53,7 @@ class SqliteJournal:
             raise ConfigurationError(message, member="keep")
         self._database = Database(path)
         self._watch = Watch(self._database)
+        self._leases = Leases(self._database)
         self._keep = keep
         self._next_sweep = time.monotonic()
 
@@ -108,8 +109,7 @@ class SqliteJournal:
     def acquire(self, name: str, owner: str, seconds: float) -> SqliteLease | None:
         """See ``Journal.acquire``."""
         check_number(seconds, "seconds must be a number above 0", above=0)
-        lease = SqliteLease(self._database, name, seconds)
-        return lease if lease.acquire(owner) else None
+        return self._leases.acquire(name, owner, seconds)
 
     def position(self, consumer: str) -> int:
         """See ``Journal.position``."""
@@ -137,7 +137,7 @@ class SqliteJournal:
             return
         self._next_sweep = time.monotonic() + SWEEPING
         try:
-            if self.acquire("rxeryph: deleting old operations", "", SWEEPING) is not None:
+            if self.acquire("rxeryph: deleting old operations", "", 0.9 * SWEEPING) is not None:
                 while self._delete(_microseconds() - self._keep // MICROSECOND):
                     pass
         except JournalError as error:

@@ -347,7 +347,7 @@ def test_a_journal_that_fails_is_a_failed_poll_and_nothing_is_lost() -> None:
     spy = Process(world).watch()
     world.run(5.5)
     world.journal.failing = FULL_DISK
-    world.run(12)
+    world.run(8)
     asked = len(world.asked)
     assert asked == 7  # the server keeps the rest
     assert lines(spy.events) == ALL_LINES[:6]

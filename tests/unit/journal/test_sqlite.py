@@ -333,10 +333,45 @@ def test_a_lease_is_not_moved_by_the_clock_of_the_wall(path: Path, clocks: Clock
     with SqliteJournal(path) as journal:
         journal.acquire("op", "me", 60.0)
         clocks.wall += 1e6
-        clocks.machine += 59.9
+        clocks.machine += 65.9
         assert journal.acquire("op", "me", 60.0) is None
         clocks.machine += 0.1
         assert journal.acquire("op", "me", 60.0) is not None
+
+
+def writes(connection: sqlite3.Connection) -> list[str]:
+    """The transactions from here on."""
+    found: list[str] = []
+    connection.set_trace_callback(lambda text: found.append(text) if text.startswith("BEGIN") else None)
+    return found
+
+
+def test_leases_are_renewed_together(path: Path, clocks: Clocks, connections: list[sqlite3.Connection]) -> None:
+    with SqliteJournal(path) as journal, SqliteJournal(path) as other:
+        leases = [journal.acquire(str(number), "me", 10.0) for number in range(100)]
+        begun = writes(connections[0])
+        for _ in range(10):
+            clocks.machine += 3.0
+            assert all(lease is not None and lease.renew() for lease in leases)
+        assert len(begun) == 10
+        clocks.machine += 10.9
+        assert not any(other.acquire(str(number), "me", 10.0) for number in range(100))
+        clocks.machine += 0.2
+        assert all(other.acquire(str(number), "me", 10.0) for number in range(100))
+
+
+def test_a_lease_that_its_holder_forgot_is_not_renewed_for_ever(path: Path, clocks: Clocks) -> None:
+    with SqliteJournal(path) as journal, SqliteJournal(path) as other:
+        used, forgotten = (journal.acquire(name, "me", 10.0) for name in ("used", "forgotten"))
+        for _ in range(7):
+            clocks.machine += 3.0
+            assert used is not None
+            assert used.renew()
+        assert other.acquire("forgotten", "me", 10.0) is not None
+        assert forgotten is not None
+        assert not forgotten.renew()
+        forgotten.release()
+        assert other.acquire("forgotten", "me", 10.0) is None
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])

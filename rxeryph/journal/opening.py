@@ -7,9 +7,13 @@ from urllib.parse import unquote, urlsplit
 
 from ..arguments import described
 from ..errors import ConfigurationError
+from .jetstream.address import is_address, without_secrets
 from .protocol import Journal
 
-FORMS = 'a URL such as "sqlite:///operations.db", or "sqlite:////var/lib/operations.db" for an absolute path'
+FORMS = (
+    'a URL such as "sqlite:///operations.db", "sqlite:////var/lib/operations.db" for an absolute path, or'
+    ' "nats://broker:4222"'
+)
 
 
 def open(url: str, *, keep: timedelta | None = None) -> Journal:
@@ -18,11 +22,16 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
     Args:
         url: ``sqlite:///`` and the path of a file, as in ``sqlite:///operations.db``. An absolute path has its own
             slash: ``sqlite:////var/lib/operations.db``, ``sqlite:///C:/data/operations.db``. Characters that a URL
-            cannot have are written like ``%20``.
+            cannot have are written like ``%20``. Or ``nats://``, ``nats+tls://`` or ``tls://`` and a broker, as in
+            ``nats://broker:4222``; see ``NatsJournal``, which needs ``rxeryph[nats]``.
         keep: How long to keep an operation after its last record; None: for ever. See ``SqliteJournal``.
 
     Raises ConfigurationError for a URL that no journal has, and what the journal itself raises when it is opened.
     """
+    if is_address(url):
+        from .nats import NatsJournal
+
+        return NatsJournal(url, keep=keep)
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -35,4 +44,4 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
 
 
 def _wrong(url: str) -> ConfigurationError:
-    return ConfigurationError(f"A journal has {FORMS}, not {described(url)}.", member="journal")
+    return ConfigurationError(f"A journal has {FORMS}, not {described(without_secrets(url))}.", member="journal")

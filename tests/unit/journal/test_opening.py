@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ def test_a_url_has_the_path_of_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
         "sqlite://",
         "sqlite:///a.db?keep=3",
         "redis://broker",
+        "nats:broker",
         "http://[",
         "",
     ],
@@ -46,3 +49,16 @@ def test_another_url_is_refused_with_an_example(url: str) -> None:
         journal.open(url)
     assert caught.value.member == "journal"
     assert repr(url) in str(caught.value)
+
+
+def test_a_broker_without_nats_py_is_one_error_that_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['nats'] = None\n"
+        "from rxeryph import connect, journal\n"
+        "journal.NatsJournal\n"
+        "try:\n    journal.open('nats://me:s3cret@broker')\n"
+        "except Exception as error:\n    print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    needed = 'ConfigurationError A journal at a NATS broker needs nats-py. Run: python -m pip install "rxeryph[nats]"'
+    assert (done.stdout.strip(), done.stderr) == (needed, "")

@@ -1,0 +1,96 @@
+"""The records of a journal, in a stream with one subject for each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from ...errors import JournalConflictError
+from ..protocol import Record
+from .broker import Broker, Message
+from .streams import Streams
+
+NUMBER = "Rxeryph-Number"
+STORED_AT = "Rxeryph-Stored-At"
+"""Headers of a record: its number within the operation, and the microseconds since 1970 when it was appended."""
+
+REMEMBERED = 10_000
+"""Operations whose last record is remembered."""
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Head(NamedTuple):
+    """The last record of an operation: its sequence in the stream, and its number."""
+
+    sequence: int = 0
+    number: int = -1
+
+
+class Log:
+    """Appends and reads records. Used on the event loop."""
+
+    def __init__(self, broker: Broker, streams: Streams) -> None:
+        self._broker = broker
+        self._streams = streams
+        self._heads: dict[str, Head] = {}
+
+    async def append(self, operation_id: str, number: int, data: bytes) -> Record:
+        """See ``Journal.append``."""
+        head = self._heads.pop(operation_id, Head())
+        if head.number + 1 != number:
+            head = await self._head(operation_id)
+        for is_again in (False, True):
+            if head.number + 1 != number:
+                break
+            record = await self._publish(operation_id, number, data, head.sequence)
+            if record is not None:
+                return record
+            if not is_again:  # what was remembered may be old
+                head = await self._head(operation_id)
+        place = self._broker.connection.place
+        raise JournalConflictError(
+            f"Record {number} of operation {operation_id} was not appended to {place}: the next one is"
+            f" {head.number + 1}. Another process may have appended; read its records first.",
+            operation_id=operation_id,
+            number=number,
+            place=place,
+        )
+
+    async def page(self, after: int, operation_id: str | None, limit: int) -> tuple[Sequence[Record], bool]:
+        """The next records, and whether there are more."""
+        streams = self._streams
+        subject = streams.all_records if operation_id is None else streams.record(operation_id)
+        messages, is_more = await self._broker.page(streams.records, subject, after, limit)
+        return [self._record(message) for message in messages], is_more
+
+    async def last(self, operation_id: str) -> Message | None:
+        """The last record of an operation, as a message."""
+        return await self._broker.last(self._streams.records, self._streams.record(operation_id))
+
+    async def _publish(self, operation_id: str, number: int, data: bytes, last: int) -> Record | None:
+        now = (self._streams.now - EPOCH) // MICROSECOND
+        headers = {NUMBER: str(number), STORED_AT: str(now)}
+        sequence = await self._broker.publish(self._streams.record(operation_id), data, last, headers)
+        if sequence is None:
+            return None
+        if len(self._heads) >= REMEMBERED:
+            self._heads.clear()
+        self._heads[operation_id] = Head(sequence, number)
+        return Record(sequence, operation_id, number, EPOCH + now * MICROSECOND, data)
+
+    async def _head(self, operation_id: str) -> Head:
+        message = await self.last(operation_id)
+        return Head() if message is None else Head(message.sequence, int(message.headers[NUMBER]))
+
+    def _record(self, message: Message) -> Record:
+        headers = message.headers
+        return Record(
+            message.sequence,
+            self._streams.operation_id(message.subject),
+            int(headers[NUMBER]),
+            EPOCH + int(headers[STORED_AT]) * MICROSECOND,
+            message.data,
+        )

@@ -1,0 +1,171 @@
+"""Who is notified of new records, by a consumer of the stream that the broker pushes to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+from nats.aio.msg import Msg
+from reactivex.abc import DisposableBase
+
+from ...errors import JournalError
+from ...scheduling.log import logger
+from ...scheduling.observers import USER_CODE_ERRORS
+from .broker import Broker
+from .streams import Streams
+
+HEARTBEAT = 1.0
+"""Seconds after which the broker says that there was no record."""
+
+SILENCE = 2.5
+"""Seconds without a record or heartbeat after which the consumer is made again."""
+
+AGAIN = 0.3
+"""Seconds between two attempts to make the consumer."""
+
+NANOSECONDS = 1_000_000_000
+
+
+class Watch:
+    """Keeps a consumer at the broker from the first subscription on, and notifies subscribers on the event loop."""
+
+    def __init__(self, broker: Broker, streams: Streams) -> None:
+        self._broker = broker
+        self._streams = streams
+        self._lock = threading.Lock()
+        self._subscribers: dict[str | None, tuple[Subscriber, ...]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._is_ready: asyncio.Future[None] | None = None
+        self._heard_at = 0.0
+        self._delivered = 0
+
+    def subscriber(self, notify: Callable[[], None], operation_id: str | None) -> Subscriber:
+        """Notify of the records of one operation, or of all, as soon as ``start`` has returned."""
+        subscriber = Subscriber(self, notify, operation_id)
+        with self._lock:
+            self._subscribers[operation_id] = (*self._subscribers.get(operation_id, ()), subscriber)
+        return subscriber
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """Notify it no more."""
+        with self._lock:
+            key = subscriber.operation_id
+            left = tuple(each for each in self._subscribers.get(key, ()) if each is not subscriber)
+            if left:
+                self._subscribers[key] = left
+            else:
+                self._subscribers.pop(key, None)
+
+    async def start(self) -> None:
+        """Wait until the broker notifies. Raises JournalError if it does not."""
+        if self._task is None or self._task.done():
+            self._is_ready = asyncio.get_running_loop().create_future()
+            self._task = asyncio.create_task(self._keep(self._is_ready))
+        if self._is_ready is not None:
+            await asyncio.shield(self._is_ready)
+
+    def close(self) -> None:
+        """Notify no one any more."""
+        with self._lock:
+            self._subscribers.clear()
+
+    async def _keep(self, is_ready: asyncio.Future[None]) -> None:
+        has_failed = False
+        while True:
+            try:
+                await self._consume(is_ready)
+                has_failed = False
+            except JournalError as error:
+                if not is_ready.done():
+                    is_ready.set_exception(error)
+                    return
+                if not has_failed:  # else it is in the log already
+                    logger.warning("New records cannot be seen: %s", error)
+                has_failed = True
+                await asyncio.sleep(AGAIN)
+
+    async def _consume(self, is_ready: asyncio.Future[None]) -> None:
+        """Make a consumer, and return when it is lost."""
+        loop = asyncio.get_running_loop()
+        link = await self._broker.connection.link()
+        inbox = link.client.new_inbox()
+        subscription = await link.client.subscribe(inbox, cb=self._received)
+        try:
+            self._delivered = 0
+            await self._broker.api(f"CONSUMER.CREATE.{self._streams.records}", self._consumer(inbox))
+            self._heard_at = loop.time()
+            if is_ready.done():
+                self._notify(*self._subscribers)  # of what was appended meanwhile
+            else:
+                is_ready.set_result(None)
+            while loop.time() < self._heard_at + SILENCE:
+                try:
+                    async with asyncio.timeout(HEARTBEAT):
+                        await link.lost.wait()
+                except TimeoutError:
+                    continue
+                return
+        finally:
+            if not link.lost.is_set():
+                await subscription.unsubscribe()
+
+    def _consumer(self, inbox: str) -> dict[str, object]:
+        return {
+            "stream_name": self._streams.records,
+            "config": {
+                "deliver_subject": inbox,
+                "deliver_policy": "new",
+                "ack_policy": "none",
+                "replay_policy": "instant",
+                "headers_only": True,
+                "idle_heartbeat": int(HEARTBEAT * NANOSECONDS),
+                "inactive_threshold": 30 * NANOSECONDS,
+                "mem_storage": True,
+                "num_replicas": 1,
+            },
+        }
+
+    async def _received(self, message: Msg) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        headers = message.headers or {}
+        if "Status" in headers:
+            delivered = int(headers.get("Nats-Last-Consumer", "0"))
+            if delivered == self._delivered:
+                return
+        else:
+            delivered = int(message.reply.split(".")[6])
+            if delivered == self._delivered + 1:
+                self._delivered = delivered
+                self._notify(self._streams.operation_id(message.subject), None)
+                return
+        self._delivered = delivered  # some were dropped on the way
+        self._notify(*self._subscribers)
+
+    def _notify(self, *keys: str | None) -> None:
+        for key in keys:
+            for subscriber in self._subscribers.get(key, ()):
+                subscriber.notify()
+
+
+class Subscriber(DisposableBase):
+    """One subscription, to one operation or to all."""
+
+    def __init__(self, watch: Watch, notify: Callable[[], None], operation_id: str | None) -> None:
+        self.operation_id = operation_id
+        self._watch = watch
+        self._notify = notify
+        self._is_disposed = False
+
+    def notify(self) -> None:
+        """There may be new records."""
+        if self._is_disposed:
+            return
+        try:
+            self._notify()
+        except USER_CODE_ERRORS:
+            logger.exception("A subscriber of a journal raised")
+
+    def dispose(self) -> None:
+        self._is_disposed = True
+        self._watch.remove(self)

@@ -12,8 +12,8 @@ from typing import Any
 from ...errors import JournalError
 from .address import Address
 from .connection import Connection
-from .failures import CHANGED, NOT_FOUND, RefusedError, UnusableError, reason_of
-from .link import Link, api, checked
+from .failures import CHANGED, NOT_FOUND, NotStoredError, RefusedError, UnusableError, reason_of
+from .link import Link, answers, api, checked
 
 PAGE = 500
 """Messages that the broker sends for one request, at most."""
@@ -66,6 +66,8 @@ class Broker:
         except Exception as error:
             if isinstance(error, RefusedError) and error.code in CHANGED:
                 return None
+            if isinstance(error, TimeoutError) and await answers(link):
+                raise self._raised(NotStoredError(), link) from error
             raise self._raised(error, link) from error
 
     async def last(self, stream: str, subject: str) -> Message | None:

@@ -42,6 +42,14 @@ class TooOldError(UnusableError):
         super().__init__(f"the broker has version {version} of nats-server, and {needed} or newer is needed")
 
 
+class NotStoredError(UnusableError):
+    """A message was not stored, and that is all the broker shows when its disk is full."""
+
+    def __init__(self) -> None:
+        reason = "the broker answers but stores nothing; if its log reports a full disk, free space and restart it"
+        super().__init__(reason, False)
+
+
 class RefusedError(Exception):
     """JetStream answered with an error."""
 

@@ -20,6 +20,10 @@ OLDEST = (2, 11)
 """The first version of nats-server with leases that expire one by one, and with many records in one answer."""
 
 
+HURRY = 1.0
+"""Seconds that the end of a connection may take."""
+
+
 class Link:
     """A connection that ends when it is lost, and all requests with it.
 
@@ -83,7 +87,7 @@ class Link:
     async def close(self) -> None:
         """Close the connection."""
         with suppress(Exception):  # it is closed in any case
-            await asyncio.wait_for(self.client.close(), PATIENCE)
+            await asyncio.wait_for(self.client.close(), HURRY)
         await self._end()
 
     async def _answered(self, message: Msg) -> None:
@@ -141,6 +145,15 @@ async def api(link: Link, request: str, body: Mapping[str, Any] | None = None) -
     """The answer to a request of the API of JetStream. Raises RefusedError, and what nats-py raises."""
     data = b"" if body is None else json.dumps(body).encode()
     return checked((await link.ask(f"$JS.API.{request}", data))[0].data)
+
+
+async def answers(link: Link) -> bool:
+    """True if JetStream answers a question."""
+    try:
+        await api(link, "INFO")
+    except (errors.Error, RefusedError, OSError):
+        return False
+    return True
 
 
 def trusted() -> ssl.SSLContext:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ from rxeryph.errors import ClosedError, ConfigurationError, JournalConflictError
 from rxeryph.journal import NatsJournal
 from rxeryph.journal.jetstream.address import parse
 from rxeryph.simulator import Simulator
+from rxeryph.simulator.web.certificate import make_certificate
 from rxeryph.testing import JournalContract
 from rxeryph.testing.journal_processes import SOON
 from tests.unit.journal.brokers import Broker, free_port, need_nats
@@ -186,6 +188,24 @@ def test_a_broker_without_tls_gets_no_password(tmp_path: Path) -> None:
             assert error.is_permanent
         error = refused(broker.url.replace("nats://", "nats+tls://me:s3cret@"))
     assert "requires TLS, which the broker does not have; no password was sent" in str(error)
+
+
+def test_a_broker_with_tls_is_used_if_it_is_trusted(tmp_path: Path) -> None:
+    certificate = make_certificate()
+    files = [tmp_path / name for name in ("certificate.pem", "key.pem")]
+    for file, content in zip(files, (certificate.pem, certificate.key_pem), strict=True):
+        file.write_bytes(content)
+    tls = f"tls {{ cert_file: {str(files[0])!r}, key_file: {str(files[1])!r} }}"
+    with Broker(tmp_path, f'jetstream {{}}\n{tls}\nauthorization {{ user: me, password: "s3cret" }}') as broker:
+        url = broker.url.replace("127.0.0.1", "localhost")
+        trusting = ssl.create_default_context(cadata=certificate.pem.decode())
+        for scheme in ("nats", "tls", "nats+tls"):
+            given = url.replace("nats://", f"{scheme}://me:s3cret@")
+            with NatsJournal(given, tls=trusting) as opened:
+                assert opened.position("billing") == 0
+            with pytest.raises(JournalError, match=r"the broker cannot be trusted .*certificate") as caught:
+                NatsJournal(given)
+            assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize("who", ["", "me:s3cret@", "s3cret@"])

@@ -28,7 +28,7 @@ class Engine:
         self.broker = Broker(address, tls, streams.prepare)
         self.log = Log(self.broker, streams)
         self.bucket = Bucket(self.broker, streams, self.thread)
-        self.watch = Watch(self.broker, streams)
+        self.watch = Watch(self.broker, streams, self.log.notice)
         self._sweeper = Sweeper(self.broker, streams, self.log, self.bucket, keep)
         try:
             self.thread.run(self.broker.connection.link)

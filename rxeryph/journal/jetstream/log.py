@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -17,6 +19,9 @@ STORED_AT = "Rxeryph-Stored-At"
 
 REMEMBERED = 10_000
 """Operations whose last record is remembered."""
+
+DELAY, PAUSE = 1.0, 0.02
+"""Seconds in which a server of a cluster has to catch up, and between two looks."""
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +41,7 @@ class Log:
         self._broker = broker
         self._streams = streams
         self._heads: dict[str, Head] = {}
+        self._noticed: dict[str | None, int] = {}
 
     async def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""
@@ -60,11 +66,31 @@ class Log:
         )
 
     async def page(self, after: int, operation_id: str | None, limit: int) -> tuple[Sequence[Record], bool]:
-        """The next records, and whether there are more."""
+        """The next records, and whether there are more.
+
+        In a cluster, any server may answer, also one that does not have the last records yet: ask again for those
+        that this journal has appended or was notified of.
+        """
         streams = self._streams
         subject = streams.all_records if operation_id is None else streams.record(operation_id)
-        messages, is_more = await self._broker.page(streams.records, subject, after, limit)
-        return [self._record(message) for message in messages], is_more
+        deadline = time.monotonic() + DELAY
+        while True:
+            messages, is_more = await self._broker.page(streams.records, subject, after, limit)
+            end = messages[-1].sequence if messages else after
+            is_behind = end < self._noticed.get(operation_id, 0)
+            if not is_behind or is_more or len(messages) == limit:
+                return [self._record(message) for message in messages], is_more or is_behind
+            if time.monotonic() > deadline:  # they were deleted
+                self._noticed.pop(operation_id, None)
+                return [self._record(message) for message in messages], False
+            await asyncio.sleep(PAUSE)
+
+    def notice(self, operation_id: str, sequence: int) -> None:
+        """There is a record with this sequence."""
+        if len(self._noticed) >= REMEMBERED:
+            self._noticed.clear()
+        self._noticed[operation_id] = max(sequence, self._noticed.get(operation_id, 0))
+        self._noticed[None] = max(sequence, self._noticed.get(None, 0))
 
     async def last(self, operation_id: str) -> Message | None:
         """The last record of an operation, as a message."""
@@ -79,6 +105,7 @@ class Log:
         if len(self._heads) >= REMEMBERED:
             self._heads.clear()
         self._heads[operation_id] = Head(sequence, number)
+        self.notice(operation_id, sequence)
         return Record(sequence, operation_id, number, EPOCH + now * MICROSECOND, data)
 
     async def _head(self, operation_id: str) -> Head:

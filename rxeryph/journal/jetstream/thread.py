@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
-from ...errors import ClosedError
+from ...errors import ClosedError, JournalError
 from ...process import Process, ProcessLock
 
 ResultT = TypeVar("ResultT")
@@ -42,6 +42,10 @@ class LoopThread:
             return future.result()
         except CancelledError:
             raise self._closed() from None
+        except JournalError:
+            if self._is_closed:  # which ended its connection
+                raise self._closed() from None
+            raise
         finally:
             future.cancel()  # does nothing, unless the waiting was interrupted
 

@@ -28,10 +28,14 @@ NANOSECONDS = 1_000_000_000
 
 
 class Watch:
-    """Keeps a consumer at the broker from the first subscription on, and notifies subscribers on the event loop."""
+    """Keeps a consumer at the broker from the first subscription on, and notifies subscribers on the event loop.
 
-    def __init__(self, broker: Broker, streams: Streams) -> None:
+    ``notice`` is called first, with the operation and the sequence of a record.
+    """
+
+    def __init__(self, broker: Broker, streams: Streams, notice: Callable[[str, int], None]) -> None:
         self._broker = broker
+        self._notice = notice
         self._streams = streams
         self._lock = threading.Lock()
         self._subscribers: dict[str | None, tuple[Subscriber, ...]] = {}
@@ -134,10 +138,12 @@ class Watch:
             if delivered == self._delivered:
                 return
         else:
-            delivered = int(message.reply.split(".")[6])
+            *_, sequence, place, _, _ = message.reply.split(".")
+            delivered, operation_id = int(place), self._streams.operation_id(message.subject)
+            self._notice(operation_id, int(sequence))
             if delivered == self._delivered + 1:
                 self._delivered = delivered
-                self._notify(self._streams.operation_id(message.subject), None)
+                self._notify(operation_id, None)
                 return
         self._delivered = delivered  # some were dropped on the way
         self._notify(*self._subscribers)

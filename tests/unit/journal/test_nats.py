@@ -232,6 +232,31 @@ def test_what_a_user_may_not_do_is_named_at_once(tmp_path: Path) -> None:
         assert opened.append("allowed", 1, b"").number == 1
 
 
+def test_the_permissions_of_the_reference_are_enough(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "journal.md").read_text()
+    (permissions,) = re.findall(r"^permissions \{\n.*?^\}\n", page, re.DOTALL | re.MULTILINE)
+    called = threading.Event()
+    with (
+        Broker(
+            tmp_path, f"jetstream {{}}\nauthorization {{ users: [ {{ user: me, password: x\n{permissions} }} ] }}"
+        ) as broker,
+        NatsJournal(broker.url.replace("//", "//me:x@")) as opened,
+        NatsJournal(broker.url.replace("//", "//me:x@"), keep=timedelta(seconds=0.1)) as sweeping,
+    ):
+        opened.subscribe(called.set)
+        opened.append("old", 0, b"")
+        assert called.wait(SOON)
+        threading.Event().wait(0.3)
+        sweeping.append("op", 0, b"")
+        assert eventually(lambda: operations(opened) == ["op"])
+        lease = opened.acquire("op", "me", 60.0)
+        assert lease is not None
+        assert lease.renew()
+        lease.release()
+        opened.advance("billing", 7)
+        assert opened.position("billing") == 7
+
+
 def test_a_full_storage_loses_nothing_and_continues_later(tmp_path: Path) -> None:
     with Broker(tmp_path, "jetstream { max_file_store: 200KB }") as broker, NatsJournal(broker.url) as opened:
         with pytest.raises(JournalError, match="the storage of the broker is full") as caught:

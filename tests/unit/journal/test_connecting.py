@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rxeryph import Eryph, OperationStream
 from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import is_change
 from rxeryph.journal import SqliteJournal
+from rxeryph.journal import open as open_journal
 from rxeryph.simulator import Log, Pause, Simulator, Task
 from tests.observing import Spy
 from tests.property.test_journal_laws import in_order, same
@@ -142,7 +144,7 @@ def test_new_operations_that_are_watched_are_journaled(simulator: Simulator, con
         eryph.watch_operations(include_running=True).subscribe(found)
         operation_id = simulator.play(Task("Test", *STEPS[:3]))
         assert done.wait(30)
-    with SqliteJournal(url.removeprefix("sqlite:///")) as journal:
+    with closing(open_journal(url)) as journal:
         assert journal.read(operation_id=operation_id)
 
 
@@ -152,7 +154,7 @@ def test_a_closed_connection_lets_others_poll_at_once(simulator: Simulator, conn
     with connect_to(simulator, journal=url) as eryph:
         eryph.track_all(ids).subscribe(lambda event: seen.set())
         assert seen.wait(30)
-    with SqliteJournal(url.removeprefix("sqlite:///")) as journal:
+    with closing(open_journal(url)) as journal:
         assert all(journal.acquire(id, "another", 1.0) for id in ids)
 
 

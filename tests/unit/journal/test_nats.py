@@ -333,6 +333,15 @@ def test_many_processes_may_create_it_at_the_same_time(url: str) -> None:
     NatsJournal(url).close()
 
 
+def test_a_conflict_names_the_next_number_also_after_appends_by_others(url: str) -> None:
+    with NatsJournal(url) as opened, NatsJournal(url) as other:
+        opened.append("op", 0, b"")
+        for number in (1, 2):
+            other.append("op", number, b"")
+        with pytest.raises(JournalConflictError, match="the next one is 3"):
+            opened.append("op", 1, b"")
+
+
 class LateServer:
     """A server of a cluster, which gets records later than another. It stands for ``Broker`` in a ``Log``."""
 

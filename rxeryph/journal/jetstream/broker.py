@@ -15,8 +15,8 @@ from .connection import Connection
 from .failures import CHANGED, NOT_FOUND, NotStoredError, RefusedError, UnusableError, reason_of
 from .link import Link, answers, api, checked
 
-PAGE = 500
-"""Messages that the broker sends for one request, at most."""
+PAGE, PAGE_BYTES = 500, 4_000_000
+"""Messages that the broker sends for one request, and their bytes, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Broker:
         except Exception as error:
             if isinstance(error, RefusedError) and error.code in but:
                 return None
-            raise self._raised(error, link) from error
+            raise self.raised(error, link) from error
 
     async def publish(
         self, subject: str, data: bytes, last: int, headers: Mapping[str, str], seconds: int | None = None
@@ -67,8 +67,8 @@ class Broker:
             if isinstance(error, RefusedError) and error.code in CHANGED:
                 return None
             if isinstance(error, TimeoutError) and await answers(link):
-                raise self._raised(NotStoredError(), link) from error
-            raise self._raised(error, link) from error
+                raise self.raised(NotStoredError(), link) from error
+            raise self.raised(error, link) from error
 
     async def last(self, stream: str, subject: str) -> Message | None:
         """The last message of a subject."""
@@ -87,7 +87,7 @@ class Broker:
 
     async def page(self, stream: str, subject: str, after: int, limit: int) -> tuple[Sequence[Message], bool]:
         """The next messages of a subject, which may have wildcards, and whether there are more."""
-        body = {"seq": after + 1, "next_by_subj": subject, "batch": min(limit, PAGE)}
+        body = {"seq": after + 1, "next_by_subj": subject, "batch": min(limit, PAGE), "max_bytes": PAGE_BYTES}
         link = await self.connection.link()
         try:
             *answers, end = await link.ask(f"$JS.API.DIRECT.GET.{stream}", json.dumps(body).encode(), is_many=True)
@@ -95,14 +95,15 @@ class Broker:
             if status not in ("204", "404"):
                 raise UnusableError(f"the broker does not return records (status {status})", False)
         except Exception as error:
-            raise self._raised(error, link) from error
+            raise self.raised(error, link) from error
         messages = [
             Message(headers["Nats-Subject"], int(headers["Nats-Sequence"]), headers["Nats-Time-Stamp"], headers, data)
             for headers, data in ((each.headers or {}, each.data) for each in answers)
         ]
         return messages, int((end.headers or {}).get("Nats-Num-Pending", "0")) > 0
 
-    def _raised(self, error: Exception, link: Link) -> JournalError:
+    def raised(self, error: Exception, link: Link) -> JournalError:
+        """What to raise for an error of nats-py or JetStream."""
         return self.connection.error(*reason_of(error, link.reported))
 
 

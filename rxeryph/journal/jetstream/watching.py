@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from nats.aio.msg import Msg
 from reactivex.abc import DisposableBase
@@ -13,6 +14,7 @@ from ...errors import JournalError
 from ...scheduling.log import logger
 from ...scheduling.observers import USER_CODE_ERRORS
 from .broker import Broker
+from .link import Link, api
 from .streams import Streams
 
 HEARTBEAT = 1.0
@@ -90,29 +92,33 @@ class Watch:
                 await asyncio.sleep(AGAIN)
 
     async def _consume(self, is_ready: asyncio.Future[None]) -> None:
-        """Make a consumer, and return when it is lost."""
-        loop = asyncio.get_running_loop()
+        """Make a consumer, and return when it is lost. Raises JournalError."""
         link = await self._broker.connection.link()
-        inbox = link.client.new_inbox()
-        subscription = await link.client.subscribe(inbox, cb=self._received)
         try:
-            self._delivered = 0
-            await self._broker.api(f"CONSUMER.CREATE.{self._streams.records}", self._consumer(inbox))
-            self._heard_at = loop.time()
-            if is_ready.done():
-                self._notify(*self._subscribers)  # of what was appended meanwhile
-            else:
-                is_ready.set_result(None)
-            while loop.time() < self._heard_at + SILENCE:
-                try:
-                    async with asyncio.timeout(HEARTBEAT):
-                        await link.lost.wait()
-                except TimeoutError:
-                    continue
-                return
-        finally:
-            if not link.lost.is_set():
-                await subscription.unsubscribe()
+            inbox = link.client.new_inbox()
+            subscription = await link.client.subscribe(inbox, cb=self._received)
+            try:
+                self._delivered = 0
+                await api(link, f"CONSUMER.CREATE.{self._streams.records}", self._consumer(inbox))
+                await self._listen(link, is_ready)
+            finally:
+                if not link.lost.is_set():
+                    await subscription.unsubscribe()
+        except Exception as error:
+            raise self._broker.raised(error, link) from error
+
+    async def _listen(self, link: Link, is_ready: asyncio.Future[None]) -> None:
+        """The consumer is made: return when nothing comes from it any more."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+        if is_ready.done():
+            self._notify(*self._subscribers)  # of what was appended meanwhile
+        else:
+            is_ready.set_result(None)
+        while not link.lost.is_set() and loop.time() < self._heard_at + SILENCE:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT):
+                    await link.lost.wait()
 
     def _consumer(self, inbox: str) -> dict[str, object]:
         return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import os
 import signal
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +24,8 @@ from rxeryph.testing.journal_processes import SOON, line, running
 from tests.unit.journal.brokers import Broker, need_nats
 
 need_nats()
+
+import nats  # noqa: E402
 
 WRITE = """
 import threading
@@ -75,6 +80,19 @@ def code(broker: Broker, name: str = "") -> str:
         "import threading; from rxeryph.errors import JournalError; from rxeryph.journal import NatsJournal;"
         f" name = {name!r}; journal = NatsJournal({broker.url!r})"
     )
+
+
+def ask(broker: Broker, request: str) -> Any:
+    """Do something with JetStream as another program would."""
+
+    async def answer() -> Any:
+        client = await nats.connect(broker.url)
+        try:
+            return json.loads((await client.request(f"$JS.API.{request}", timeout=SOON)).data)
+        finally:
+            await client.close()
+
+    return asyncio.run(answer())
 
 
 def pause(seconds: float) -> None:
@@ -158,6 +176,19 @@ def test_a_subscriber_is_notified_of_what_was_appended_during_an_outage_and_afte
                 each.clear()
             eventually(writer, number)
             assert all(each.wait(SOON) for each in called)
+
+
+def test_a_subscriber_is_notified_after_the_broker_forgot_its_consumer(broker: Broker) -> None:
+    called = threading.Event()
+    with NatsJournal(broker.url) as journal:
+        journal.subscribe(called.set)
+        for each in ask(broker, "CONSUMER.NAMES.rxeryph")["consumers"]:
+            ask(broker, f"CONSUMER.DELETE.rxeryph.{each}")
+        journal.append("op", 0, b"")
+        assert called.wait(SOON)
+        called.clear()
+        journal.append("op", 1, b"")
+        assert called.wait(SOON)
 
 
 def test_a_request_that_waits_when_the_broker_dies_ends_at_once(broker: Broker) -> None:

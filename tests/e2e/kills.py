@@ -1,6 +1,7 @@
 """Kill processes that share a journal at random moments, start others, and hold the journal against the server.
 
-``python -m tests.e2e.kills 200`` kills 200 times; ``test_kills.py`` a few times.
+``python -m tests.e2e.kills 200`` kills 200 times, with a journal in a file; with ``--nats``, at a broker.
+``test_kills.py`` kills a few times.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from rxeryph import ComputeClient
 from rxeryph.events import LogEntryAdded, OperationFinished, ResourceAdded, StatusChanged, TaskAdded
-from rxeryph.journal import SqliteJournal
+from rxeryph.journal import open as open_journal
 from rxeryph.journal.records import Folded
 from rxeryph.model import Operation
 from rxeryph.simulator import Log, Simulator, Task
+from tests.unit.journal.brokers import Broker
 
 WORKER = """
 import sys
@@ -47,10 +49,10 @@ LINES = 30
 class Campaign:
     """Workers that follow the same operations; each kill or stop hits a random one of them."""
 
-    def __init__(self, simulator: Simulator, folder: Path, seed: int) -> None:
+    def __init__(self, simulator: Simulator, folder: Path, seed: int, journal: str) -> None:
         self._random = random.Random(seed)
         self._simulator = simulator
-        self._journal = folder / "operations.db"
+        self._journal = journal
         self._consumed = folder / "consumed"
         self._key = folder / "key.pem"
         self._key.write_text(simulator.private_key, encoding="utf-8")
@@ -80,7 +82,7 @@ class Campaign:
 
     def _missed(self) -> Iterator[str]:
         """What the consumer has missed, or had more often than the kills explain."""
-        with SqliteJournal(self._journal) as journal:
+        with closing(open_journal(self._journal)) as journal:
             expected = [f"{each.operation_id}/{each.number}/" for each in journal.read()]
             delivered = self._consumed.read_text(encoding="utf-8").split()
             last = journal.position("audit")
@@ -94,7 +96,7 @@ class Campaign:
 
     @contextmanager
     def _worker(self, ids: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-        given = [self._simulator.endpoint, self._simulator.client_id, self._key, f"sqlite:///{self._journal}"]
+        given = [self._simulator.endpoint, self._simulator.client_id, self._key, self._journal]
         command = [sys.executable, "-c", WORKER, *map(str, given), str(self._consumed), *ids]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             try:
@@ -108,7 +110,7 @@ class Campaign:
 
     def _problems(self, id: str) -> Iterator[str]:
         folded, events = Folded(), list[Any]()
-        with SqliteJournal(self._journal) as journal:
+        with closing(open_journal(self._journal)) as journal:
             for record in journal.read(operation_id=id):
                 folded, read = folded.after(record)
                 events += read
@@ -153,10 +155,12 @@ def _state(operation: Operation) -> object:
     return operation.status, operation.ended_at, tasks, {entry.id: entry for entry in operation.log_entries}
 
 
-def campaign(kills: int, seed: int, folder: Path) -> tuple[int, int, list[str]]:
+def campaign(kills: int, seed: int, folder: Path, *, is_nats: bool = False) -> tuple[int, int, list[str]]:
     """How many processes were killed, how many stopped before, and what is wrong with the journal after all."""
-    with Simulator(speed=2.0) as simulator:
-        running = Campaign(simulator, folder, seed)
+    with ExitStack() as stack:
+        simulator = stack.enter_context(Simulator(speed=2.0))
+        journal = stack.enter_context(Broker(folder)).url if is_nats else f"sqlite:///{folder / 'operations.db'}"
+        running = Campaign(simulator, folder, seed, journal)
         problems: list[str] = []
         while running.kills < kills and not problems:
             problems = running.round(min(8, kills - running.kills))
@@ -164,9 +168,11 @@ def campaign(kills: int, seed: int, folder: Path) -> tuple[int, int, list[str]]:
 
 
 if __name__ == "__main__":
+    is_nats = "--nats" in sys.argv
+    numbers = [int(each) for each in sys.argv[1:] if each != "--nats"]
     with tempfile.TemporaryDirectory() as temporary:
-        seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
-        killed, stopped, problems = campaign(int(sys.argv[1]), seed, Path(temporary))
+        seed = numbers[1] if len(numbers) > 1 else random.randrange(10**6)
+        killed, stopped, problems = campaign(numbers[0], seed, Path(temporary), is_nats=is_nats)
     print(
         f"seed {seed}: {killed} killed, {stopped} of them stopped before",
         *(problems or ["nothing is wrong"]),

@@ -187,6 +187,8 @@ class Eryph(Groups[OperationStream]):
 
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""
+        if self._journaling is not None:
+            self._journaling.closing()
         super().close()
         self._engine.close()
         if self._journaling is not None:

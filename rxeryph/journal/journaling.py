@@ -86,6 +86,14 @@ class Journaling:
             raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
         return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
 
+    def closing(self) -> None:
+        """The connection is about to be closed: sources leave their leases to ``close``.
+
+        While another process writes to the journal for long, each release would hold up the others.
+        """
+        for source in tuple(self._sources):
+            source.closing()
+
     def close(self) -> None:
         """Let other processes poll at once, and close the journal if it was opened here. The engine is closed."""
         with suppress(JournalError, ClosedError):  # then all leases will be over soon; no one waits for each of them

@@ -51,6 +51,7 @@ class JournaledSource:
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, settings.error_budget, engine)
         self._turns = Turns(self._step, engine)
         self._writer: Writer | None = None
+        self._is_closing = False
 
     @property
     def operation(self) -> Operation | None:
@@ -79,12 +80,16 @@ class JournaledSource:
         self._start.submitted_at = self._engine.now()
 
     def fail(self, error: Exception) -> None:
-        """End with ``error``, because the connection is closed. The lease is kept until ``release``."""
+        """End with ``error``, because the connection is closed."""
         self.history.end(error)
         self._stop()
 
+    def closing(self) -> None:
+        """The connection is about to be closed. From now on the lease is kept until ``release``."""
+        self._is_closing = True
+
     def release(self) -> None:
-        """Let other processes poll at once, after ``fail``. Raises JournalError."""
+        """Let other processes poll at once, after ``closing`` and ``fail``. Raises JournalError."""
         self._holding.release()
 
     def _watch(self) -> None:
@@ -180,7 +185,7 @@ class JournaledSource:
     def _give_up(self) -> None:
         """Stop, and let other processes poll."""
         self._stop()
-        if self._engine.is_closed:
+        if self._is_closing:
             return  # then ``release`` comes, for all sources in turn
         try:
             self._holding.release()

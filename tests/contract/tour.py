@@ -163,7 +163,8 @@ def _configurations(witness: Witness) -> None:
 def _projects(witness: Witness) -> None:
     project = f"/v1/projects/{witness.follow('POST', '/v1/projects', {'name': 'dev'})['id']}"
     witness.follow("POST", "/v1/projects", {"name": "dev"})  # accepted, and fails
-    witness.ask("POST", "/v1/projects", {"name": "default"})
+    for refused in ("default", ""):
+        witness.ask("POST", "/v1/projects", {"name": refused})
     witness.ask("GET", project)
     members = f"{project}/members"
     witness.follow("POST", members, {"member_id": "stranger", "role_id": READER})

@@ -30,6 +30,9 @@ SLACK = 10.0
 """How many rounds late an operation asks that no list shows. Lists come when the first operation is due, so that none
 has to ask; a timer for each poll of each operation would cost more than the rest."""
 
+ROUNDING = 1e-6
+"""Seconds that clocks and timers may round. What is due so soon is due, or its alarm would ring again and again."""
+
 
 class Batcher:
     """Answers the asks of its members with lists of all operations where that costs less than one request each.
@@ -178,7 +181,7 @@ class Batcher:
             return waiting, None
         needing_all = sum(each.needs_all for each in waiting.members)
         cursor = None if self._chooser.sends_full(needing_all) else self._cursor.next
-        is_due = self._due <= now + self._collect
+        is_due = self._due <= now + self._collect + ROUNDING
         last = self._elements, self._date
         planned = Round(next(self._ticket), now, cursor, self._cursor.newest, *last, waiting, is_due)
         alone = Waiting()

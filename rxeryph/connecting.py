@@ -116,12 +116,10 @@ def over(
     journal: Journal | str | None = None,
 ) -> Eryph:
     """The connection that ``connect`` returns, over a transport that is open. None: as ``connect`` does it."""
-    from .polling import Batching, Chooser, PollingSettings, activity, threaded_engine
-    from .retry import POLL_BUDGET
+    from .polling import Batching, Chooser, PollingSettings, threaded_engine
     from .session import Eryph
-    from .tracking import Settling
 
-    polls = polls or PollingSettings(activity(), POLL_BUDGET, Settling())
+    polls = polls or PollingSettings()
     chooser = Chooser(batching or Batching.AUTOMATIC, workers)
     return Eryph(transport, threaded_engine(workers), polls, chooser, _journaling(journal))
 

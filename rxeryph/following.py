@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from types import TracebackType
-from typing import Self
 
 from reactivex import Observable
 from reactivex import operators as rx
 from reactivex.abc import SchedulerBase
 
+from .closing import Closing
 from .errors import ConfigurationError
 from .journal import Journal, JournaledEvent
 from .journal.journaling import Journaling
@@ -34,7 +33,7 @@ def follow(journal: Journal | str, *, workers: int = 4) -> Follower:
     return Follower(Journaling(journal), engine)
 
 
-class Follower:
+class Follower(Closing):
     """The operations in a journal as streams: what ``Eryph`` has, without whatever needs a server.
 
     A stream waits for the next record for as long as no process polls its operation. Results are not connected to a
@@ -92,11 +91,3 @@ class Follower:
         """End all streams (with ClosedError) and threads within 2 s, and the journal if it was given as a URL."""
         self._engine.close()
         self._journaling.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self
+from typing import TYPE_CHECKING, Generic
 
+from ..closing import Closing
 from ..model import ApiVersion, Operation
 from .calls import OpT
 from .transport import Transport
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .specifications import CatletSpecifications
 
 
-class Groups(Generic[OpT]):
+class Groups(Closing, Generic[OpT]):
     """The API of an eryph server: one attribute per group of calls. Thread-safe.
 
     The module of a group is loaded when the attribute is first used.
@@ -127,11 +127,3 @@ class Groups(Generic[OpT]):
     def close(self) -> None:
         """End all connections; requests in progress raise ClosedError."""
         self._transport.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

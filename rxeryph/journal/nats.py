@@ -5,20 +5,21 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from reactivex.abc import DisposableBase
 
 from ..arguments import check_number
+from ..closing import Closing
 from ..errors import ConfigurationError
 from .jetstream.address import parse
 from .protocol import Lease, Record
+from .retention import check_keep
 
 ResultT = TypeVar("ResultT")
 
 
-class NatsJournal:
+class NatsJournal(Closing):
     """A journal at a NATS broker with JetStream, which any number of processes on any machine may share.
 
     Args:
@@ -46,9 +47,7 @@ class NatsJournal:
     """
 
     def __init__(self, url: str, *, keep: timedelta | None = None, tls: ssl.SSLContext | None = None) -> None:
-        if keep is not None and not (isinstance(keep, timedelta) and keep > timedelta(0)):
-            message = f"keep must be a timedelta above 0, such as timedelta(days=30), not {keep!r}."
-            raise ConfigurationError(message, member="keep")
+        check_keep(keep)
         address = parse(url)
         self._place = address.place
         try:
@@ -64,14 +63,6 @@ class NatsJournal:
 
     def __repr__(self) -> str:
         return f"NatsJournal({self._place!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""

@@ -6,17 +6,17 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Self
 
 from reactivex.abc import DisposableBase
 
 from ..arguments import check_number
-from ..errors import ConfigurationError, JournalConflictError, JournalError
+from ..closing import Closing
+from ..errors import JournalConflictError, JournalError
 from ..scheduling.log import logger
 from .database import Database
 from .leases import IN_FORCE, Leases, SqliteLease
 from .protocol import Record
+from .retention import check_keep
 from .watching import Watch
 
 SWEEPING = 3600.0
@@ -29,7 +29,7 @@ MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SqliteJournal:
+class SqliteJournal(Closing):
     """A journal in one SQLite file, which any number of processes of one machine may share.
 
     Args:
@@ -48,9 +48,7 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, keep: timedelta | None = None) -> None:
-        if keep is not None and not (isinstance(keep, timedelta) and keep > timedelta(0)):
-            message = f"keep must be a timedelta above 0, such as timedelta(days=30), not {keep!r}."
-            raise ConfigurationError(message, member="keep")
+        check_keep(keep)
         self._database = Database(path)
         self._watch = Watch(self._database)
         self._leases = Leases(self._database)
@@ -59,14 +57,6 @@ class SqliteJournal:
 
     def __repr__(self) -> str:
         return f"SqliteJournal({self._database.path!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from reactivex.abc import DisposableBase, SchedulerBase
+from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, JournalError
 from ..scheduling import MonotonicScheduler
 from ..scheduling.log import logger
-from ..scheduling.observers import USER_CODE_ERRORS
 from .database import Database
+from .subscriber import Subscriber
 
 INTERVAL = 0.1
 """Seconds between two looks at the file for records of other processes."""
@@ -30,7 +30,7 @@ class Watch:
 
     def add(self, notify: Callable[[], None], operation_id: str | None) -> Subscriber:
         """Subscribe. Raises JournalError and ClosedError."""
-        subscriber = Subscriber(self, notify, operation_id)
+        subscriber = Subscriber(notify, operation_id, self.remove)
         with self._lock:
             if not self._is_looking:
                 self._look()  # what is there now is not news
@@ -46,7 +46,8 @@ class Watch:
     def appended(self, operation_id: str) -> None:
         """This process has appended a record."""
         for subscriber in self._subscribers:
-            subscriber.appended(operation_id)
+            if subscriber.operation_id in (None, operation_id):
+                subscriber.notify()
 
     def close(self) -> None:
         """Drop the subscribers and end the thread."""
@@ -92,26 +93,3 @@ class Watch:
         if rows:
             self._seen = rows[-1][0]
         return {operation_id for _, operation_id in rows}
-
-
-class Subscriber(DisposableBase):
-    """One subscription, to one operation or to all."""
-
-    def __init__(self, watch: Watch, notify: Callable[[], None], operation_id: str | None) -> None:
-        self._watch = watch
-        self._notify = notify
-        self._operation_id = operation_id
-        self._is_disposed = False
-
-    def appended(self, operation_id: str) -> None:
-        """Call ``notify`` if it is for this operation."""
-        if self._is_disposed or self._operation_id not in (None, operation_id):
-            return
-        try:
-            self._notify()
-        except USER_CODE_ERRORS:
-            logger.exception("A subscriber of a journal raised")
-
-    def dispose(self) -> None:
-        self._is_disposed = True
-        self._watch.remove(self)

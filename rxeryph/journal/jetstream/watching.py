@@ -8,11 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from nats.aio.msg import Msg
-from reactivex.abc import DisposableBase
 
 from ...errors import JournalError
 from ...scheduling.log import logger
-from ...scheduling.observers import USER_CODE_ERRORS
+from ..subscriber import Subscriber
 from .broker import Broker
 from .link import Link, api
 from .streams import Streams
@@ -48,7 +47,7 @@ class Watch:
 
     def subscriber(self, notify: Callable[[], None], operation_id: str | None) -> Subscriber:
         """Notify of the records of one operation, or of all, as soon as ``start`` has returned."""
-        subscriber = Subscriber(self, notify, operation_id)
+        subscriber = Subscriber(notify, operation_id, self.remove)
         with self._lock:
             self._subscribers[operation_id] = (*self._subscribers.get(operation_id, ()), subscriber)
         return subscriber
@@ -158,26 +157,3 @@ class Watch:
         for key in keys:
             for subscriber in self._subscribers.get(key, ()):
                 subscriber.notify()
-
-
-class Subscriber(DisposableBase):
-    """One subscription, to one operation or to all."""
-
-    def __init__(self, watch: Watch, notify: Callable[[], None], operation_id: str | None) -> None:
-        self.operation_id = operation_id
-        self._watch = watch
-        self._notify = notify
-        self._is_disposed = False
-
-    def notify(self) -> None:
-        """There may be new records."""
-        if self._is_disposed:
-            return
-        try:
-            self._notify()
-        except USER_CODE_ERRORS:
-            logger.exception("A subscriber of a journal raised")
-
-    def dispose(self) -> None:
-        self._is_disposed = True
-        self._watch.remove(self)

@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -40,12 +40,6 @@ import nats  # noqa: E402
 from rxeryph.journal.jetstream.broker import PAGE, Message  # noqa: E402
 from rxeryph.journal.jetstream.log import Log  # noqa: E402
 from rxeryph.journal.jetstream.streams import Streams  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with Broker(tmp_path_factory.mktemp("broker")) as running:
-        yield running
 
 
 @pytest.fixture

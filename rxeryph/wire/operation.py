@@ -17,9 +17,9 @@ from ..model import (
 )
 from ._decoding import decoded
 from ._loading import load, load_all
+from ._result import Result
 from ._schema import NounSchema, Open, Shared, Ticks, Time
 from .project import ProjectSchema
-from .results import Result
 
 
 class OperationResourceSchema(NounSchema):

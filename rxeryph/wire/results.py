@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from marshmallow import ValidationError, fields
 
@@ -19,7 +19,7 @@ from ..model import (
     UnknownResult,
 )
 from ._direct import loaded
-from ._schema import NounSchema, ReadField, Time
+from ._schema import NounSchema, Time
 
 
 class CatletConfigResultSchema(NounSchema):
@@ -78,23 +78,21 @@ _BY_TYPE: Mapping[str, NounSchema] = {
 }
 
 
-class Result(ReadField[ResultValue]):
-    """A result of any type."""
+def load_result(data: object) -> ResultValue:
+    """A result of any type. Raises ValidationError."""
+    if not isinstance(data, Mapping):
+        raise ValidationError("Not an object.")
+    result_type = data.get("result_type")
+    if not isinstance(result_type, str):
+        raise ValidationError({"result_type": ["Missing data for required field."]})
+    schema = _BY_TYPE.get(result_type)
+    if schema is None:
+        return UnknownResult(result_type, {k: v for k, v in data.items() if k != "result_type"})
+    return cast(ResultValue, loaded(schema, data))
 
-    def read(self, value: Any) -> ResultValue:
-        if not isinstance(value, Mapping):
-            raise ValidationError("Not an object.")
-        result_type = value.get("result_type")
-        if not isinstance(result_type, str):
-            raise ValidationError({"result_type": ["Missing data for required field."]})
-        schema = _BY_TYPE.get(result_type)
-        if schema is None:
-            return UnknownResult(result_type, {k: v for k, v in value.items() if k != "result_type"})
-        return cast(ResultValue, loaded(schema, value))
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        if value is None:
-            return None
-        if isinstance(value, UnknownResult):
-            return {"result_type": value.result_type, **value.data}
-        return {"result_type": value.result_type, **cast(dict[str, Any], _BY_TYPE[value.result_type].dump(value))}
+def dump_result(result: ResultValue) -> dict[str, object]:
+    """The JSON-ready data of a result."""
+    if isinstance(result, UnknownResult):
+        return {"result_type": result.result_type, **result.data}
+    return {"result_type": result.result_type, **cast(dict[str, object], _BY_TYPE[result.result_type].dump(result))}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import pytest
 
 import rxeryph
-from rxeryph import Eryph, OperationStream
+from rxeryph import Eryph, OperationStream, operators
 from rxeryph.errors import ClosedError, ConfigurationError
 from rxeryph.simulator import Log, Simulator, Task
 from tests.observing import Spy
@@ -54,3 +55,19 @@ def test_it_needs_a_journal() -> None:
         rxeryph.follow("operations.db")
     with pytest.raises(ValueError, match="workers must be at least 1"):
         rxeryph.follow("sqlite:///operations.db", workers=0)
+
+
+@pytest.mark.eryph_simulator(speed=20.0)
+def test_what_a_journal_has_can_be_recorded_and_replayed(
+    simulator: Simulator, connect_to: Callable[..., Eryph], tmp_path: Path
+) -> None:
+    url, recorded = f"sqlite:///{tmp_path}/operations.db", tmp_path / "operation.ndjson"
+    with connect_to(simulator, journal=url) as eryph:
+        id = simulator.play(Task("Test", Log("one"), Log("two")))
+        assert eryph.track(id).wait(30).succeeded
+    with rxeryph.follow(url) as journal:
+        events = list(journal.track(id))
+        journal.track(id).pipe(operators.record(recorded)).run()
+    replayed = Spy()
+    rxeryph.replay(recorded, speed=inf).subscribe(replayed)
+    assert same(replayed.events, events)

@@ -124,10 +124,15 @@ def over(
     return Eryph(transport, threaded_engine(workers), polls, chooser, _journaling(journal))
 
 
+def journal_in_environment() -> str:
+    """The URL of the journal that ``RXERYPH_JOURNAL`` names, "" if there is none."""
+    return os.environ.get("RXERYPH_JOURNAL", "")
+
+
 def _journaling(journal: Journal | str | None) -> Journaling | None:
     """The journal of a connection, or that of the environment; None if there is none."""
     if journal is None:
-        journal = os.environ.get("RXERYPH_JOURNAL", "")
+        journal = journal_in_environment()
     if journal == "":
         return None
     from .journal.journaling import Journaling

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..connecting import journal_in_environment
 from .completing import catlet_names, operation_ids, project_names
 from .parsing import seconds
 
@@ -156,9 +157,26 @@ File = Annotated[
     str, typer.Argument(metavar="FILE", help="Configuration in YAML or JSON; - for stdin.", show_default=False)
 ]
 
+Journal = Annotated[
+    str | None,
+    typer.Option(
+        "--journal",
+        metavar="URL",
+        show_default=False,
+        help="The journal, such as sqlite:///operations.db, or nats://broker for several machines. Default: the"
+        " variable RXERYPH_JOURNAL.",
+    ),
+]
+"""``journal_of`` says which one it is."""
+
 AllowUnknown = Annotated[
     bool, typer.Option("--allow-unknown", help="Send members that this version does not know, for a newer server.")
 ]
+
+
+def journal_of(given: str | None) -> str:
+    """The URL of a command's journal: the one that was given, else that of the environment. "" if there is none."""
+    return journal_in_environment() if given is None else given
 
 
 def allowing(allow_unknown: bool) -> dict[str, Any]:

@@ -27,8 +27,10 @@
 
 from __future__ import annotations
 
+import math
 import random as chance
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -77,6 +79,9 @@ POLL_BUDGET = ErrorBudget()
 
 REQUEST_BUDGET = ErrorBudget(attempts=4, seconds=15.0)
 """How long a single request is tried unless the caller says otherwise: a person waits for it."""
+
+SERVICE_BUDGET = ErrorBudget(attempts=sys.maxsize, seconds=math.inf)
+"""How long a service tries: for ever."""
 
 LOOK_UP = ErrorBudget(attempts=100, seconds=5.0, first=0.2, maximum=2.0)
 """How long an operation is looked for after its submit got no usable answer."""

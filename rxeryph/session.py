@@ -183,7 +183,8 @@ class Eryph(Groups[OperationStream]):
 
     def statistics(self) -> Statistics:
         """What this connection has done so far, and whether it polls with lists now, and why. Sends nothing."""
-        return self._batcher.statistics(*self._transport.traffic)
+        counted = self._batcher.statistics(*self._transport.traffic)
+        return counted if self._journaling is None else replace(counted, **self._journaling.counts()._asdict())
 
     def close(self) -> None:
         """End all streams (with ClosedError), threads and connections within 2 s. Operations keep running."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,48 +70,92 @@ class Stories:
         return folded
 
 
-class Consumption(Subscription[JournaledEvent]):
-    """One subscription to a consumer: delivers while it has the consumer's lease, and waits for it otherwise."""
+class Consuming:
+    """The records that a consumer has not handled yet, for as long as this process has the consumer's lease.
+
+    The lease is renewed on a worker, also while a record is being handled. Close it with ``release``.
+    """
 
     def __init__(
         self,
         journal: Journal,
         consumer: str,
         owner: str,
-        conclude: Callable[[Operation], OperationResult],
-        observer: ObserverBase[JournaledEvent],
         engine: Engine,
-        budget: ErrorBudget,
+        conclude: Callable[[Operation], OperationResult] = OperationResult,
     ) -> None:
-        super().__init__(journal, f"consumer {consumer}", observer, engine, budget)
+        self.name = f"consumer {consumer}"
+        self._journal = journal
         self._consumer = consumer
         self._stories = Stories(journal, conclude)
         self._holding = Holding(journal, self.name, owner, engine.now)
         self._renewals = Turns(self._renew, engine)
+        self._lock = threading.Lock()
+
+    @property
+    def is_safe(self) -> bool:
+        """True while no other process can have the lease."""
+        return self._holding.is_safe
+
+    def acquire(self) -> bool:
+        """Get the lease, or keep it; False if another process has it. Raises JournalError."""
+        with self._lock:
+            if not self._holding.is_safe:
+                if not self._holding.acquire():
+                    return False
+                self._renewals.wake_in(self._holding.renew_in)
+        return True
+
+    def unhandled(self) -> Iterator[tuple[Record, Iterator[JournaledEvent]]]:
+        """Each record after the position, with its events. Raises JournalError."""
+        position = self._journal.position(self._consumer)
+        while records := self._journal.read(after=position, limit=AT_ONCE):
+            for record in records:
+                yield record, self._stories.events(record)
+            position = records[-1].position
+
+    def handled(self, record: Record) -> None:
+        """Keep the position after ``record``. Raises JournalError."""
+        self._journal.advance(self._consumer, record.position)
+
+    def release(self) -> None:
+        """Let another process have the lease. May be called again. Raises JournalError."""
+        with self._lock:
+            self._renewals.rest()
+            self._holding.release()
+
+    def _renew(self) -> None:
+        with self._lock:
+            if self._holding.keep():
+                self._renewals.wake_in(self._holding.renew_in)
+
+
+class Consumption(Subscription[JournaledEvent]):
+    """One subscription to a consumer: delivers while it has the consumer's lease, and waits for it otherwise."""
+
+    def __init__(
+        self,
+        consuming: Consuming,
+        journal: Journal,
+        observer: ObserverBase[JournaledEvent],
+        engine: Engine,
+        budget: ErrorBudget,
+    ) -> None:
+        super().__init__(journal, consuming.name, observer, engine, budget)
+        self._consuming = consuming
 
     def look(self) -> float:
-        if not self._holding.is_safe:
-            if not self._holding.acquire():
-                return AGAIN
-            self._renewals.wake_in(self._holding.renew_in)
-        position = self.journal.position(self._consumer)
-        while records := self.journal.read(after=position, limit=AT_ONCE):
-            for record in records:
-                for event in self._stories.events(record):
-                    if not self._holding.is_safe or not self.deliver(event):
-                        return 0.0
-                position = record.position
-                self.journal.advance(self._consumer, position)
+        if not self._consuming.acquire():
+            return AGAIN
+        for record, events in self._consuming.unhandled():
+            for event in events:
+                if not self._consuming.is_safe or not self.deliver(event):
+                    return 0.0
+            self._consuming.handled(record)
         return AGAIN
 
     def leave(self) -> None:
-        self._renewals.rest()
-        self._holding.release()
-
-    def _renew(self) -> None:
-        """Keep the lease, also while the observer takes its time."""
-        if not self.is_over and self._holding.keep():
-            self._renewals.wake_in(self._holding.renew_in)
+        self._consuming.release()
 
 
 def consumed(
@@ -124,7 +169,8 @@ def consumed(
     """Every event in ``journal`` that the consumer ``name`` has not handled yet. See ``Eryph.consumer``."""
 
     def subscribe(observer: ObserverBase[JournaledEvent], scheduler: SchedulerBase | None = None) -> DisposableBase:
-        consumption = Consumption(journal, name, owner, conclude, observer, engine, budget)
+        consuming = Consuming(journal, name, owner, engine, conclude)
+        consumption = Consumption(consuming, journal, observer, engine, budget)
         consumption.begin()
         return consumption
 

@@ -8,7 +8,7 @@ import socket
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reactivex import Observable
 
@@ -16,12 +16,21 @@ from ..errors import ClosedError, ConfigurationError, JournalError
 from ..model import Operation
 from ..outcome import OperationResult
 from ..polling import Engine, PollingSettings, PollingSource
+from ..process import ProcessLock
 from ..tracking import Known
 from .consumer import JournaledEvent, consumed
 from .discovery import new_operations
 from .opening import open as open_url
 from .protocol import Journal
 from .source import JournaledSource
+
+
+class Counts(NamedTuple):
+    """Operations that are polled here and elsewhere, and records that were stored here."""
+
+    owned: int
+    followed: int
+    appended: int
 
 
 class Polling(Protocol):
@@ -44,7 +53,9 @@ class Journaling:
         self._is_own = isinstance(journal, str)
         self._journal = open_url(journal) if isinstance(journal, str) else journal
         self._sources: weakref.WeakSet[JournaledSource] = weakref.WeakSet()
-        self._owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        self._lock = ProcessLock()
+        self._appended = 0
+        self._owner = this_process()
 
     def source(
         self,
@@ -61,9 +72,10 @@ class Journaling:
             return polling(operation_id, initial, known)
 
         source = JournaledSource(
-            operation_id, self._journal, self._owner, engine, settings, conclude, poll=poll, initial=initial
+            operation_id, self._journal, self._owner, engine, settings, conclude, poll, initial, self._count
         )
-        self._sources.add(source)
+        with self._lock:
+            self._sources.add(source)
         return source
 
     def follower(self, operation_id: str, engine: Engine, settings: PollingSettings) -> JournaledSource:
@@ -86,18 +98,37 @@ class Journaling:
             raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
         return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
 
+    def counts(self) -> Counts:
+        """What the sources of this connection do now, and what they have stored."""
+        watched = [each for each in self._all() if each.history.is_watched and not each.history.has_ended]
+        owned = sum(each.is_owner for each in watched)
+        return Counts(owned, len(watched) - owned, self._appended)
+
     def closing(self) -> None:
         """The connection is about to be closed: sources leave their leases to ``close``.
 
         While another process writes to the journal for long, each release would hold up the others.
         """
-        for source in tuple(self._sources):
+        for source in self._all():
             source.closing()
 
     def close(self) -> None:
         """Let other processes poll at once, and close the journal if it was opened here. The engine is closed."""
         with suppress(JournalError, ClosedError):  # then all leases will be over soon; no one waits for each of them
-            for source in tuple(self._sources):
+            for source in self._all():
                 source.release()
         if self._is_own:
             self._journal.close()
+
+    def _all(self) -> tuple[JournaledSource, ...]:
+        with self._lock:
+            return tuple(self._sources)
+
+    def _count(self) -> None:
+        with self._lock:
+            self._appended += 1
+
+
+def this_process() -> str:
+    """Who holds a lease, for people who look into a journal: the machine, the process, and something unique."""
+    return f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"

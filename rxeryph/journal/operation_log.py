@@ -57,10 +57,12 @@ class OperationLog:
             if len(records) < AT_ONCE:
                 break
         if self._folded.next < self.next:
-            raise JournalError(
+            error = JournalError(
                 f"The journal has deleted the records of operation {self._operation_id}; keep them for longer.",
                 is_permanent=True,
             )
+            error.operation_id = self._operation_id
+            raise error
 
     def follow(self, notify: Callable[[], None]) -> bool:
         """Call ``notify`` after each append, until ``unfollow``; False if that is so already. Raises JournalError."""

@@ -163,6 +163,8 @@ def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], Op
 
 def _error(record: Record, reason: str) -> JournalError:
     place = f"record {record.number} of operation {record.operation_id}, at position {record.position}"
-    return JournalError(
+    error = JournalError(
         f"The journal has a record that cannot be read: {place}: {reason}.", place=place, is_permanent=True
     )
+    error.operation_id = record.operation_id
+    return error

@@ -27,7 +27,8 @@ class JournaledSource:
 
     While it has readers, it reads what the journal has. If the operation is not finished then, it polls if it gets
     the lease, and else follows: it reads what another process appends, and takes over when the lease is free. What it
-    polls is stored before any reader sees it. Without ``poll`` it follows only.
+    polls is stored before any reader sees it, and ``stored`` is called for each record. Without ``poll`` it follows
+    only.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class JournaledSource:
         conclude: Callable[[Operation], OperationResult] = OperationResult,
         poll: Poll | None = None,
         initial: Operation | None = None,
+        stored: Callable[[], None] = lambda: None,
     ) -> None:
         self.operation_id = operation_id
         self.history = History(self._watch, f"operation {operation_id}")
@@ -50,6 +52,7 @@ class JournaledSource:
         self._holding = Holding(journal, operation_id, owner, engine.now)
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, settings.error_budget, engine)
         self._turns = Turns(self._step, engine)
+        self._stored = stored
         self._writer: Writer | None = None
         self._is_closing = False
 
@@ -61,6 +64,12 @@ class JournaledSource:
             return writer.source.operation
         last = next((event.operation for event in reversed(self.history.events) if event.operation), None)
         return last or self._start.initial
+
+    @property
+    def is_owner(self) -> bool:
+        """True while this process polls the operation."""
+        writer = self._writer
+        return writer is not None and not writer.is_closed
 
     @property
     def policy(self) -> PollingPolicy:
@@ -211,6 +220,7 @@ class JournaledSource:
             self._trouble.failed(as_exception(raised))
             self._turns.wake()
             return False
+        self._stored()
         self._trouble.recovered()
         return True
 

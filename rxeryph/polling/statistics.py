@@ -21,3 +21,9 @@ class Statistics:
     """True while polls that fall due together are answered by one list."""
     reason: str
     """Why, or why not."""
+    owned: int = 0
+    """Operations in the journal of the connection that it polls now."""
+    followed: int = 0
+    """Operations in use here that it follows in the journal: another process polls them, or is about to."""
+    appended: int = 0
+    """Records that it has stored in the journal."""

@@ -9,8 +9,9 @@ from ..scheduling.log import logger
 from .protocol import Journal, Lease
 from .turns import TINY
 
-LEASE = 9.0
-"""Seconds after which another process takes over from one that died."""
+LEASE = 8.0
+"""Seconds for which a lease is asked. Journals add a tenth, and round up perhaps, and someone has to notice: another
+process takes over from one that died within 11 s."""
 
 AGAIN = 1.0
 """Seconds between attempts to get a lease, or to renew it after an attempt that failed."""

@@ -36,7 +36,8 @@ class NatsJournal(Closing):
     Needs ``rxeryph[nats]``, and nats-server 2.11 or newer. Opening it makes a stream of that name, and a key-value
     bucket for leases and consumers, unless they exist. ``append`` returns when the broker has stored the record; how
     much the broker can lose if its machine loses power is its setting ``sync_interval``. A record is as large as its
-    ``max_payload`` at most. A lease lasts whole seconds, rounded up, by the clock of the broker.
+    ``max_payload`` at most. A lease lasts a tenth longer than its seconds, rounded up to whole ones, by the clock of
+    the broker.
 
     A method waits 5 s for an answer, and connects again if the connection was lost. Notifications come within
     milliseconds, on the one thread that each journal has, which also serves its connection.
@@ -87,15 +88,15 @@ class NatsJournal(Closing):
     def acquire(self, name: str, owner: str, seconds: float) -> Lease | None:
         """See ``Journal.acquire``."""
         check_number(seconds, "seconds must be a number above 0", above=0)
-        return self._run(self._engine.bucket.acquire, name, owner, seconds)
+        return self._run(self._engine.leases.acquire, name, owner, seconds)
 
     def position(self, consumer: str) -> int:
         """See ``Journal.position``."""
-        return self._run(self._engine.bucket.position, consumer)
+        return self._run(self._engine.consumers.position, consumer)
 
     def advance(self, consumer: str, position: int) -> None:
         """See ``Journal.advance``."""
-        self._run(self._engine.bucket.advance, consumer, position)
+        self._run(self._engine.consumers.advance, consumer, position)
 
     def close(self) -> None:
         """See ``Journal.close``."""

@@ -11,7 +11,8 @@ from reactivex.abc import DisposableBase
 from ..protocol import Record
 from .address import Address
 from .broker import PAGE, Broker
-from .bucket import Bucket
+from .consumers import Consumers
+from .leases import Leases
 from .log import Log
 from .streams import Streams
 from .sweeping import Sweeper
@@ -27,9 +28,10 @@ class Engine:
         self.thread = LoopThread(address.place)
         self.broker = Broker(address, tls, streams.prepare)
         self.log = Log(self.broker, streams)
-        self.bucket = Bucket(self.broker, streams, self.thread)
+        self.leases = Leases(self.broker, streams, self.thread)
+        self.consumers = Consumers(self.broker, streams)
         self.watch = Watch(self.broker, streams, self.log.notice)
-        self._sweeper = Sweeper(self.broker, streams, self.log, self.bucket, keep)
+        self._sweeper = Sweeper(self.broker, streams, self.log, self.leases, keep)
         try:
             self.thread.run(self.broker.connection.link)
         except BaseException:

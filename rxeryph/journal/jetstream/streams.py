@@ -45,6 +45,10 @@ class Streams:
         """The subject of a lease."""
         return f"$KV.{self._name}.lease.{encoded(name)}"
 
+    def session(self, token: str) -> str:
+        """The subject of what keeps leases in force."""
+        return f"$KV.{self._name}.session.{token}"
+
     def consumer(self, name: str) -> str:
         """The subject of the position of a consumer."""
         return f"$KV.{self._name}.consumer.{encoded(name)}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ...errors import JournalError
 from ...scheduling.log import logger
 from .broker import PAGE, Broker
-from .bucket import Bucket
+from .leases import Leases
 from .log import Log
 from .streams import Streams
 
@@ -19,11 +19,11 @@ SWEEPING = 3600
 class Sweeper:
     """Deletes operations without a record for ``keep``, whole ones only. Used on the event loop."""
 
-    def __init__(self, broker: Broker, streams: Streams, log: Log, bucket: Bucket, keep: timedelta | None) -> None:
+    def __init__(self, broker: Broker, streams: Streams, log: Log, leases: Leases, keep: timedelta | None) -> None:
         self._broker = broker
         self._streams = streams
         self._log = log
-        self._bucket = bucket
+        self._leases = leases
         self._keep = keep
         self._next = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -37,7 +37,7 @@ class Sweeper:
 
     async def _sweep(self, before: datetime) -> None:
         try:
-            if await self._bucket.acquire("rxeryph: deleting old operations", "", SWEEPING) is not None:
+            if await self._leases.acquire("rxeryph: deleting old operations", "", 0.9 * SWEEPING) is not None:
                 for operation_id in await self._with_old_records(before):
                     await self._delete(operation_id, before)
         except JournalError as error:
@@ -59,5 +59,5 @@ class Sweeper:
         last = await self._log.last(operation_id)
         if last is None or datetime.fromisoformat(last.time) >= before:
             return
-        if await self._bucket.find(operation_id) is None:
+        if not await self._leases.is_held(operation_id):
             await self._broker.purge(self._streams.records, self._streams.record(operation_id), last.sequence)

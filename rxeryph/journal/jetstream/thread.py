@@ -26,12 +26,18 @@ class LoopThread:
         self._thread = threading.Thread(target=self._serve, name="rxeryph-journal", daemon=True)
         self._thread.start()
 
-    def run(self, function: Callable[..., Coroutine[Any, Any, ResultT]], *arguments: Any) -> ResultT:
-        """What the coroutine returns. Raises what it raises, and ClosedError after the end or in a fork."""
+    def check(self) -> None:
+        """Raise ClosedError after the end, and in a fork."""
         if not self._process.is_this:
             raise ClosedError(
                 "This journal was opened by another process, of which this one is a fork. Open it again here."
             )
+        if self._is_closed:
+            raise self._closed()
+
+    def run(self, function: Callable[..., Coroutine[Any, Any, ResultT]], *arguments: Any) -> ResultT:
+        """What the coroutine returns. Raises what it raises, and ClosedError after the end or in a fork."""
+        self.check()
         if threading.current_thread() is self._thread:
             raise RuntimeError("A function that a journal notifies must not use the journal; it would wait for ever.")
         with self._lock:

@@ -55,7 +55,7 @@ lease = None
 number = 0
 while True:
     if lease is None:
-        lease = journal.acquire("op", name, 1.0)
+        lease = journal.acquire("op", name, 0.9)
     elif not lease.renew():
         print("lost", flush=True)
         lease = None
@@ -261,7 +261,7 @@ def test_a_full_disk_loses_nothing_and_is_one_clear_error(small_disk: Path, monk
 
 def test_leases_and_positions_outlive_the_broker(broker: Broker) -> None:
     with NatsJournal(broker.url) as journal:
-        short = journal.acquire("short", "me", 1.0)
+        short = journal.acquire("short", "me", 0.9)
         long = journal.acquire("long", "me", 60.0)
         journal.advance("billing", 7)
         broker.kill()
@@ -294,13 +294,13 @@ def test_a_stream_that_was_made_again_meanwhile_takes_no_more_records(broker: Br
 
 
 def test_a_killed_process_that_held_a_lease_is_followed_within_its_time_and_a_second(broker: Broker) -> None:
-    hold = 'print(journal.acquire("op", name, 2.0).renew(), flush=True); input()'
+    hold = 'print(journal.acquire("op", name, 1.8).renew(), flush=True); input()'
     with NatsJournal(broker.url) as journal, running(code(broker, "first"), hold) as process:
         assert line(process) == "True"
-        assert journal.acquire("op", "second", 2.0) is None
+        assert journal.acquire("op", "second", 1.8) is None
         process.kill()
         died = time.monotonic()
-        while (lease := journal.acquire("op", "second", 2.0)) is None:
+        while (lease := journal.acquire("op", "second", 1.8)) is None:
             pause(0.02)
         assert time.monotonic() - died < 3.0
         assert lease.renew()

@@ -20,6 +20,7 @@ from .level import Level
 from .problem import Invalid, Problem
 from .routing import Routes
 from .rows import ProjectRow
+from .web.pieces import InPieces
 from .web.websocket import REFUSED, Echo
 
 NO_WRITE = "You do not have write access to the given project."
@@ -185,7 +186,7 @@ class Api:
         if not isinstance(document, bytes):
             document = documents.encode(None if isinstance(document, Null) else document, is_read)
         kind = JSON if is_read else wanted_json(request.headers.get("accept"))
-        return Response(document, status, headers, f"{kind}; charset=utf-8")
+        return InPieces(document, status, headers, f"{kind}; charset=utf-8")
 
     def _description(self) -> bytes:
         title = f"Eryph {self._audience.removesuffix('_api').title()} Api"

@@ -26,7 +26,13 @@ class Rendering:
 
     def all(self, rows: Iterable[OperationRow], expand: Iterable[str], after: int | None) -> bytes:
         """The reply to a request for all of ``rows``."""
-        return b'{"value":[%b]}' % b",".join(self._all(rows, expand, after))
+        shown = self._all(rows, expand, after)
+        if not shown:
+            return b'{"value":[]}'
+        # The whole is copied once only.
+        shown[0] = b'{"value":[' + shown[0]
+        shown[-1] += b"]}"
+        return b",".join(shown)
 
     def _all(self, rows: Iterable[OperationRow], expand: Iterable[str], after: int | None) -> list[bytes]:
         words = _WORDS.intersection(expand)

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from .private_key import PrivateKey
 
 TERMINAL = frozenset({"Completed", "Failed", "Cancelled"})
 """The final statuses of operations and tasks."""
@@ -19,7 +19,7 @@ class ClientRow:
     tenant_id: str
     name: str | None
     scopes: tuple[str, ...]
-    public_key: RSAPublicKey | None = field(default=None, repr=False)
+    key: PrivateKey | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     roles: tuple[str, ...] = ()
 

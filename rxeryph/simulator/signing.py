@@ -9,26 +9,27 @@ from functools import cached_property
 import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from jwt.algorithms import RSAAlgorithm
+
+from .private_key import PrivateKey
 
 
 class SigningKey:
     """An RSA key with a certificate of its own, whose thumbprint names it."""
 
     def __init__(self) -> None:
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = PrivateKey()
 
     @property
     def public_key(self) -> RSAPublicKey:
-        return self._key.public_key()
+        return self._key.public_key
 
     def sign(self, claims: dict[str, object], kind: str) -> str:
         """A token with ``claims`` of the type ``kind``."""
         headers = {"alg": "RS256", "kid": self.key_id, "x5t": self.thumbprint, "typ": kind}
-        return jwt.encode(claims, self._key, algorithm="RS256", headers=headers)
+        return jwt.encode(claims, self._key.key, algorithm="RS256", headers=headers)
 
     def document(self) -> dict[str, object]:
         """The public half as a JSON Web Key."""
@@ -57,5 +58,5 @@ class SigningKey:
         return (
             builder.not_valid_before(now - timedelta(days=1))
             .not_valid_after(now + timedelta(days=365))
-            .sign(self._key, hashes.SHA256())
+            .sign(self._key.key, hashes.SHA256())
         )

@@ -10,10 +10,10 @@ from typing import Self
 from .access import Tokens
 from .binding.guids import guid
 from .clock import Clock
-from .identity.clients import new_private_key, pem
 from .level import Level
 from .load import Load
 from .placement import Placement
+from .private_key import PrivateKey
 from .rows import ClientRow
 from .scopes import Scopes
 from .shell import Shell
@@ -58,7 +58,6 @@ class Simulator:
     Attributes:
         client_id: A client that may do everything, ``system-client``.
         client_secret: The secret of this client and of those that ``add_client`` makes.
-        private_key: Their private key, as PEM (PKCS#1).
         scripts: The scripts of ``when`` that wait for their task.
         faults: What goes wrong on the network and in the server.
         fingerprint: SHA-256 of the certificate as hex; None without TLS.
@@ -93,8 +92,7 @@ class Simulator:
             level,
             partial(Tokens, scopes=self._scopes, lifetime=token_lifetime, skew=token_skew),
         )
-        self._key = new_private_key()
-        self.private_key = pem(self._key)
+        self._key = PrivateKey()
         self.scripts = self._world.scripts
         self.faults = self._shell.faults
         self.fingerprint = self._host.fingerprint
@@ -137,6 +135,11 @@ class Simulator:
         self.stop()
 
     # -- where it is, and who may use it
+
+    @property
+    def private_key(self) -> str:
+        """The private key of ``client_id`` and of those that ``add_client`` makes, as PEM (PKCS#1)."""
+        return self._key.pem()
 
     @property
     def port(self) -> int:
@@ -190,9 +193,7 @@ class Simulator:
                 raise ValueError(f"{scope!r} is not a scope of this server; scopes are {known}")
         own_roles = (SUPER_ADMIN,) if is_super_admin else ()
         name = None if client_id == SYSTEM_CLIENT else client_id
-        client = ClientRow(
-            client_id, str(guid(tenant_id)), name, scopes, self._key.public_key(), self.client_secret, own_roles
-        )
+        client = ClientRow(client_id, str(guid(tenant_id)), name, scopes, self._key, self.client_secret, own_roles)
         self._world.add_client(client, roles or {})
         return client_id
 

@@ -32,7 +32,24 @@ def script() -> Task:
 
 def run() -> list[str]:
     """The lines of the report."""
-    return [*_polls(), *(_list(count) for count in LISTED), *_operations()]
+    return [_starts(), *_polls(), *(_list(count) for count in LISTED), *_operations()]
+
+
+def _starts() -> str:
+    """Start and stop, and the same with a client that logs in, which needs two new keys."""
+    seconds: dict[str, list[float]] = {"start and stop": [], "with a key and a token": []}
+    for what, found in seconds.items():
+        for _ in range(20):
+            began = time.process_time()
+            with Simulator() as simulator:
+                if what != "start and stop":
+                    assert simulator.private_key
+                    _token(simulator)
+            found.append(time.process_time() - began)
+    return "; ".join(
+        f"{what}: {sum(found) / len(found) * 1000:.0f} ms of CPU, at most {max(found) * 1000:.0f}"
+        for what, found in seconds.items()
+    )
 
 
 def _polls() -> list[str]:

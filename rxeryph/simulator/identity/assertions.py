@@ -61,7 +61,7 @@ def checked_issuer_before_1_2(assertion: str, clients: Mapping[str, ClientRow], 
     client = clients.get(client_id)
     if client is None:
         raise Refusal("invalid_client", f"There is no client {client_id!r}.".replace('"', "'"), "ID2052")
-    if client.public_key is None:
+    if client.key is None:
         raise Refusal("unauthorized_client", "The client has no key. Send its secret.", "ID2043")
     try:
         jwt.get_unverified_header(assertion)
@@ -70,7 +70,7 @@ def checked_issuer_before_1_2(assertion: str, clients: Mapping[str, ClientRow], 
     try:
         jwt.decode(
             assertion,
-            client.public_key,
+            client.key.public_key,
             algorithms=["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
             audience=[audience, f"{audience}/"],
             issuer=client.id,
@@ -96,12 +96,12 @@ def _signed(assertion: str, clients: Mapping[str, ClientRow]) -> dict[str, Any]:
     if not issuer:
         raise Refusal("invalid_client", "The assertion names no client in iss.", "ID2004")
     client = clients.get(issuer) if isinstance(issuer, str) else None
-    if client is not None and client.public_key is not None:
+    if client is not None and client.key is not None:
         try:
-            jwt.decode(assertion, client.public_key, algorithms=["RS256"], options=_ONLY_THE_SIGNATURE)
+            jwt.decode(assertion, client.key.public_key, algorithms=["RS256"], options=_ONLY_THE_SIGNATURE)
         except jwt.InvalidTokenError:
             client = None
-    if client is None or client.public_key is None:
+    if client is None or client.key is None:
         raise Refusal("invalid_client", f"No key of the client {issuer} made the signature.", "ID2090")
     return claims
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
 from ..api import Answer, Call, Endpoint
 from ..binding.binder import Body
 from ..binding.shapes import BOOLEAN, STRING, ListOf, Member
@@ -16,6 +12,7 @@ from ..bodies.names import Issues
 from ..database import Database
 from ..documents import Document
 from ..level import Level
+from ..private_key import PrivateKey
 from ..problem import Invalid, Problem
 from ..rows import ClientRow
 from ..scopes import Scopes
@@ -69,12 +66,12 @@ class Clients:
         body = call.body()
         scopes, roles = _strings(body, "allowed_scopes"), _strings(body, "roles")
         self._check(scopes, roles)
-        key = new_private_key()
+        key = PrivateKey()
         client = ClientRow(
-            self._database.new_id(), call.caller.tenant_id, str(body["name"]), scopes, key.public_key(), roles=roles
+            self._database.new_id(), call.caller.tenant_id, str(body["name"]), scopes, key, roles=roles
         )
         self._database.clients[client.id] = client
-        return 201, {"key": pem(key), **_document(client)}
+        return 201, {"key": key.pem(), **_document(client)}
 
     def update(self, call: Call) -> Answer:
         body = call.body()
@@ -95,9 +92,8 @@ class Clients:
         if call.body().get("shared_secret") is True:
             client.secret = base64.b64encode(self._database.random.randbytes(64), b"-_").decode().replace("=", "0")
             return 200, {"key": client.secret, **_document(client)}
-        key = new_private_key()
-        client.public_key = key.public_key()
-        return 200, {"key": pem(key), **_document(client)}
+        client.key = key = PrivateKey()
+        return 200, {"key": key.pem(), **_document(client)}
 
     def _clients(self, call: Call) -> Iterable[ClientRow]:
         """The clients of the caller's tenant."""
@@ -124,17 +120,6 @@ class Clients:
             issues["$.Roles"] = [f"The role {each} is not known. The only one is {SUPER_ADMIN}." for each in wrong]
         if issues:
             raise Invalid(issues)
-
-
-def new_private_key() -> RSAPrivateKey:
-    """A new private key for a client."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def pem(key: RSAPrivateKey) -> str:
-    """The key as PEM (PKCS#1), as eryph returns it."""
-    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-    return key.private_bytes(encoding, serialization.PrivateFormat.TraditionalOpenSSL, no_password).decode()
 
 
 def _strings(body: Mapping[str, object], member: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import random
 import uuid
 from typing import Any
 
+from .networking.provider import free_address
 from .networking.settings import DEFAULT_NETWORK, complete, with_next_ips
 from .placement import Placement
 from .rows import (
@@ -50,8 +51,11 @@ class Database:
         self.projects[project.id] = project
         self.set_networks(project, [DEFAULT_NETWORK])
 
-    def set_networks(self, project: ProjectRow, wanted: list[dict[str, Any]]) -> None:
-        """Replace the networks of a project. A network that keeps its name and environment is changed."""
+    def set_networks(self, project: ProjectRow, wanted: list[dict[str, Any]]) -> bool:
+        """Replace the networks of a project. A network that keeps its name and environment is changed.
+
+        Returns False if the provider has no address for the router of one of them.
+        """
         known = {(row.environment, row.name): row for row in self.networks_of(project)}
         self.networks = {key: row for key, row in self.networks.items() if row.project is not project}
         for configuration in map(complete, wanted):
@@ -61,15 +65,25 @@ class Database:
                 row = NetworkRow(self.new_id(), str(configuration["name"]), project, settings)
             row.configuration = settings
             self.networks[row.id] = row
-            if settings["provider"]["name"] in self.placement.flat_providers:
-                self._flatten(row)
+        return all(map(self._connect, self.networks_of(project)))
 
-    def _flatten(self, row: NetworkRow) -> None:
-        """Leave a flat network without subnets, and its ports without the addresses that came from them."""
-        row.configuration["subnets"] = []
+    def _connect(self, row: NetworkRow) -> bool:
+        """Connect a network to its provider by a router, if there is an address for that.
+
+        A flat network has neither router nor subnets, and its ports have none of the addresses that come from them.
+        """
+        if row.configuration["provider"]["name"] not in self.placement.flat_providers:
+            row.router_address = row.router_address or self.free_provider_address()
+            return row.router_address is not None
+        row.router_address, row.configuration["subnets"] = None, []
         for port in self.ports:
             if port.network is row:
                 port.address = None
+        return True
+
+    def free_provider_address(self) -> str | None:
+        """An address of the default network provider that is not in use."""
+        return free_address(self.networks.values(), self.ports)
 
     def networks_of(self, project: ProjectRow) -> list[NetworkRow]:
         """The networks of a project."""

@@ -112,6 +112,8 @@ class NetworkRow:
     project: ProjectRow
     configuration: dict[str, Any]
     """The network as it was configured, with all defaults."""
+    router_address: str | None = None
+    """The address of its router at the provider; a flat network has no router."""
 
     @property
     def environment(self) -> str:
@@ -174,6 +176,8 @@ class CatletRow:
     genes: tuple[GeneRow, ...] = ()
     status: str = "Unknown"
     """Nothing is known about a machine before it was set up."""
+    has_machine: bool = True
+    """Whether its machine is still on the host."""
     ports: list[PortRow] = field(default_factory=list)
     origin: tuple[SpecificationRow, VersionRow] | None = None
     """The specification and version it was deployed from."""

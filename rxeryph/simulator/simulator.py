@@ -205,6 +205,14 @@ class Simulator:
         """Let the server leave a disk alone, as one outside of the paths that it manages: it is never deleted."""
         self._world.freeze_disk(disk_id)
 
+    def lose_machine(self, catlet_id: str) -> None:
+        """Let the machine of a catlet disappear from its host, as if it was deleted in Hyper-V.
+
+        The catlet is ``Missing`` then; servers before API 1.2 keep showing its last status. It cannot be started,
+        stopped or updated any more, but deleted.
+        """
+        self._world.lose_machine(catlet_id)
+
     # -- time and operations
 
     def advance(self, seconds: float) -> None:

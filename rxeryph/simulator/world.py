@@ -122,6 +122,16 @@ class World:
                 raise ValueError(f"there is no disk {disk_id!r}; disks are {', '.join(self.database.disks)}")
             disk.is_frozen = True
 
+    def lose_machine(self, catlet_id: str) -> None:
+        """Let the machine of a catlet disappear. Raises ValueError for an unknown catlet."""
+        with self.present():
+            catlet = self.database.catlets.get(catlet_id)
+            if catlet is None:
+                raise ValueError(f"there is no catlet {catlet_id!r}; catlets are {', '.join(self.database.catlets)}")
+            catlet.has_machine = False
+            if not self._is_old:  # older ones never look for it
+                catlet.status = "Missing"
+
     def restart(self, *, forget_operations: bool) -> None:
         """Lose the memory and, with ``forget_operations``, all operations."""
         with self._lock:

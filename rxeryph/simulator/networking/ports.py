@@ -10,16 +10,15 @@ from ..configurations.members import Configuration
 from ..configurations.normalising import Refused
 from ..placement import Placement
 from ..rows import CatletRow, NetworkRow, PortRow, ProjectRow
+from . import provider
 from .settings import DEFAULT, find_pool
-
-PROVIDER_NETWORK = IPv4Network("10.249.248.0/22")
-"""The network of the provider, from which floating addresses come."""
 
 
 class Rows(Protocol):
     """The networks of projects and the ports of all catlets."""
 
     placement: Placement
+    networks: dict[str, NetworkRow]
 
     def networks_of(self, project: ProjectRow) -> list[NetworkRow]: ...
 
@@ -48,8 +47,8 @@ def connect(rows: Rows, catlet: CatletRow, configuration: Mapping[str, Any]) -> 
 
 def shown(port: PortRow) -> Configuration:
     """A port as the document of a catlet shows it."""
-    provider = port.network.configuration["provider"]
-    document: Configuration = {"name": port.network.name, "provider": provider["name"]}
+    names = port.network.configuration["provider"]
+    document: Configuration = {"name": port.network.name, "provider": names["name"]}
     if port.address is None:
         document |= {"ip_v4_addresses": [], "dns_server_addresses": [], "ip_v4_subnets": []}
     else:
@@ -62,11 +61,11 @@ def shown(port: PortRow) -> Configuration:
         }
     if port.floating_address is not None:
         document["floating_port"] = {
-            "name": provider["ip_pool"],
-            "provider": provider["name"],
-            "subnet": provider["subnet"],
+            "name": names["ip_pool"],
+            "provider": names["name"],
+            "subnet": names["subnet"],
             "ip_v4_addresses": [port.floating_address],
-            "ip_v4_subnets": [str(PROVIDER_NETWORK)],
+            "ip_v4_subnets": [str(provider.NETWORK)],
         }
     return document
 
@@ -112,9 +111,10 @@ def _new_port(rows: Rows, row: NetworkRow, network: Mapping[str, Any]) -> PortRo
     used = {port.address for port in ports if port.address and port.network is row and port.subnet == subnet}
     address = _free(pool, used)
     pool["next_ip"] = _following(pool, address, used | {address})
-    floating = {port.floating_address for port in ports}
-    free = next(str(each) for each in PROVIDER_NETWORK.hosts() if str(each) not in floating)
-    return PortRow(row, network["adapter_name"], subnet, pool_name, address, free)
+    floating = provider.free_address(rows.networks.values(), ports)
+    if floating is None:
+        raise Refused("The network provider has no more free addresses.")
+    return PortRow(row, network["adapter_name"], subnet, pool_name, address, floating)
 
 
 def _free(pool: Mapping[str, Any], used: set[str]) -> str:

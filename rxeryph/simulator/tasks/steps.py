@@ -118,6 +118,13 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Detached:
+    """A task below this one that runs by itself: this one does not wait for it, nor fail if it fails."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """A process of its own. It may raise ``TaskFailed`` or ``TaskCancelled``."""
 
@@ -147,7 +154,9 @@ class Task:
 
 
 StepFunction: TypeAlias = "Callable[[Run], Iterable[Step]]"
-Step: TypeAlias = "Task | Together | Cancellable | Log | Pause | Fail | Hang | Orphan | Usual | Work | StepFunction"
+Step: TypeAlias = (
+    "Task | Together | Cancellable | Log | Pause | Fail | Hang | Orphan | Usual | Detached | Work | StepFunction"
+)
 
 
 def checked(step: Step) -> Step:
@@ -155,9 +164,9 @@ def checked(step: Step) -> Step:
     if isinstance(step, type):
         raise TypeError(f"{step.__name__} is a class, not a step; write {step.__name__}(...)")
     if not isinstance(step, _KINDS) and not callable(step):
-        known = ", ".join(sorted(kind.__name__ for kind in _KINDS if kind is not Work))
+        known = ", ".join(sorted(kind.__name__ for kind in _KINDS if kind not in (Detached, Work)))
         raise TypeError(f"{step!r} is not a step; steps are {known}, and functions that return steps")
     return step
 
 
-_KINDS = (Task, Together, Cancellable, Log, Pause, Fail, Hang, Orphan, Usual, Work)
+_KINDS = (Task, Together, Cancellable, Log, Pause, Fail, Hang, Orphan, Usual, Detached, Work)

@@ -12,6 +12,7 @@ from .logs import LogStore
 from .scripts import Scripts
 from .steps import (
     Cancellable,
+    Detached,
     Fail,
     Hang,
     Log,
@@ -107,6 +108,8 @@ class Workflow:
                     yield from self._do(run, run.script.steps)
                 case Cancellable():
                     yield from self._do_cancellably(run, step.steps)
+                case Detached(task):
+                    self._timeline.spawn(self._work(*self._create_below(run, task)))
                 case Work(process):
                     yield from process(run)
                 case Task():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..configurations.machine import needs_stop
@@ -12,7 +12,7 @@ from ..configurations.updating import updated
 from ..genepool import GenePool
 from ..rows import Built, CatletRow, DiskRow, GeneRow, ProjectRow
 from ..tasks.steps import Fail, Pause, Run, Step, Task, Together
-from .deployment import Deployment, Made, converge
+from .deployment import Deployment, Made, converge, no_machine
 from .disks import destroy_disk
 
 
@@ -86,7 +86,7 @@ def start_catlet(catlet: CatletRow, *, records_state: bool) -> Task:
     """Start the machine, then record its state, which the first servers did in the background."""
     return Task(
         "StartCatletCommand",
-        *_then_state(Task("StartCatletVMCommand", Pause(5.0)), catlet, "Running", records_state),
+        *_then_state(Task("StartCatletVMCommand", _on_machine(catlet, 5.0)), catlet, "Running", records_state),
         display_name="Starting Catlet",
     )
 
@@ -100,7 +100,7 @@ def stop_catlet(catlet: CatletRow, mode: str, *, records_state: bool) -> Task:
     command, seconds = ways[mode]
     return Task(
         "StopCatletCommand",
-        *_then_state(Task(command, Pause(seconds)), catlet, "Stopped", records_state),
+        *_then_state(Task(command, _on_machine(catlet, seconds)), catlet, "Stopped", records_state),
         display_name="Stopping Catlet",
     )
 
@@ -145,9 +145,22 @@ def _validate(genes: GenePool, wanted: Iterable[GeneRow]) -> Task:
     return Task("ValidateCatletDeploymentCommand", Together(*children), display_name="Validate catlet deployment")
 
 
+def _on_machine(catlet: CatletRow, seconds: float) -> Callable[[Run], Iterable[Step]]:
+    """What takes ``seconds`` of the machine. The host looks for it before and afterwards."""
+
+    def steps(run: Run) -> Iterable[Step]:
+        if catlet.has_machine:
+            yield Pause(seconds)
+        if not catlet.has_machine:
+            yield Fail(no_machine(catlet))
+
+    return steps
+
+
 def _then_state(task: Task, catlet: CatletRow, status: str, records_state: bool) -> tuple[Step, ...]:
     def record(run: Run) -> None:
-        catlet.status = status
+        if catlet.has_machine:
+            catlet.status = status
 
     def record_at_once(run: Run) -> Iterable[Step]:
         record(run)

@@ -87,6 +87,8 @@ def converge(
             yield Fail(str(refused), 0.0)
 
     def machine(run: Run) -> Iterable[Step]:
+        if not catlet.has_machine:
+            yield Fail(no_machine(catlet))
         if refusal:
             yield Fail(refusal)
         if before is None:
@@ -111,6 +113,11 @@ def converge(
         network_plan(),
         Task("SyncVmNetworkPortsCommand", Pause(1.0)),
     )
+
+
+def no_machine(catlet: CatletRow) -> str:
+    """Why the host cannot do anything with the machine of a catlet that has disappeared."""
+    return f"The machine with the id {catlet.vm_id} was not found on the host."
 
 
 def attach_disks(database: Database, genes: GenePool, catlet: CatletRow) -> None:

@@ -9,7 +9,9 @@ from ..networking.changes import refusals as refused_changes
 from ..networking.checks import refusals
 from ..networking.settings import complete
 from ..rows import ProjectRow
-from ..tasks.steps import Fail, Log, Run, Step, Task
+from ..tasks.steps import Detached, Fail, Log, Run, Step, Task
+
+NO_ADDRESS = "There is no free address for the router of a network at its provider."
 
 
 def update_networks(project: ProjectRow, wanted: list[dict[str, Any]]) -> Task:
@@ -23,7 +25,10 @@ def update_networks(project: ProjectRow, wanted: list[dict[str, Any]]) -> Task:
         )
         if found:
             yield Fail("\n".join(found))
-        database.set_networks(project, wanted)
+        if not database.set_networks(project, wanted):
+            # The server begins the next task although it has failed.
+            yield Detached(network_plan())
+            yield Fail(f"Failed to update the network. {NO_ADDRESS}", 0.0)
         yield network_plan()
 
     return Task("CreateNetworksCommand", steps)

@@ -10,7 +10,7 @@ from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
 from ..well_known import DEFAULT_PROJECT_ID
 from .catlets import delete_catlet
 from .disks import destroy_disk
-from .networks import network_plan
+from .networks import NO_ADDRESS, network_plan
 from .specifications import delete_specification
 
 
@@ -34,6 +34,8 @@ def create_project(database: Database, operation: OperationRow, name: str, owner
             refusal = f"Project with name '{name}' already exists in tenant."
             yield Fail(f"{refusal} Project names have to be unique within a tenant.")
         yield Log(f"Creating default network for project '{name}'.", late=2.0)
+        if database.free_provider_address() is None:
+            yield Fail(NO_ADDRESS)
 
     return Task("CreateProjectCommand", steps, on_completed=add)
 

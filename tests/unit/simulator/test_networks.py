@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rxeryph.simulator import Simulator
+from rxeryph.simulator.networking import provider
 from tests.simulation import DEFAULT_PROJECT, Raw
 
 CONFIG = f"/v1/projects/{DEFAULT_PROJECT}/virtualnetworks/config"
@@ -133,3 +134,29 @@ def test_a_network_in_use_may_become_flat_and_catlets_follow_when_they_are_updat
         assert done["status"] == "Completed", done["status_message"]
         assert "floating_port" not in raw.get(catlet)["networks"][0]
         assert len(failure(raw, default())) == 3  # while it is used, there is no way back
+
+
+@pytest.mark.parametrize("api_version", [(1, 0), (1, 1), (1, 2)])
+def test_a_provider_without_addresses_fails_the_operation_which_rebuilds_the_networks_all_the_same(
+    api_version: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "LAST", provider.FIRST + 1)
+    with Simulator(speed=0.0, api_version=api_version) as simulator, Raw(simulator) as raw:
+        wanted = [default(), network("a", "10.9.0.0/24"), network("b", "10.10.0.0/24")]
+        ended = raw.change("PUT", CONFIG, {"configuration": {"networks": wanted}})
+        assert (ended["status"], "no free address" in ended["status_message"]) == ("Failed", True)
+        assert {task["name"]: task["status"] for task in ended["tasks"]} == {
+            "CreateNetworksCommand": "Failed",
+            "UpdateNetworksCommand": "Completed",
+            "UpdateProjectNetworkPlanCommand": "Completed",
+        }
+        if api_version == (1, 2):
+            ends = {task["name"]: task["ended_at"] for task in ended["tasks"]}
+            assert ended["ended_at"] == ends["CreateNetworksCommand"] < ends["UpdateProjectNetworkPlanCommand"]
+        # Every catlet and every project needs one of the addresses, too.
+        assert raw.change("POST", "/v1/catlets", {"configuration": {"name": "web"}})["status"] == "Failed"
+        assert raw.change("POST", "/v1/projects", {"name": "new"})["status"] == "Failed"
+        assert raw.change("PUT", CONFIG, {"configuration": {"networks": [default()]}})["status"] == "Completed"
+        raw.make_catlet("db")
+        (port,) = next(each for each in raw.get("/v1/catlets")["value"] if each["name"] == "db")["networks"]
+        assert port["floating_port"]["ip_v4_addresses"] == ["10.249.248.11"]

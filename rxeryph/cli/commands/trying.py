@@ -60,6 +60,15 @@ def simulate(
             help="Behave like a server of that version: 1.0, 1.1, 1.2, or 1.3 for the newest, which reports 1.2.",
         ),
     ] = ServerVersion.V1_2,
+    log_bug: Annotated[
+        bool | None,
+        typer.Option(
+            "--log-bug/--no-log-bug",
+            show_default=False,
+            help="Whether log entries are missing, as before v0.4.1. Default: below API 1.2."
+            " --no-log-bug with --api-version 1.1 is v0.4.1 or v0.4.2.",
+        ),
+    ] = None,
     token_lifetime: Annotated[
         float,
         typer.Option(
@@ -111,6 +120,7 @@ def simulate(
         seconds_per_request=seconds_per_request,
         seed=seed,
         version=api_version,
+        log_bug=log_bug,
         token_lifetime=token_lifetime,
         load=load,
         environments=environments or (),

@@ -71,6 +71,25 @@ def test_the_options_say_how_busy_the_server_is_and_what_its_host_has(monkeypatc
     assert run(["simulate", "--load", "1.5"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "log_bug"), [([], None), (["--no-log-bug"], False), (["--log-bug", "--api-version", "1.2"], True)]
+)
+def test_an_old_server_may_be_one_without_the_bug_of_log_entries(
+    options: list[str], log_bug: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    class Seen(simulator.Simulator):
+        def __init__(self, **options: Any) -> None:
+            given.append(options["log_bug"])
+            super().__init__(**options)
+
+    monkeypatch.setattr(simulator, "Simulator", Seen)
+    monkeypatch.setattr(simulate, "wait_for_interrupt", lambda: None)
+    assert run(["simulate", "--json", "--api-version", "1.1", *options]) == 0
+    assert given == [log_bug]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 @pytest.mark.parametrize("content", [None, "", "-----BEGIN RSA PRIVATE KEY-----\nold"])
 def test_the_key_is_for_its_owner_only_also_in_a_file_that_was_for_everyone(

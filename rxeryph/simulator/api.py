@@ -113,7 +113,10 @@ BY_PROJECT: Query = {"project_id": str}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A route, the scope it needs (None: any token), the API version that introduced it, and what it binds."""
+    """A route, the scope it needs (None: any token), the API version that introduced it, and what it binds.
+
+    One that ``is_anonymous`` needs no token, and does not look at it.
+    """
 
     method: str
     path: str
@@ -122,6 +125,7 @@ class Endpoint:
     since: tuple[int, int] = (1, 0)
     body: Body | None = None
     query: Query = field(default_factory=dict)
+    is_anonymous: bool = False
 
 
 class Api:
@@ -163,7 +167,7 @@ class Api:
                 except Problem as problem:
                     self._authenticate(request, is_optional=self._level.is_before_0_4_1)
                     raise problem
-                is_optional = endpoint.scope is None and self._level.is_before_0_4_1
+                is_optional = endpoint.is_anonymous or (endpoint.scope is None and self._level.is_before_0_4_1)
                 caller = self._authenticate(request, is_optional=is_optional)
                 if endpoint.scope is not None and endpoint.scope not in caller.scopes:
                     raise Problem(403)

@@ -8,6 +8,7 @@ from .access import Tokens
 from .api import Api
 from .compute import compute_endpoints
 from .identity.clients import Clients
+from .identity.components import Components
 from .identity.provider import Identity
 from .level import Level
 from .web.exchange import App, Receive, Scope, Send
@@ -18,9 +19,9 @@ def make_app(url: str, world: World, level: Level, tokens: Tokens) -> App:
     """The application that is served at ``url``."""
     identity_url, compute_url = f"{url}/identity", f"{url}/compute"
     provider = Identity(identity_url, world.database.clients, tokens, level)
-    identity = Api(
-        identity_url, "identity_api", tokens, level, world.present, Clients(world.database, level).endpoints()
-    )
+    rooms = Clients(world.database, level), Components(world.authority, world.enrollment_tokens)
+    known = [endpoint for room in rooms for endpoint in room.endpoints() if level.has(endpoint.since)]
+    identity = Api(identity_url, "identity_api", tokens, level, world.present, known)
     endpoints = compute_endpoints(world.database, world.memory.workflow, world.memory.genes, level)
     compute = Api(compute_url, "compute_api", tokens, level, world.present, endpoints)
 

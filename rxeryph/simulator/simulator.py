@@ -10,6 +10,8 @@ from typing import Self
 from .access import Tokens
 from .binding.guids import guid
 from .clock import Clock
+from .identity.components import is_host
+from .identity.enrollment_tokens import TYPES
 from .level import Level
 from .load import Load
 from .placement import Placement
@@ -212,6 +214,18 @@ class Simulator:
         stopped or updated any more, but deleted.
         """
         self._world.lose_machine(catlet_id)
+
+    def enrollment_token(self, component_type: str, host: str, *, seconds: float = 3600.0) -> str:
+        """A token with which a part of a server enrols at ``components/enroll`` once, within ``seconds``.
+
+        ``component_type`` is VMHostAgent, GenePoolAgent, Network, ComputeApi, Identity or Controller, and ``host``
+        the full name of its host. Raises ValueError for others.
+        """
+        if component_type not in TYPES:
+            raise ValueError(f"{component_type!r} is not a type of components; types are {', '.join(TYPES)}")
+        if not is_host(host):
+            raise ValueError(f"{host!r} is not the name of a host")
+        return self._world.enrollment_tokens.issue(component_type, host, seconds)
 
     # -- time and operations
 

@@ -11,6 +11,8 @@ from .clock import Clock, ticks_at
 from .database import Database
 from .genepool import GenePool
 from .housekeeping import housekeeping
+from .identity.authority import Authority
+from .identity.enrollment_tokens import EnrollmentTokens
 from .load import Load
 from .placement import Placement
 from .rows import ClientRow, OperationRow
@@ -53,6 +55,8 @@ class World:
         self._housekeeping: Process | None = None
         self.memory = Memory(self.database, self.scripts, self._latency, is_old=self._is_old)
         self.memory.genes.install()
+        self.authority = Authority()
+        self.enrollment_tokens = EnrollmentTokens(self.authority)
 
     @contextlib.contextmanager
     def present(self) -> Iterator[None]:

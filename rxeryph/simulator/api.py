@@ -153,8 +153,8 @@ class Api:
         asked = request.headers.get("x-ms-client-request-id")
         trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
         headers = {"x-ms-client-request-id": trace_id}
-        if request.method == "GET" and path.lower() == swagger.PATH:
-            return Response(self._description(), 200, headers, "application/json;charset=utf-8")
+        if request.method == "GET" and (page := self._described(path.lower(), headers)):
+            return page
         content = await request.body()
         query = request.scope["query_string"].decode("latin-1")
         is_bound = is_known = False
@@ -165,7 +165,8 @@ class Api:
                     endpoint, parameters = self._routes.find(request.method, path, version)
                     is_known = True
                 except Problem as problem:
-                    self._authenticate(request, is_optional=self._level.is_before_0_4_1)
+                    is_open = self._level.is_before_0_4_1 or swagger.is_below(path)
+                    self._authenticate(request, is_optional=is_open)
                     raise problem
                 is_optional = endpoint.is_anonymous or (endpoint.scope is None and self._level.is_before_0_4_1)
                 caller = self._authenticate(request, is_optional=is_optional)
@@ -192,10 +193,18 @@ class Api:
         kind = JSON if is_read else wanted_json(request.headers.get("accept"))
         return InPieces(document, status, headers, f"{kind}; charset=utf-8")
 
-    def _description(self) -> bytes:
+    def _described(self, path: str, headers: Mapping[str, str]) -> Response | None:
+        """The description of the API, or the page for people about it, if that is what the path leads to."""
         title = f"Eryph {self._audience.removesuffix('_api').title()} Api"
+        if path in (swagger.ROOT, f"{swagger.ROOT}/"):
+            return Response(b"", 301, {**headers, "Location": f"{self._url}{swagger.PAGE}"})
+        if path == swagger.PAGE:
+            return Response(swagger.page(title), 200, headers, "text/html;charset=utf-8")
+        if path != swagger.PATH:
+            return None
         routes = ((each.method, each.path, each.scope, each.query) for each in self._endpoints)
-        return documents.encode(swagger.description(title, self._url, routes), False)
+        content = documents.encode(swagger.description(title, self._url, routes), False)
+        return Response(content, 200, headers, "application/json;charset=utf-8")
 
     def _authenticate(self, request: Request, *, is_optional: bool) -> Caller:
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-PATH = "/swagger/v1/swagger.json"
+ROOT = "/swagger"
+PATH, PAGE = f"{ROOT}/v1/swagger.json", f"{ROOT}/index.html"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -31,6 +32,16 @@ def description(
         "paths": paths,
         "components": {"securitySchemes": {"oauth2": {"type": "oauth2", "flows": flow}}},
     }
+
+
+def is_below(path: str) -> bool:
+    """Whether a path needs no token, because the description and its page are there."""
+    return f"{path.lower()}/".startswith(f"{ROOT}/")
+
+
+def page(title: str) -> bytes:
+    """The page for people. The real one can also send requests."""
+    return f'<!DOCTYPE html><title>{title}</title><a href="v1/swagger.json">{title}</a>'.encode()
 
 
 def _parameter(name: str, place: str) -> dict[str, object]:

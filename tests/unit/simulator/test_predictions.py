@@ -270,4 +270,13 @@ def test_an_api_describes_itself_without_a_token(server: Server) -> None:
         described = json.loads(answer.body)
         assert (answer.status, described["servers"]) == (200, [{"url": server.urls[at]}])
         assert path in described["paths"]
-        assert server.ask("POST", at, "/swagger/v1/swagger.json", {}).status == 401
+        assert server.ask("POST", at, "/swagger/v1/swagger.json", {}).status == 404
+
+
+def test_the_description_has_a_page_for_people(server: Server) -> None:
+    for at in ("compute", "identity"):
+        moved = server.ask("GET", at, "/swagger", {})
+        assert (moved.status, moved.headers["location"]) == (301, f"{server.urls[at]}/swagger/index.html")
+        page = server.ask("GET", at, "/swagger/index.html", {})
+        assert (page.status, page.headers["content-type"]) == (200, "text/html;charset=utf-8")
+        assert [server.ask("GET", at, path, {}).status for path in ("/swagger/x", "/swaggers")] == [404, 401]

@@ -36,7 +36,7 @@ _BODY = Body(
 
 
 class Components:
-    """Enrols components: whoever has a token gets certificates, and whoever has a certificate gets new ones."""
+    """Enrols components: with a token they get certificates."""
 
     def __init__(self, authority: Authority, tokens: EnrollmentTokens) -> None:
         self._authority = authority

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from ..errors import JournalError, WireError
@@ -36,6 +37,12 @@ from ..wire.snapshot import dump_snapshot
 from .protocol import Record
 
 ItemT = TypeVar("ItemT")
+
+PLAIN = [
+    each.name for each in fields(Operation) if each.name not in ("resources", "log_entries", "projects", "tasks")
+]
+plain_members = attrgetter(*PLAIN)
+"""The members of a snapshot that a record has, in the order of ``PLAIN``. Faster than ``replace``."""
 
 VERSION = 1
 
@@ -133,8 +140,8 @@ def _rebuilt(known: Known, head: Operation, events: Sequence[AnyEvent]) -> Opera
     """The snapshot in which ``events`` were seen."""
     before = known.operation or head
     tasks = {event.task.id: event.task for event in events if isinstance(event, TaskAdded | TaskUpdated)}
-    return replace(
-        head,
+    return Operation(
+        **dict(zip(PLAIN, plain_members(head), strict=True)),
         # An unchanged collection stays the same object, which ``observe`` does not look into.
         resources=_joined(before.resources, [event.resource for event in events if isinstance(event, ResourceAdded)]),
         projects=_joined(before.projects, [event.project for event in events if isinstance(event, ProjectAdded)]),
@@ -157,7 +164,8 @@ def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], Op
         return replace(event, operation=complete, result=conclude(complete))
     if isinstance(event, LogEntryAdded):
         shown = known.tasks.get(event.entry.task_id)
-        return replace(event, operation=operation, task=shown if shown == event.task else event.task)  # one for all
+        task = shown if shown == event.task else event.task  # one for all
+        return LogEntryAdded(event.operation_id, operation, event.entry, task)
     return replace(event, operation=operation)
 
 

@@ -33,8 +33,8 @@ def parse_time(text: str) -> datetime:
 
 
 def _is_usual(text: str) -> bool:
-    """True for nearly all times, which are written like ``2026-06-26T10:15:30.1234567+00:00``."""
-    return len(text) == 33 and text[19] == "." and text[27:] == "+00:00" and text[20:27].isdecimal()
+    """True for nearly all times. They are written like ``2026-06-26T10:15:30.1234567+00:00``, or with ``Z`` by us."""
+    return text[27:] in ("+00:00", "Z") and text[19] == "." and text[20:27].isdecimal()
 
 
 @lru_cache(4096)

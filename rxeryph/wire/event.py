@@ -71,6 +71,8 @@ def _names_of(kind: type[fields.Field[Any]]) -> frozenset[str]:
 _SNAPSHOTS, _ERRORS = _names_of(Snapshot), _names_of(AnyError)
 """The members of events and errors that have a snapshot, and those that have an error."""
 
+_REFERRING = _SNAPSHOTS | _ERRORS
+
 
 def dump_event(event: Event, number_of: NumberOf) -> dict[str, object]:
     """The JSON-ready data of an event; ``number_of`` is called for each snapshot it holds."""
@@ -111,10 +113,11 @@ def _resolved(data: object, snapshots: Mapping[int, Operation]) -> object:
     """``data`` with each number replaced by its snapshot, if that is known."""
     if not isinstance(data, Mapping):
         return data
-    found: dict[str, object] = {}
-    for name, value in data.items():
-        if name in _SNAPSHOTS and isinstance(value, int):
+    found = dict(data)
+    for name in found.keys() & _REFERRING:
+        value = found[name]
+        if name in _ERRORS:
+            found[name] = _resolved(value, snapshots)
+        elif isinstance(value, int):
             found[name] = snapshots.get(value, value)
-        else:
-            found[name] = _resolved(value, snapshots) if name in _ERRORS else value
     return found

@@ -13,9 +13,11 @@ from ..protocol import Record
 from .broker import Broker, Message
 from .streams import Streams
 
-NUMBER = "Rxeryph-Number"
-STORED_AT = "Rxeryph-Stored-At"
-"""Headers of a record: its number within the operation, and the microseconds since 1970 when it was appended."""
+RECORD = "Rxeryph-Record"
+"""Header of a record: its number within the operation, and the microseconds since 1970 when it was appended.
+
+One and not two, because nats-py takes long to read headers.
+"""
 
 REMEMBERED = 10_000
 """Operations whose last record is remembered."""
@@ -98,7 +100,7 @@ class Log:
 
     async def _publish(self, operation_id: str, number: int, data: bytes, last: int) -> Record | None:
         now = (self._streams.now - EPOCH) // MICROSECOND
-        headers = {NUMBER: str(number), STORED_AT: str(now)}
+        headers = {RECORD: f"{number} {now}"}
         sequence = await self._broker.publish(self._streams.record(operation_id), data, last, headers)
         if sequence is None:
             return None
@@ -110,14 +112,20 @@ class Log:
 
     async def _head(self, operation_id: str) -> Head:
         message = await self.last(operation_id)
-        return Head() if message is None else Head(message.sequence, int(message.headers[NUMBER]))
+        return Head() if message is None else Head(message.sequence, _described(message)[0])
 
     def _record(self, message: Message) -> Record:
-        headers = message.headers
+        number, stored_at = _described(message)
         return Record(
             message.sequence,
             self._streams.operation_id(message.subject),
-            int(headers[NUMBER]),
-            EPOCH + int(headers[STORED_AT]) * MICROSECOND,
+            number,
+            EPOCH + stored_at * MICROSECOND,
             message.data,
         )
+
+
+def _described(message: Message) -> tuple[int, int]:
+    """The number of a record, and when it was stored."""
+    number, _, stored_at = message.headers[RECORD].partition(" ")
+    return int(number), int(stored_at)

@@ -344,7 +344,7 @@ class LateServer:
 
     async def page(self, stream: str, subject: str, after: int, limit: int) -> tuple[list[Message], bool]:
         count = self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
-        headers = {"Rxeryph-Number": "0", "Rxeryph-Stored-At": "0"}
+        headers = {"Rxeryph-Record": "0 0"}
         return [Message("x.record.op", each + 1, "", headers, b"") for each in range(count)][after:], False
 
 

@@ -28,6 +28,9 @@ class OperationLog:
         self._folded: Folded | None = None  # while records are appended here, their writer knows more
         self._position = 0
         self._subscription: DisposableBase | None = None
+        self._notify: Callable[[], None] = lambda: None
+        self.is_due = True
+        """True if there may be records that were not read yet."""
         self.next = 0
         """The number of the next record to pass on."""
 
@@ -46,6 +49,22 @@ class OperationLog:
         """The events of each record that was not passed on yet. Take them all. Raises JournalError."""
         if self._folded is None:
             self._folded, self._position = Folded(), 0
+        self.is_due = False
+        try:
+            yield from self._unread()
+        except BaseException:
+            self.is_due = True
+            raise
+        if self._folded.next < self.next:
+            error = JournalError(
+                f"The journal has deleted the records of operation {self._operation_id}; keep them for longer.",
+                is_permanent=True,
+            )
+            error.operation_id = self._operation_id
+            raise error
+
+    def _unread(self) -> Iterator[tuple[AnyEvent, ...]]:
+        assert self._folded is not None
         while True:
             records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=AT_ONCE)
             for record in records:
@@ -55,20 +74,14 @@ class OperationLog:
                     self.next = record.number + 1
                     yield events
             if len(records) < AT_ONCE:
-                break
-        if self._folded.next < self.next:
-            error = JournalError(
-                f"The journal has deleted the records of operation {self._operation_id}; keep them for longer.",
-                is_permanent=True,
-            )
-            error.operation_id = self._operation_id
-            raise error
+                return
 
     def follow(self, notify: Callable[[], None]) -> bool:
         """Call ``notify`` after each append, until ``unfollow``; False if that is so already. Raises JournalError."""
         if self._subscription is not None:
             return False
-        self._subscription = self._journal.subscribe(notify, operation_id=self._operation_id)
+        self._notify = notify
+        self._subscription = self._journal.subscribe(self._notified, operation_id=self._operation_id)
         return True
 
     def unfollow(self) -> None:
@@ -77,8 +90,12 @@ class OperationLog:
         if subscription is not None:
             subscription.dispose()
 
+    def _notified(self) -> None:
+        self.is_due = True
+        self._notify()
+
     def append(self, events: Sequence[AnyEvent]) -> None:
         """Store the events that one snapshot brought. Raises JournalError, and JournalConflictError if others did."""
-        self._folded = None
+        self._folded, self.is_due = None, True
         self._journal.append(self._operation_id, self.next, dump_events(events))
         self.next += 1

@@ -72,8 +72,9 @@ class Journal(Protocol):
         """Call ``notify`` soon after each append to one operation, or to any, no matter which process appends.
 
         Subscribe first, then read: nothing is missed that way. One call may stand for several records, and a call
-        may come without a new record. ``notify`` must be quick and must not block; it is called on a thread of the
-        journal or on one that appends, perhaps on two at a time. What it raises is logged. No call begins after the
+        may come without a new record. One does when the journal can be read no longer, so that a subscriber that
+        waits looks and sees why. ``notify`` must be quick and must not block; it is called on a thread of the journal
+        or on one that appends, perhaps on two at a time. What it raises is logged. No call begins after the
         subscription was disposed.
         """
         ...

@@ -156,10 +156,12 @@ class JournaledSource:
         return min(self._holding.renew_in, self._trouble.wait or math.inf)
 
     def _follow(self) -> float | None:
-        self._read()
+        if self._log.is_due:
+            self._read()
         is_owner = not self._log.is_finished and self._start.is_possible and self._holding.acquire()
         if not self._log.is_finished and (is_owner or self._log.follow(self._turns.wake)):
             self._read()  # what was appended until then
+        self._trouble.recovered()
         if is_owner and not self._log.is_finished:
             self._own()
             return self._holding.renew_in
@@ -167,14 +169,13 @@ class JournaledSource:
             self.history.end()
             self._turns.wake()
             return None
-        return AGAIN
+        return AGAIN if self._start.is_possible else None
 
     def _read(self) -> None:
         for events in self._log.read():
             if self.history.has_ended:
                 return
             self.history.append(events)
-        self._trouble.recovered()
 
     def _own(self) -> None:
         """Poll from what the journal has."""

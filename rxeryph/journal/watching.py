@@ -45,9 +45,8 @@ class Watch:
 
     def appended(self, operation_id: str) -> None:
         """This process has appended a record."""
-        for subscriber in self._subscribers:
-            if subscriber.operation_id in (None, operation_id):
-                subscriber.notify()
+        for subscriber in self._subscribers_of({operation_id}):
+            subscriber.notify()
 
     def close(self) -> None:
         """Drop the subscribers and end the thread."""
@@ -67,18 +66,22 @@ class Watch:
             if not self._subscribers:
                 return
             try:
-                operations = self._look()
+                notified = self._subscribers_of(self._look())
                 self._has_failed = False
             except ClosedError:
                 return
             except JournalError as error:
-                if not self._has_failed:  # else it is in the log already
+                notified = []
+                if not self._has_failed:  # else it is known already
                     logger.warning("New records of other processes cannot be seen: %s", error)
+                    notified = [*self._subscribers]  # who look, and see why
                 self._has_failed = True
-                operations = set()
             self._schedule()
-        for operation_id in operations:
-            self.appended(operation_id)
+        for subscriber in notified:
+            subscriber.notify()
+
+    def _subscribers_of(self, operations: set[str]) -> list[Subscriber]:
+        return [each for each in self._subscribers if each.operation_id is None or each.operation_id in operations]
 
     def _look(self) -> set[str]:
         """The operations with a record since the last look, if another process has appended any."""

@@ -87,6 +87,7 @@ class Watch:
                     return
                 if not has_failed:  # else it is in the log already
                     logger.warning("New records cannot be seen: %s", error)
+                    self._notify(*self._subscribers)  # who look, and see why
                 has_failed = True
                 await asyncio.sleep(AGAIN)
 

@@ -34,7 +34,7 @@ class MemoryJournal:
         self.fails_after_append = False
         """True if the next append stores the record and fails then, as when the answer of a server is lost."""
         self.notify: dict[object, Callable[[], None]] = {}
-        self.renewals = 0
+        self.renewals = self.reads = 0
         self.positions: dict[str, int] = {}
         self._now = now
 
@@ -57,7 +57,14 @@ class MemoryJournal:
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         self._check()
+        self.reads += 1
         return [each for each in self.records[after:] if operation_id in (None, each.operation_id)][:limit]
+
+    def fail(self, error: Exception) -> None:
+        """Raise ``error`` in place of everything, and notify those who wait."""
+        self.failing = error
+        for notify in tuple(self.notify.values()):
+            notify()
 
     def subscribe(self, notify: Callable[[], None], *, operation_id: str | None = None) -> DisposableBase:
         self._check()

@@ -169,6 +169,9 @@ def test_a_subscriber_is_notified_of_what_was_appended_during_an_outage_and_afte
         journal.subscribe(called[0].set)
         journal.subscribe(called[1].set, operation_id="op")
         broker.kill()
+        assert all(each.wait(SOON) for each in called)  # who look, and see the outage
+        for each in called:
+            each.clear()
         broker.start()
         eventually(writer, 0)
         assert all(each.wait(SOON) for each in called)

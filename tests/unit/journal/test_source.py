@@ -199,6 +199,36 @@ def test_a_late_subscriber_in_another_process_has_the_whole_history() -> None:
     assert_whole(spy.events)
 
 
+def test_a_follower_reads_the_journal_only_when_there_is_news() -> None:
+    world = World(lambda now: ticking(min(now, 5)))
+    Process(world).watch()
+    world.run(10)
+    spies = [Process(world, polls=polls).watch() for polls in (False, True)]
+    world.run(20)
+    before = world.journal.reads
+    world.run(100)
+    assert world.journal.reads == before
+    world.answer = lambda now: ticking(6)
+    world.run(200)
+    assert all(lines(spy.events)[-1] == "l06" for spy in spies)
+    assert world.journal.reads == before + 2
+
+
+@pytest.mark.parametrize("polls", [False, True])
+def test_a_follower_shows_that_the_journal_fails_and_when_it_is_back(polls: bool) -> None:
+    world = World(ticking)
+    Process(world, "owner").watch()
+    spy = Process(world, polls=polls).watch()
+    world.run(10.5)
+    world.journal.fail(FULL_DISK)
+    world.run(12.5)
+    assert next(event.error for event in spy.events if isinstance(event, PollFailed)) is FULL_DISK
+    world.journal.failing = None
+    world.run(100)
+    assert_whole(spy.events)
+    assert sum(isinstance(event, PollRecovered) for event in spy.events) == 1
+
+
 @pytest.mark.parametrize("died_at", [0.5, 7.3, 20.5, 39.5])
 def test_another_process_takes_over_from_one_that_died(died_at: float) -> None:
     world = World(ticking)

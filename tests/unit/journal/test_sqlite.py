@@ -405,7 +405,9 @@ def test_a_failed_look_is_logged_once_and_repeated(
         journal.subscribe(called.set)
         rename: Callable[[str], object] = connections[1].execute
         rename("ALTER TABLE records RENAME TO hidden")
+        assert called.wait(30)
         threading.Event().wait(0.5)
+        called.clear()
         rename("ALTER TABLE hidden RENAME TO records")
         other.append("op", 0, b"")
         assert called.wait(30)

@@ -131,10 +131,15 @@ def journal_in_environment() -> str:
 
 def _journaling(journal: Journal | str | None) -> Journaling | None:
     """The journal of a connection, or that of the environment; None if there is none."""
-    if journal is None:
-        journal = journal_in_environment()
-    if journal == "":
+    given = journal_in_environment() if journal is None else journal
+    if given == "":
         return None
+    from .errors import ConfigurationError
     from .journal.journaling import Journaling
 
-    return Journaling(journal)
+    try:
+        return Journaling(given)
+    except ConfigurationError as error:
+        if journal is not None:
+            raise
+        raise ConfigurationError(f"RXERYPH_JOURNAL: {error}", place="RXERYPH_JOURNAL", member="journal") from error

@@ -17,7 +17,7 @@ from .standard_streams import UNWRITABLE, discard_output, open_closed_streams
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
 
-DAILY, NOUNS, OTHERS = "Every day", "Everything else: rxeryph NOUN VERB", "This machine"
+DAILY, NOUNS, JOURNALS, OTHERS = "Every day", "Everything else: rxeryph NOUN VERB", "Journals", "This machine"
 
 ENTRIES = {
     "create": Entry("catlet", "Create a catlet and watch it; the same as catlet create", DAILY, "create"),
@@ -34,6 +34,8 @@ ENTRIES = {
     "guest": Entry("guest", "Services inside a catlet: status, access keys, SSH", NOUNS),
     "client": Entry("client", "List, create and delete clients, who may use the server", NOUNS),
     "server": Entry("server", "The version of the server, and names that configurations may use", NOUNS),
+    "relay": Entry("journals", "Poll every operation into a journal, for any number of readers", JOURNALS, "relay"),
+    "events": Entry("journals", "Print every event in a journal, as tail -f does", JOURNALS, "events"),
     "whereami": Entry(
         "setup", "Show which server and client are used, and where they were found", OTHERS, "whereami"
     ),

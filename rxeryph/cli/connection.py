@@ -61,10 +61,13 @@ class Connection:
     allow_http: Annotated[bool, _option("--allow-http", help="Allow plain http to other machines.")] = False
 
     @contextmanager
-    def streams(self) -> Iterator[Eryph]:
-        """The server with streams, for commands that follow operations. Raises as ``plain`` does."""
+    def streams(self, **options: Any) -> Iterator[Eryph]:
+        """The server with streams, for commands that follow operations. Raises as ``plain`` does.
+
+        ``options`` are arguments of ``over``, such as ``journal``, which is otherwise that of the environment.
+        """
         transport = self._open()
-        with over(transport) as eryph:
+        with over(transport, **options) as eryph:
             transport.tokens.token()
             yield eryph
 

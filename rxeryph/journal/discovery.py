@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
+
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
@@ -38,7 +41,7 @@ class NewOperations(Subscription[str]):
         if self._position is None:
             self._position = last_position(self.journal)
             if self._include_running:
-                for id in self._running(self._position):
+                for id in unfinished(self.journal, self._position):
                     self.deliver(id)
         while records := self.journal.read(after=self._position, limit=AT_ONCE):
             for record in records:
@@ -47,17 +50,22 @@ class NewOperations(Subscription[str]):
                     return 0.0
         return AGAIN
 
-    def _running(self, until: int) -> list[str]:
-        running: dict[str, None] = {}
-        position = 0
-        while position < until and (records := self.journal.read(after=position, limit=AT_ONCE)):
-            position = records[-1].position
-            for record in records:
-                if is_last(record):
-                    running.pop(record.operation_id, None)
-                elif record.position <= until:
-                    running[record.operation_id] = None
-        return [*running]
+
+def unfinished(journal: Journal, until: float = math.inf) -> list[str]:
+    """The operations with records up to the position ``until`` of which the journal does not have the end.
+
+    It is read as a whole. Raises JournalError.
+    """
+    found: dict[str, None] = {}
+    position = 0
+    while position < until and (records := journal.read(after=position, limit=AT_ONCE)):
+        position = records[-1].position
+        for record in records:
+            if is_last(record):
+                found.pop(record.operation_id, None)
+            elif record.position <= until:
+                found[record.operation_id] = None
+    return [*found]
 
 
 def last_position(journal: Journal) -> int:
@@ -73,6 +81,18 @@ def last_position(journal: Journal) -> int:
             low = found[0].position
         else:
             high = middle
+    return low
+
+
+def position_before(journal: Journal, moment: datetime) -> int:
+    """The position of the last record that was stored before ``moment``, 0 if there is none. Raises JournalError."""
+    low, high = 0, last_position(journal)
+    while low < high:  # ``low`` is before the moment, and no record after ``high`` is
+        found = journal.read(after=(low + high) // 2, limit=1)
+        if found and found[0].stored_at < moment:
+            low = found[0].position
+        else:
+            high = (low + high) // 2
     return low
 
 

@@ -15,7 +15,7 @@ from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import is_change
 from rxeryph.journal import SqliteJournal
 from rxeryph.journal import open as open_journal
-from rxeryph.simulator import Log, Pause, Simulator, Task
+from rxeryph.simulator import Hang, Log, Pause, Simulator, Task
 from tests.observing import Spy
 from tests.property.test_journal_laws import in_order, same
 from tests.two_ways import uses_lists
@@ -103,6 +103,33 @@ def test_of_two_connections_one_polls_and_both_see_the_same(
         assert owner.statistics().lists > 0
 
 
+def test_a_connection_counts_what_it_polls_follows_and_stores(
+    simulator: Simulator, connect_to: Connect, url: str
+) -> None:
+    ids = [simulator.play(Task("Test", Log("begun"), Hang())) for _ in range(3)]
+
+    def counts(eryph: Eryph) -> tuple[int, int, int]:
+        counted = eryph.statistics()
+        return counted.owned, counted.followed, counted.appended
+
+    def wait_for(eryph: Eryph, expected: tuple[int, int]) -> None:
+        while counts(eryph)[:2] != expected:
+            threading.Event().wait(0.02)
+
+    owner, follower = connect_to(simulator, journal=url), connect_to(simulator, journal=url)
+    assert counts(connect_to(simulator, journal="")) == counts(owner) == (0, 0, 0)
+    with owner.track_all(ids).subscribe(Spy()):
+        wait_for(owner, (3, 0))
+        with follower.track_all(ids[:2]).subscribe(Spy()), closing(open_journal(url)) as journal:
+            wait_for(follower, (0, 2))
+            while len({each.operation_id for each in journal.read()}) < len(ids):
+                threading.Event().wait(0.02)
+            owner.close()
+            stored = len(journal.read())
+    assert counts(owner) == (0, 0, stored)
+    assert counts(follower)[2] == 0
+
+
 def test_the_environment_may_name_the_journal(
     simulator: Simulator, connect_to: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,10 +166,10 @@ def test_new_operations_that_are_watched_are_journaled(simulator: Simulator, con
     with connect_to(simulator, journal=url) as eryph:
 
         def found(stream: OperationStream) -> None:
-            stream.subscribe(on_completed=done.set)
+            stream.subscribe(lambda event: done.set())
 
         eryph.watch_operations(include_running=True).subscribe(found)
-        operation_id = simulator.play(Task("Test", *STEPS[:3]))
+        operation_id = simulator.play(Task("Test", Hang()))  # it runs, however late the first list is
         assert done.wait(30)
     with closing(open_journal(url)) as journal:
         assert journal.read(operation_id=operation_id)

@@ -38,6 +38,7 @@ from .options import Format
 from .output.machines import json_line, yaml_text
 from .output.people import clock
 from .reporting import say
+from .standard_streams import is_reader_gone
 
 
 class Reading(Protocol):
@@ -109,6 +110,8 @@ def _print_all(reading: Reading, format: Format, bell: Bell) -> None:
             if reading.acquire():
                 _print_unhandled(reading, format, bell)
             attempts.succeeded(time.monotonic())
+            if is_reader_gone():  # as of ``| head``, which would wait for the next event
+                raise BrokenPipeError
             bell.wait(AGAIN)
         except JournalError as error:
             retry_in = attempts.after(error, time.monotonic())

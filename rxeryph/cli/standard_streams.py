@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import sys
 
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
@@ -21,3 +22,15 @@ def open_closed_streams() -> None:
 def discard_output() -> None:
     """Let what is still buffered vanish, because writing it when the process ends would fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_reader_gone() -> bool:
+    """True if stdout is a pipe that no one reads any more. Only where a system can say so without a write."""
+    if not hasattr(select, "poll"):
+        return False
+    output = select.poll()
+    try:
+        output.register(sys.stdout, 0)  # the end of the other side is reported without being asked for
+    except (OSError, ValueError):  # not a file, as in a test
+        return False
+    return bool(output.poll(0))

@@ -227,9 +227,9 @@ def test_a_reader_that_leaves_gets_the_rest_later(journal: Journal, url: str) ->
         assert process.stderr is not None
         first = [process.stdout.readline().strip() for _ in IDS]
         process.stdout.close()
-        store(journal, "later")
         assert process.stderr.read() == ""
         assert process.wait(30) == exit_codes.CLOSED_PIPE
+    store(journal, "later")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         second = [process.stdout.readline().strip() for _ in IDS]

@@ -21,7 +21,7 @@ MEANINGS = {
     SUCCESS: "success",
     OPERATION_FAILED: "an operation failed or was cancelled",
     USAGE: "wrong usage, configuration or input",
-    SERVER: "the server was not reached, or refused the request",
+    SERVER: "the server or the journal was not reached, or refused the request",
     TIMEOUT: "the time of --timeout or --stalled is up",
     INTERRUPTED: "interrupted",
     CLOSED_PIPE: "the reader closed the output pipe",

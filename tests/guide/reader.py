@@ -31,6 +31,15 @@ INSTALLS = re.compile(r"(\.venv/bin/)?python3?( -m (venv|pip)\b|$)|(git clone|cd
 """Commands that the reader has run already; .ci/run proves that they work."""
 PORT = re.compile(r"(?<=:)8000\b|(?<=--port )8000\b")
 """The port of the pages. It becomes a free one."""
+BROKER_PORT = re.compile(r"(?<=127\.0\.0\.1:)4222\b")
+"""The port of a broker on the pages, likewise."""
+SERVICES = {
+    "uvicorn": "Uvicorn running",
+    "nats-server": "Server is ready",
+    "rxeryph relay": " ready: ",
+    "python billing.py": "charged",
+}
+"""Commands that run in a terminal of their own, by their beginning, and what they print when they are ready."""
 
 
 def free_port() -> int:
@@ -81,7 +90,7 @@ class Reader:
         self.environment = environment
         self.names: dict[str, Any] = {}
         self.printed = io.StringIO()
-        self.port = free_port()
+        self.port, self.broker_port = free_port(), free_port()
         self._stack = ExitStack()
         environment.chdir(folder)
         home = str(folder / "home")
@@ -117,18 +126,31 @@ class Reader:
         self.environment.setenv("ERYPH_CLIENT_ID", simulator.client_id)
         self.environment.setenv("ERYPH_PRIVATE_KEY_FILE", str(key))
 
-    def _serve(self, command: str) -> None:
-        """A service in another terminal, until the page ends."""
-        arguments = [sys.executable, "-m", *command.split()]
-        process = self._stack.enter_context(subprocess.Popen(arguments, stderr=subprocess.PIPE, encoding="utf-8"))
+    def _serve(self, command: str, ready: str, shown: list[str], where: str) -> None:
+        """A service in another terminal, until the page ends. Compares its output until it is ready."""
+        name, *arguments = command.split()
+        program = {"nats-server": [name], "python": [sys.executable]}.get(name, [sys.executable, "-m", name])
+        process = self._stack.enter_context(
+            subprocess.Popen(
+                [*program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+            )
+        )
         self._stack.callback(process.terminate)
-        assert process.stderr is not None
-        started = next((line for line in process.stderr if "Uvicorn running" in line), None)
-        assert started, f"{command} does not start"
+        assert process.stdout is not None
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if ready in line:
+                break
+        else:
+            pytest.fail(f"{where} {command} does not start:\n{printed}")
+        if shown:
+            compare(shown, printed, f"{where} {command}")
 
     def follow(self, page: str) -> None:
         """Do what each block says, in order, and compare the output with the one that the page shows."""
-        blocks = [*blocks_of(PORT.sub(str(self.port), text_of(page)))]
+        text = BROKER_PORT.sub(str(self.broker_port), PORT.sub(str(self.port), text_of(page)))
+        blocks = [*blocks_of(text)]
         loop = self._loop() if any(map(has_loop, (each for each in blocks if each.language == "python"))) else None
         for block, follower in zip(blocks, [*blocks[1:], None], strict=True):
             where = f"{page}:{block.line}"
@@ -165,8 +187,8 @@ class Reader:
             command, _, code = line.partition("  # exit code ")
             if command.startswith("rxeryph simulate"):
                 self.simulate(command)
-            elif command.startswith("uvicorn "):
-                self._serve(command)
+            elif (service := next(filter(command.startswith, SERVICES), None)) is not None:
+                self._serve(command, SERVICES[service], output, where)
             elif command.startswith("unset "):
                 for name in command.split()[1:]:
                     self.environment.delenv(name)

@@ -41,7 +41,7 @@ LANGUAGES = {"python", "text", "console", "yaml", "json", "html", "shell"}
 FROM_NOTHING = ("docs/how-to/", "docs/tutorial/")
 """Pages that a reader can follow from the first line. Those of the other pages have a server already."""
 
-NEEDS = {"docs/how-to/web-services.md": "fastapi"}
+NEEDS = {"docs/how-to/web-services.md": "fastapi", "docs/how-to/many-consumers.md": "nats"}
 
 
 @pytest.fixture

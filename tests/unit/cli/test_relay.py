@@ -111,7 +111,7 @@ def test_it_stores_the_end_of_an_operation_that_ended_while_no_relay_ran(
         ("sqlite:////nowhere/operations.db", {}, 3, "the folder /nowhere does not exist"),
         ("nats://127.0.0.1:{port}", {}, 3, "The journal nats://127.0.0.1:{port}"),
         ("{url}", {"endpoint": "http://127.0.0.1:{port}"}, 3, "127.0.0.1:{port}"),
-        ("{url}", {"client_id": "nobody"}, 3, "nobody"),
+        ("{url}", {"client_id": "some-client"}, 3, "some-client"),
     ],
 )
 def test_what_is_wrong_at_the_beginning_ends_it_with_one_line(

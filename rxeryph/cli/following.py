@@ -37,6 +37,8 @@ class Following:
     as_json: bool = False
     continues: bool = True
     """False if there is nothing to return to: a demo, or a board of whatever runs."""
+    cancels: bool = True
+    """False if ``options`` are for commands that read only."""
     results: dict[str, OperationResult] = field(default_factory=dict)
     failures: dict[str, RxEryphError] = field(default_factory=dict)
     """The errors of operations whose tracking failed."""
@@ -130,7 +132,7 @@ class Following:
 
     def _offer_to_cancel(self) -> None:
         running = self.running()
-        if running and not self.as_json:
+        if running and self.cancels and not self.as_json:
             say(f"To cancel, run: rxeryph operation cancel {' '.join(running)}{self.options}")
         say("Press Ctrl-C again to stop waiting; what runs on the server keeps running.")
 

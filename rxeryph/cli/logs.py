@@ -12,6 +12,7 @@ from ..model import LogEntry, Operation, Task
 from ..model.plain import to_plain
 from ..model.task_tree import by_id, walk_up
 from ..model.text import one_line
+from .journaled import so_far
 from .options import Format
 from .output.machines import json_line, yaml_text
 from .output.people import clock
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from ..events import AnyEvent
     from ..outcome import OperationResult
-    from ..session import Eryph
     from ..streams import OperationStream
+    from .journaled import Streams
     from .submitting import Asking
 
 
@@ -52,12 +53,14 @@ class Lines:
         self._printed.update(each.id for each in found)
         return len(chosen)
 
-    def follow(self, eryph: Eryph, server: Asking, streams: Sequence[OperationStream]) -> int:
+    def follow(self, source: Streams, server: Asking, streams: Sequence[OperationStream]) -> int:
         """Print what there is, and then each line as it comes. Returns the exit code of the operations."""
         for each in streams:
-            self.print(eryph.operations.get(each.operation_id, expand=("logs", "tasks")))
+            operation = so_far(source, each.operation_id)
+            if operation is not None:
+                self.print(operation)
         following = server.following({each.operation_id: each.operation_id[:8] for each in streams})
-        return following.follow(eryph.track_all(streams), self)
+        return following.follow(source.track_all(streams), self)
 
     def __enter__(self) -> Self:
         return self

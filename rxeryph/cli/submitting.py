@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..session import Eryph
     from ..streams import OperationStream
     from .following import Following
+    from .sources import Source
     from .view import View
 
 Call = Callable[["Groups[Any]", str], Any]
@@ -45,10 +46,10 @@ class Asking:
         """How to print."""
         return self.output.format
 
-    def follow(self, eryph: Eryph, streams: Sequence[OperationStream], names: Mapping[str, str]) -> int:
+    def follow(self, source: Source, streams: Sequence[OperationStream], names: Mapping[str, str]) -> int:
         """Follow operations together to the end of the last one, and return the worst exit code."""
         following = self.following(names)
-        code = following.follow(eryph.track_all(streams), view_of(names, self.format, following.options))
+        code = following.follow(source.track_all(streams), view_of(names, self.format, following.options))
         if self.format is Format.ID:
             _explain(following.results)
         return code

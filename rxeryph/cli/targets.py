@@ -17,6 +17,7 @@ from .reporting import say
 if TYPE_CHECKING:
     from ..client import Groups
     from ..model import Operation
+    from .sources import Operations
 
 NEWEST = "@newest"
 STDIN = "-"
@@ -38,7 +39,7 @@ def names(given: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def operations(api: Groups[Any], given: Iterable[str]) -> list[str]:
+def operations(known: Operations, given: Iterable[str]) -> list[str]:
     """The ids of operations.
 
     A whole id costs no request; all others together cost one. Raises ConfigurationError for what several operations
@@ -47,8 +48,8 @@ def operations(api: Groups[Any], given: Iterable[str]) -> list[str]:
     wanted = names(given)
     if all(_ID.fullmatch(each) for each in wanted):
         return wanted
-    known = api.operations.list()
-    return list(dict.fromkeys(each if _ID.fullmatch(each) else _chosen(known, each) for each in wanted))
+    found = known.list()
+    return list(dict.fromkeys(each if _ID.fullmatch(each) else _chosen(found, each) for each in wanted))
 
 
 def _chosen(known: tuple[Operation, ...], given: str) -> str:
@@ -66,7 +67,7 @@ def _chosen(known: tuple[Operation, ...], given: str) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise _missing(f"No operation has an id that begins with {given!r}, among {len(known)} of the last 30 days.")
+        raise _missing(f"No operation has an id that begins with {given!r}, among the {len(known)} that are known.")
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
     raise ConfigurationError(f"{given!r} is the start of {len(found)} ids: {shown}. Give more characters.")
 

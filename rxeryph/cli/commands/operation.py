@@ -12,6 +12,7 @@ from ...model import OperationStatus, ResourceType
 from ...model.text import escaped
 from .. import exit_codes
 from ..completing import operation_ids
+from ..journaled import InJournal, Watching, reading
 from ..options import Format, OfProject, OperationArguments
 from ..output.nouns import CANCELLATION, OPERATION, Document
 from ..output.printing import print_list, print_object
@@ -25,8 +26,8 @@ from ..tree import Verbs
 if TYPE_CHECKING:
     from ...events import AnyEvent
     from ...model import Operation
-    from ...session import Eryph
     from ...streams import OperationStream
+    from ..journaled import Streams
 
 verbs = Verbs()
 
@@ -102,12 +103,12 @@ def list_(
 
 
 @verbs
-def show(server: Reading, ids: OperationArguments) -> int:
+def show(server: Reading, ids: OperationArguments, journal: InJournal = None) -> int:
     """Show operations: their tasks, resources and results, and why they failed."""
     from ...outcome import Report
 
-    with server.connection.plain() as api:
-        found = [api.operations.get(each) for each in operations(api, ids)]
+    with reading(server.connection, journal) as known:
+        found = [known.get(each) for each in operations(known, ids)]
     reports = {each.id: str(Report(each)).splitlines() for each in found}
 
     def details(document: Document) -> Iterable[str]:
@@ -119,7 +120,7 @@ def show(server: Reading, ids: OperationArguments) -> int:
 
 @verbs
 def watch(
-    server: Asking,
+    server: Watching,
     ids: Annotated[
         list[str] | None,
         typer.Argument(
@@ -141,17 +142,17 @@ def watch(
       rxeryph watch @newest
       rxeryph watch 0d9c5f 7b21
       rxeryph watch --all
+      rxeryph watch --all --journal nats://broker:4222
     """
     if all_ and ids:
         raise ConfigurationError("--all watches every operation. Leave the ids out, or --all.")
     if not (all_ or ids):
         raise ConfigurationError("Give the ids of operations (or their first characters, or @newest), or --all.")
-    with server.connection.streams() as eryph:
+    with server.streams() as source:
         if all_:
-            return _watch_all(eryph, server)
-        found = operations(eryph, ids or [])
-        names = {each: each[:8] for each in found}
-        return server.follow(eryph, [eryph.track(each) for each in found], names)
+            return _watch_all(source, server)
+        streams = server.track(source, operations(source.operations, ids or []))
+        return server.follow(source, streams, {each.operation_id: each.operation_id[:8] for each in streams})
 
 
 @verbs
@@ -165,7 +166,7 @@ def wait(server: Asking, ids: OperationArguments) -> int:
       rxeryph operation list --status Running -o id | rxeryph operation wait -
     """
     with server.connection.streams() as eryph:
-        found = operations(eryph, ids)
+        found = operations(eryph.operations, ids)
         following = server.following({each: each[:8] for each in found})
         code = following.follow(eryph.track_all(found), view_of({}, Format.ID))
     ended = [following.results[each].operation for each in found if each in following.results]
@@ -175,7 +176,7 @@ def wait(server: Asking, ids: OperationArguments) -> int:
 
 @verbs
 def logs(
-    server: Asking,
+    server: Watching,
     ids: OperationArguments,
     is_followed: Annotated[
         bool, typer.Option("-f", "--follow", help="Print new lines as they come, until the operations have ended.")
@@ -208,13 +209,11 @@ def logs(
 
     lines = Lines(server.format, None if since is None else moment(since), task, tail, several=len(ids) > 1)
     if is_followed:
-        with server.connection.streams() as eryph:
-            found = operations(eryph, ids)
-            streams = [eryph.track(each) for each in found]
-            return lines.follow(eryph, server, streams)
-    with server.connection.plain() as api:
-        for each in operations(api, ids):
-            operation = api.operations.get(each, expand=("logs", "tasks"))
+        with server.streams() as source:
+            return lines.follow(source, server, server.track(source, operations(source.operations, ids)))
+    with reading(server.connection, server.journal) as known:
+        for each in operations(known, ids):
+            operation = known.get(each, expand=("logs", "tasks"))
             if not lines.print(operation) and server.format is Format.TABLE:
                 say(f"Operation {each} has no {'such ' if operation.log_entries else ''}log lines.")
     return exit_codes.SUCCESS
@@ -230,7 +229,7 @@ def cancel(server: Reading, ids: OperationArguments) -> int:
     The exit code is 2 if an operation has ended already. Nothing is sent for it.
     """
     with server.connection.plain() as api:
-        known = [api.operations.get(each, expand=()) for each in operations(api, ids)]
+        known = [api.operations.get(each, expand=()) for each in operations(api.operations, ids)]
         requests = [api.operations.cancel(each.id) for each in known if not each.status.is_terminal]
     if requests and server.format is not Format.TABLE:
         print_object(requests, CANCELLATION, server.format)
@@ -255,15 +254,15 @@ def _ended(operation: Operation) -> ConfigurationError:
     return error
 
 
-def _watch_all(eryph: Eryph, server: Asking) -> int:
+def _watch_all(source: Streams, server: Watching) -> int:
     from reactivex import Observable, operators
 
     def tracked(stream: OperationStream) -> Observable[AnyEvent]:
-        return eryph.track_all([stream])
+        return source.track_all([stream])
 
     if server.format is Format.TABLE:
         say("Watching all operations. Press Ctrl-C to stop.")
-    found = eryph.watch_operations(include_running=True)
+    found = source.watch_operations(include_running=True)
     following = server.following({})
     following.continues = False
     return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format, following.options))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import threading
 
 import pytest
 
 from rxeryph.cli.following import Following
 from rxeryph.cli.options import Format
+from rxeryph.cli.reporting import say
 from rxeryph.cli.submitting import view_of
 from rxeryph.errors import RequestTimeoutError, TransportError
 from rxeryph.polling import ErrorBudget
@@ -40,6 +43,32 @@ def test_a_limit_shows_how_to_continue(
     assert reason in errors
     assert "operation op has not ended. It is Queued." in errors
     assert errors.endswith("To continue watching, run: rxeryph watch op --client-id me\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("cancels", [True, False])
+def test_cancelling_is_offered_only_if_there_is_a_server(
+    cancels: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    gate, watching = threading.Event(), following()
+    watching.cancels = cancels
+
+    def interrupt() -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    def said(line: str) -> None:
+        say(line)
+        if line.startswith("Press Ctrl-C again"):
+            interrupt()
+
+    monkeypatch.setattr("rxeryph.cli.following.say", said)
+    timer = threading.Timer(0.2, interrupt)
+    with playing(BEGUN, gate, *STORY) as (stream, _):
+        timer.start()
+        assert watching.follow(stream, view_of({}, Format.ID)) == 130
+    timer.join()
+    assert ("To cancel, run: rxeryph operation cancel op --client-id me" in capsys.readouterr().err) == cancels
 
 
 def test_a_refused_poll_after_the_first_does_not_end_it() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rxeryph.simulator import Log, Simulator, Task
+from rxeryph.testing import connect_to
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo terminals for Python", allow_module_level=True)
@@ -144,3 +145,13 @@ def test_details_are_folded_between_words(screen: Screen, columns: int) -> None:
         text = screen(noun, "show", name, columns=columns)[1]
         assert max(map(len, text.splitlines())) <= columns
         assert text.split() == wide.split()
+
+
+def test_a_journal_is_watched_as_a_server_is(screen: Screen, signed_in: Simulator, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/operations.db"
+    with connect_to(signed_in, journal=url) as eryph:
+        done = signed_in.play(Task("T", Log("a line"), display_name="A title"))
+        eryph.track(done).wait(30)
+    code, shown = screen("watch", "@newest", "--journal", url)
+    assert code == 0
+    assert re.search(rf"{done[:8]} .*Completed", shown)

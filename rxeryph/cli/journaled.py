@@ -1,0 +1,181 @@
+"""Operations in a journal that other processes fill, for commands that then need no server."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from ..errors import ConfigurationError, NotFoundError
+from .connection import Connection
+from .reporting import say
+from .sources import Operations
+from .submitting import Asking
+
+if TYPE_CHECKING:
+    from ..journal import Journal
+    from ..model import Operation
+    from ..session import Eryph
+    from ..streams import OperationStream
+    from .following import Following
+
+AT_ONCE = 500
+"""Records that are read at once."""
+
+InJournal = Annotated[
+    str | None,
+    typer.Option(
+        "--journal",
+        metavar="URL",
+        show_default=False,
+        help="Read what others store in this journal, such as nats://broker:4222 or sqlite:///operations.db. It needs"
+        " no server and no client.",
+    ),
+]
+
+
+class JournaledOperations:
+    """The operations in a journal, as those of a server are listed and read."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def list(self) -> tuple[Operation, ...]:
+        """As they were when the journal first had something of them, newest first. Reads the whole journal."""
+        from ..journal.records import Folded
+
+        found: dict[str, Operation] = {}
+        position = 0
+        while records := self._journal.read(after=position, limit=AT_ONCE):
+            position = records[-1].position
+            for record in records:
+                if record.operation_id not in found:
+                    folded, _ = Folded(next=record.number).after(record)
+                    if folded.known.operation is not None:
+                        found[record.operation_id] = folded.known.operation
+        dated = [each for each in found.values() if each.created is not None]
+        dated.sort(key=_created, reverse=True)
+        return (*dated, *(each for each in found.values() if each.created is None))
+
+    def get(self, operation_id: str, *, expand: Sequence[str] = ()) -> Operation:
+        """All that the journal has of an operation. Raises NotFoundError if that is nothing."""
+        from ..client.checks import check_id
+        from ..journal.records import Folded
+
+        id = check_id(operation_id, "operation_id")
+        folded, position = Folded(), 0
+        while records := self._journal.read(after=position, operation_id=id, limit=AT_ONCE):
+            for record in records:
+                folded, _ = folded.after(record)
+                position = record.position
+        operation = folded.known.complete_operation
+        if operation is None:
+            raise NotFoundError(f"The journal has nothing of operation {id}.", status=404, method="GET", url="")
+        return operation
+
+
+class JournalReader:
+    """The operations in ``journal`` as streams and as they are. Close it after use."""
+
+    def __init__(self, journal: Journal) -> None:
+        from ..following import follow
+
+        self.operations = JournaledOperations(journal)
+        self._follower = follow(journal)
+        self.track_all = self._follower.track_all
+        self.watch_operations = self._follower.watch_operations
+
+    def track(self, operation_id: str) -> OperationStream:
+        """The stream of an operation."""
+        from ..client.checks import check_id
+
+        return self._follower.track(check_id(operation_id, "operation_id"))
+
+    def close(self) -> None:
+        """End the streams."""
+        self._follower.close()
+
+
+Streams: TypeAlias = "Eryph | JournalReader"
+
+
+@dataclass(frozen=True)
+class Watching(Asking):
+    """A server or a journal whose operations are followed."""
+
+    journal: InJournal = None
+
+    @contextmanager
+    def streams(self) -> Iterator[Streams]:
+        """The operations as streams. Raises ConfigurationError if both a server and a journal are named."""
+        if self.journal is None:
+            with self.connection.streams() as eryph:
+                yield eryph
+            return
+        with _opened(self.connection, self.journal) as journal, closing(JournalReader(journal)) as reader:
+            yield reader
+
+    def track(self, streams: Streams, ids: Iterable[str]) -> list[OperationStream]:
+        """The streams of operations. People are shown which of them a journal does not have yet."""
+        found = [streams.track(each) for each in ids]
+        for each in found:
+            if isinstance(streams, JournalReader) and so_far(streams, each.operation_id) is None:
+                say(f"The journal has nothing of operation {each.operation_id} yet. Waiting for it.")
+        return found
+
+    def following(self, names: Mapping[str, str]) -> Following:
+        """What follows operations within the limits."""
+        following = super().following(names)
+        if self.journal is not None:
+            following.options = f" --journal {shlex.quote(_shown(self.journal))}"
+            following.cancels = False
+        return following
+
+
+@contextmanager
+def reading(connection: Connection, journal: str | None) -> Iterator[Operations]:
+    """The operations of the server, or of a journal if one is named. Raises ConfigurationError for both together."""
+    if journal is None:
+        with connection.plain() as api:
+            yield api.operations
+        return
+    with _opened(connection, journal) as opened:
+        yield JournaledOperations(opened)
+
+
+def so_far(streams: Streams, operation_id: str) -> Operation | None:
+    """An operation as it is now. None if a journal has nothing of it yet. Raises NotFoundError for a server's."""
+    try:
+        return streams.operations.get(operation_id, expand=("logs", "tasks"))
+    except NotFoundError:
+        if isinstance(streams, JournalReader):
+            return None
+        raise
+
+
+@contextmanager
+def _opened(connection: Connection, url: str) -> Iterator[Journal]:
+    from ..journal import open as open_journal
+
+    given = connection.arguments()
+    if given:
+        raise ConfigurationError(
+            f"--journal reads a journal and no server, so it has no use for{given}. Leave one or the other out."
+        )
+    with closing(open_journal(url)) as journal:
+        yield journal
+
+
+def _shown(url: str) -> str:
+    """The URL of a journal without its password."""
+    from ..journal.jetstream.address import is_address, without_secrets
+
+    return without_secrets(url) if is_address(url) else url
+
+
+def _created(operation: Operation) -> Any:
+    return operation.created

@@ -12,7 +12,7 @@ from ..polling import Engine
 from ..retry import ErrorBudget
 from .holding import AGAIN
 from .protocol import Journal
-from .records import is_last
+from .records import is_first, is_intent, is_last
 from .subscription import Subscription
 
 AT_ONCE = 500
@@ -20,7 +20,7 @@ AT_ONCE = 500
 
 
 class NewOperations(Subscription[str]):
-    """Delivers the id of each operation whose first record is appended from now on.
+    """Delivers the id of each operation whose first record with events is appended from now on.
 
     With ``include_running``, first those of which the journal does not have the end.
     """
@@ -46,7 +46,7 @@ class NewOperations(Subscription[str]):
         while records := self.journal.read(after=self._position, limit=AT_ONCE):
             for record in records:
                 self._position = record.position
-                if record.number == 0 and not self.deliver(record.operation_id):
+                if is_first(record) and not self.deliver(record.operation_id):
                     return 0.0
         return AGAIN
 
@@ -63,7 +63,7 @@ def unfinished(journal: Journal, until: float = math.inf) -> list[str]:
         for record in records:
             if is_last(record):
                 found.pop(record.operation_id, None)
-            elif record.position <= until:
+            elif record.position <= until and not is_intent(record):
                 found[record.operation_id] = None
     return [*found]
 

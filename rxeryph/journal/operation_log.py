@@ -46,7 +46,7 @@ class OperationLog:
         return self._folded is not None and self._folded.is_finished
 
     def read(self) -> Iterator[tuple[AnyEvent, ...]]:
-        """The events of each record that was not passed on yet. Take them all. Raises JournalError."""
+        """The events of each record that has some and was not passed on yet. Take them all. Raises JournalError."""
         if self._folded is None:
             self._folded, self._position = Folded(), 0
         self.is_due = False
@@ -72,7 +72,8 @@ class OperationLog:
                 self._position = record.position
                 if record.number >= self.next:
                     self.next = record.number + 1
-                    yield events
+                    if events:
+                        yield events
             if len(records) < AT_ONCE:
                 return
 

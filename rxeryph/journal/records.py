@@ -4,23 +4,24 @@ It is JSON in UTF-8. Events and snapshots are written as in a recording, without
 ``{"rxeryph": "record", "version": 1, "operation": {...}, "events": [{"type": "status", "operation": 1, ...}, ...]}``.
 ``operation`` is the snapshot without its tasks, log entries, resources and projects. Those are in the events of this
 record and of all before it, so a snapshot is rebuilt by folding the records of its operation, from the first one on.
+Records about the submit of an operation (``intents``) are counted, and have no events.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import TypeVar, cast
 
-from ..errors import JournalError, WireError
+from ..errors import WireError
 from ..events import (
     AnyEvent,
     LogEntryAdded,
     OperationFinished,
     ProjectAdded,
     ResourceAdded,
+    StatusChanged,
     TaskAdded,
     TaskUpdated,
     TrackingFailed,
@@ -29,11 +30,12 @@ from ..events import (
 from ..model import Operation
 from ..model.value import Value
 from ..outcome import OperationResult
-from ..reading import read_json
 from ..tracking import NOTHING_KNOWN, Known, observe
 from ..wire.event import dump_event, load_event
 from ..wire.operation import load_operation
 from ..wire.snapshot import dump_snapshot
+from .envelope import packed, unpacked, unreadable
+from .intents import is_about_submit
 from .protocol import Record
 
 ItemT = TypeVar("ItemT")
@@ -43,8 +45,6 @@ PLAIN = [
 ]
 plain_members = attrgetter(*PLAIN)
 """The members of a snapshot that a record has, in the order of ``PLAIN``. Faster than ``replace``."""
-
-VERSION = 1
 
 SNAPSHOT = 1
 """The number of the snapshot, by which events refer to it."""
@@ -59,22 +59,32 @@ def dump_events(events: Sequence[AnyEvent]) -> bytes:
     if snapshot is None or not all(_is_shown(event) and event.operation is snapshot for event in events):
         raise ValueError("A record has the changes that one snapshot shows, and nothing else.")
     head = replace(snapshot, resources=(), log_entries=(), projects=(), tasks=())
-    data = {
-        "rxeryph": "record",
-        "version": VERSION,
-        "operation": {name: value for name, value in dump_snapshot(head).items() if value != []},
-        "events": [dump_event(event, lambda _: SNAPSHOT) for event in events],
-    }
-    # Half a surrogate pair is not UTF-8. Its escape is, and means the same in JSON.
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return packed(
+        {
+            "operation": {name: value for name, value in dump_snapshot(head).items() if value != []},
+            "events": [dump_event(event, lambda _: SNAPSHOT) for event in events],
+        }
+    )
+
+
+def is_first(record: Record) -> bool:
+    """True if no record before it shows the operation. Quick: it is read only as far as it must be."""
+    if record.number == 0:
+        return not is_intent(record)
+    return b'"type":"status"' in record.data and any(
+        isinstance(event, StatusChanged) and event.previous is None for event in _events(record)
+    )
+
+
+def is_intent(record: Record) -> bool:
+    """True if it is about the submit of the operation. Quick, as ``is_first``."""
+    is_likely = b'"intent"' in record.data or b'"refusal"' in record.data
+    return is_likely and is_about_submit(unpacked(record))
 
 
 def is_last(record: Record) -> bool:
-    """True if the operation ends with this record. Quick: it is read only as far as it must be."""
-    if b'"finished"' not in record.data:
-        return False
-    _, events = _loaded(record)
-    return any(isinstance(event, OperationFinished) for event in events)
+    """True if the operation ends with this record. Quick, as ``is_first``."""
+    return b'"finished"' in record.data and any(isinstance(event, OperationFinished) for event in _events(record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +108,13 @@ class Folded(Value):
         ``conclude`` makes the result. Raises JournalError for a record that is not the next one, or cannot be read.
         """
         if record.number != self.next:
-            raise _error(record, f"record {self.next} should be there instead; the journal has lost or deleted it")
-        head, events = _loaded(record)
+            raise unreadable(
+                record, f"record {self.next} should be there instead; the journal has lost or deleted it"
+            )
+        content = unpacked(record)
+        if is_about_submit(content):
+            return replace(self, next=self.next + 1), ()
+        head, events = _loaded(content, record)
         snapshot = _rebuilt(self.known, head, events)
         known, _ = observe(self.known, snapshot)
         whole = tuple(_completed(event, known, conclude) for event in events)
@@ -112,27 +127,23 @@ def _is_shown(event: AnyEvent) -> bool:
     return is_change(event) and not isinstance(event, TrackingFailed)
 
 
-def _loaded(record: Record) -> tuple[Operation, list[AnyEvent]]:
+def _events(record: Record) -> Sequence[AnyEvent]:
+    content = unpacked(record)
+    return () if is_about_submit(content) else _loaded(content, record)[1]
+
+
+def _loaded(content: Mapping[str, object], record: Record) -> tuple[Operation, list[AnyEvent]]:
     """The snapshot without its collections, and the events with it."""
-    try:
-        data = read_json(record.data)
-    except ValueError as error:
-        raise _error(record, "it is not JSON") from error
-    if not isinstance(data, Mapping) or data.get("rxeryph") != "record":
-        raise _error(record, "another program wrote it")
-    version = data.get("version")
-    if version != VERSION:
-        raise _error(record, f"it has version {version!r}, this library reads version {VERSION}. Update rxeryph")
-    found = data.get("events")
+    found = content.get("events")
     if not isinstance(found, list):
-        raise _error(record, "it has no list of events")
+        raise unreadable(record, "it has no list of events")
     try:
-        head = load_operation(data.get("operation"))
+        head = load_operation(content.get("operation"))
         events = [cast(AnyEvent, load_event(each, {SNAPSHOT: head})) for each in found]
     except WireError as error:
-        raise _error(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
+        raise unreadable(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
     if not all(map(_is_shown, events)) or {record.operation_id} != {head.id, *(each.operation_id for each in events)}:
-        raise _error(record, "its events are not changes of this operation")
+        raise unreadable(record, "its events are not changes of this operation")
     return head, events
 
 
@@ -167,12 +178,3 @@ def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], Op
         task = shown if shown == event.task else event.task  # one for all
         return LogEntryAdded(event.operation_id, operation, event.entry, task)
     return replace(event, operation=operation)
-
-
-def _error(record: Record, reason: str) -> JournalError:
-    place = f"record {record.number} of operation {record.operation_id}, at position {record.position}"
-    error = JournalError(
-        f"The journal has a record that cannot be read: {place}: {reason}.", place=place, is_permanent=True
-    )
-    error.operation_id = record.operation_id
-    return error

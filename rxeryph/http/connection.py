@@ -151,6 +151,8 @@ class Http:
         is_reusable = False
         try:
             self._make_ready(connection, request, deadline)
+            if request.patience is not None and request.patience.check is not None:
+                request.patience.check()
             reply, is_reusable = self._exchange(connection, request, message, timeouts, deadline)
         finally:
             if is_reusable:

@@ -63,10 +63,12 @@ class Patience:
 
     Unless the caller chose a ``request_timeout``, its limits are ``PATIENT``. ``notify`` is called when there is no
     answer after ``NOTICE_AFTER`` seconds. ``sent_at`` is when its first byte was sent, by ``time.monotonic``.
+    ``check`` is called just before that; if it raises, nothing is sent.
     """
 
     notify: Callable[[], None]
     sent_at: float | None = None
+    check: Callable[[], None] | None = None
 
 
 Timeout: TypeAlias = float | tuple[float, float] | Timeouts

@@ -62,6 +62,7 @@ class Eryph(Groups[OperationStream]):
     ) -> None:
         super().__init__(transport, self._submitted)
         transport.before_submit = engine.check_open  # a change whose stream could not run is not sent
+        transport.once = None if journaling is None else journaling.once
         self._engine = engine
         self._settings = settings
         self._journaling = journaling

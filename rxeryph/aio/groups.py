@@ -36,6 +36,7 @@ class Change(Protocol):
         dry_run: Literal[False] = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> Coroutine[Any, Any, Stream]: ...
     @overload
     def __call__(
@@ -48,6 +49,7 @@ class Change(Protocol):
         dry_run: Literal[True],
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> Coroutine[Any, Any, CatletChange]: ...
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from ..model import ApiVersion, Operation
+from .chosen import Chosen, Prepare, choose
 from .names import CATLETS, PROJECTS, Target, in_project, target
 from .submit import submit
 from .transport import Transport
@@ -25,6 +26,12 @@ class Group:
     def __repr__(self) -> str:
         calls = (name for name in dir(self) if not name.startswith("_"))
         return f"{type(self).__name__}({self._transport.endpoint!r}: {', '.join(calls)})"
+
+    @classmethod
+    def _name_of(cls, call: Callable[..., object]) -> str:
+        """The name of a method of this group, as in ``catlets.create``."""
+        group = re.sub(r"\B([A-Z])", r"_\1", cls.__name__).lower()
+        return f"{group}.{call.__name__}"
 
     def _read(self, path: str, load: Callable[[object, str], ValueT]) -> ValueT:
         return load(self._transport.get(path), self._transport.url(path))
@@ -48,14 +55,18 @@ class Calls(Group, Generic[OpT]):
         project = None if project_id is None else self._project(project_id, changes=False)
         return self._read(in_project(path, project), load)
 
-    def _submit(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, object] | None = None,
-        correlation_id: str | None = None,
-    ) -> OpT:
-        return self._lift(submit(self._transport, method, path, body, correlation_id))
+    def _submit(self, method: str, path: str, body: Mapping[str, object] | None = None) -> OpT:
+        return self._lift(submit(self._transport, method, path, body))
+
+    def _choose(
+        self, correlation_id: str | None, once: str | None, call: Callable[..., object], **arguments: object
+    ) -> Chosen:
+        """Check the id or the key of a change: ``call``, of this group, with ``arguments``."""
+        return choose(self._transport, correlation_id, once, self._name_of(call), arguments)
+
+    def _submit_as(self, chosen: Chosen, method: str, prepare: Prepare) -> OpT:
+        """Submit a change whose operation gets the chosen id. ``prepare`` is not called if that was done before."""
+        return self._lift(chosen.submit(self._transport, method, prepare))
 
 
 class GatedCalls(Calls[OpT]):
@@ -68,5 +79,4 @@ class GatedCalls(Calls[OpT]):
 
     def _need(self, call: Callable[..., object], required: ApiVersion = API_1_2) -> None:
         """Raise ApiVersionError, which names ``call``, a method of this group, for a server before ``required``."""
-        group = re.sub(r"\B([A-Z])", r"_\1", type(self).__name__).lower()
-        self._gate.require(f"{group}.{call.__name__}", required)
+        self._gate.require(self._name_of(call), required)

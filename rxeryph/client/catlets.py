@@ -1,8 +1,11 @@
-"""Catlets: list, read, create, change, start, stop and delete them."""
+"""Catlets: list, read, create, change, start, stop and delete them.
+
+Long because it explains each of its calls, and declares one of them three times for type checkers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal, overload
 
@@ -13,7 +16,7 @@ from ..errors import InvalidRequestError, NotFoundError
 from ..model import Catlet, CatletChange, ValidationResult
 from ..wire import load_catlet, load_catlets, load_configuration
 from .calls import GatedCalls, OpT
-from .checks import new_correlation_id
+from .chosen import Chosen
 from .names import Target
 from .verdict import ask_verdict, require_valid
 from .version import API_1_1
@@ -73,8 +76,15 @@ class Catlets(GatedCalls[OpT]):
         validate: bool = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Create a catlet. ``correlation_id`` (a GUID, default a new one) becomes the operation's id.
+
+        ``once`` is a key of your choice, and needs a journal: the call with this key is submitted once, no matter how
+        often it is made, in any process that uses the journal. The others return the operation that it became. Raises
+        ConfigurationError without a journal, and for a key of another request; SubmissionUnknownError while it is
+        not known whether the request arrived, and its ``retry_after`` says when to call again. Other calls have
+        ``once`` too, with the same meaning.
 
         Name and project are members of the configuration; ``{"name", "project", "config": {...}}`` is accepted too.
         ``variables`` sets variables that the configuration declares. One that it does not declare is an error, but
@@ -87,7 +97,8 @@ class Catlets(GatedCalls[OpT]):
         AccessDeniedError (also for a project that does not exist), ConflictError when the name is taken.
         """
         checked = check_configuration(configuration, variables, unknown=unknown)
-        return self._configure("POST", "/v1/catlets", None, checked, correlation_id, validate)
+        chosen = self._choose(correlation_id, once, self.create, configuration=checked)
+        return self._configure("POST", "/v1/catlets", None, checked, chosen, validate)
 
     def update(
         self,
@@ -99,6 +110,7 @@ class Catlets(GatedCalls[OpT]):
         validate: bool = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Give a catlet another configuration, all of it; ``change`` changes parts of the one that it has.
 
@@ -109,7 +121,10 @@ class Catlets(GatedCalls[OpT]):
         """
         catlet = self._catlet(catlet_id, project, changes=True)
         checked = check_configuration(configuration, variables, unknown=unknown)
-        return self._configure("PUT", "/v1/catlets/{}", catlet, checked, correlation_id, validate)
+        chosen = self._choose(
+            correlation_id, once, self.update, catlet_id=catlet_id, project=project, configuration=checked
+        )
+        return self._configure("PUT", "/v1/catlets/{}", catlet, checked, chosen, validate)
 
     @overload
     def change(
@@ -122,6 +137,7 @@ class Catlets(GatedCalls[OpT]):
         dry_run: Literal[False] = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT: ...
 
     @overload
@@ -135,6 +151,7 @@ class Catlets(GatedCalls[OpT]):
         dry_run: Literal[True],
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> CatletChange: ...
 
     def change(
@@ -147,6 +164,7 @@ class Catlets(GatedCalls[OpT]):
         dry_run: bool = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT | CatletChange:
         """Read the configuration of a catlet, change parts of it, and update the catlet with it.
 
@@ -168,17 +186,24 @@ class Catlets(GatedCalls[OpT]):
         configuration.
         """
         catlet = self._catlet(catlet_id, project, changes=True)
-        correlation_id = new_correlation_id(correlation_id)
         checked = change if callable(change) else check_configuration(change, unknown=unknown)
-        self._need(self.change)
-        path = f"/v1/catlets/{catlet.find()}"
-        planned = plan_change(self._read(f"{path}/config", load_configuration), checked, unknown=unknown)
-        if validate:
-            require_valid(self._transport, planned.configuration)
-        if dry_run:
-            return planned
-        body = {"correlation_id": correlation_id, "configuration": planned.configuration}
-        return self._submit("PUT", path, body, correlation_id)
+        part = None if callable(checked) else checked  # what a function does cannot be compared
+        once = None if dry_run else once
+        chosen = self._choose(correlation_id, once, self.change, catlet_id=catlet_id, project=project, change=part)
+
+        def plan() -> tuple[str, CatletChange]:
+            self._need(self.change)
+            path = f"/v1/catlets/{catlet.find()}"
+            planned = plan_change(self._read(f"{path}/config", load_configuration), checked, unknown=unknown)
+            if validate:
+                require_valid(self._transport, planned.configuration)
+            return path, planned
+
+        def prepare() -> tuple[str, Mapping[str, object]]:
+            path, planned = plan()
+            return path, {"configuration": planned.configuration}
+
+        return plan()[1] if dry_run else self._submit_as(chosen, "PUT", prepare)
 
     def start(self, catlet_id: str, *, project: str | None = None) -> OpT:
         """Start a catlet."""
@@ -211,15 +236,18 @@ class Catlets(GatedCalls[OpT]):
         show_secrets: bool = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Combine a configuration with its parent; the result is a ``CatletConfigResult``.
 
         Nothing is created. Secrets are redacted unless ``show_secrets``. ``variables`` as for ``create``.
         """
         checked = check_configuration(configuration, variables, unknown=unknown)
-        self._need(self.expand_config, API_1_1)
-        path = "/v1/catlets/config/expand"
-        return self._configure("POST", path, None, checked, correlation_id, show_secrets=show_secrets)
+        chosen = self._choose(
+            correlation_id, once, self.expand_config, configuration=checked, show_secrets=show_secrets
+        )
+        path, needs = "/v1/catlets/config/expand", self.expand_config
+        return self._configure("POST", path, None, checked, chosen, needs=needs, show_secrets=show_secrets)
 
     def expand_existing(
         self,
@@ -230,6 +258,7 @@ class Catlets(GatedCalls[OpT]):
         show_secrets: bool = False,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """As ``expand_config``, in the project of an existing catlet. Needs API 1.1, else raises ApiVersionError.
 
@@ -239,9 +268,10 @@ class Catlets(GatedCalls[OpT]):
         """
         catlet = self._catlet(catlet_id, project, changes=False)
         checked = check_configuration(configuration, unknown=unknown)
-        self._need(self.expand_existing, API_1_1)
-        path = "/v1/catlets/{}/config/expand"
-        return self._configure("POST", path, catlet, checked, correlation_id, show_secrets=show_secrets)
+        given = {"catlet_id": catlet_id, "project": project, "configuration": checked, "show_secrets": show_secrets}
+        chosen = self._choose(correlation_id, once, self.expand_existing, **given)
+        path, needs = "/v1/catlets/{}/config/expand", self.expand_existing
+        return self._configure("POST", path, catlet, checked, chosen, needs=needs, show_secrets=show_secrets)
 
     def populate_variables(
         self,
@@ -250,15 +280,16 @@ class Catlets(GatedCalls[OpT]):
         variables: Variables | None = None,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Add the variables that its parent declares to a configuration; the result is a ``CatletConfigResult``.
 
         ``variables`` as for ``create``.
         """
         checked = check_configuration(configuration, variables, unknown=unknown)
-        self._need(self.populate_variables, API_1_1)
-        path = "/v1/catlets/config/populate-variables"
-        return self._configure("POST", path, None, checked, correlation_id)
+        chosen = self._choose(correlation_id, once, self.populate_variables, configuration=checked)
+        path, needs = "/v1/catlets/config/populate-variables", self.populate_variables
+        return self._configure("POST", path, None, checked, chosen, needs=needs)
 
     def validate_config(self, configuration: Configuration, *, unknown: Unknown = "refuse") -> ValidationResult:
         """The verdict on a configuration, without its parent. An invalid one is a result, not an error.
@@ -278,12 +309,19 @@ class Catlets(GatedCalls[OpT]):
         path: str,
         catlet: Target | None,
         checked: Mapping[str, object],
-        correlation_id: str | None,
+        chosen: Chosen,
         validate: bool = False,
+        needs: Callable[..., object] | None = None,
         **members: object,
     ) -> OpT:
-        correlation_id = new_correlation_id(correlation_id)
-        if validate:
-            require_valid(self._transport, checked)
-        body = {"correlation_id": correlation_id, "configuration": checked, **members}
-        return self._submit(method, path if catlet is None else path.format(catlet.find()), body, correlation_id)
+        """Submit ``checked``. ``needs`` is a call that only servers from API 1.1 on have."""
+
+        def prepare() -> tuple[str, Mapping[str, object]]:
+            if needs is not None:
+                self._need(needs, API_1_1)
+            if validate:
+                require_valid(self._transport, checked)
+            found = path if catlet is None else path.format(catlet.find())
+            return found, {"configuration": checked, **members}
+
+        return self._submit_as(chosen, method, prepare)

@@ -7,7 +7,7 @@ from ..configuration.names import check_name
 from ..model import VirtualDisk
 from ..wire import load_virtual_disk, load_virtual_disks
 from .calls import Calls, OpT
-from .checks import check_whole_number, new_correlation_id
+from .checks import check_whole_number
 from .names import DISKS, Target, target
 
 LARGEST = 65536
@@ -36,6 +36,7 @@ class VirtualDisks(Calls[OpT]):
         environment: str | None = None,
         store: str | None = None,
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Create an empty disk of ``size`` GiB, 1 to 65536, at the storage identifier ``location``.
 
@@ -45,9 +46,7 @@ class VirtualDisks(Calls[OpT]):
         exist), ConflictError when a disk of that name exists.
         """
         project = self._project(project_id, "$.project_id", changes=True)
-        correlation_id = new_correlation_id(correlation_id)
         body: dict[str, object] = {
-            "correlation_id": correlation_id,
             "name": check_name(name, "$.name", names.DRIVE),
             "location": check_name(location, "$.location", names.LOCATION),
             "size": check_whole_number(size, "$.size", LARGEST, "GiB"),
@@ -55,7 +54,8 @@ class VirtualDisks(Calls[OpT]):
         for member, value in (("environment", environment), ("store", store)):
             if value is not None:
                 body[member] = check_name(value, f"$.{member}", names.STORE)
-        return self._submit("POST", "/v1/virtualdisks", {**body, "project_id": project.find()}, correlation_id)
+        chosen = self._choose(correlation_id, once, self.create, project_id=project_id, **body)
+        return self._submit_as(chosen, "POST", lambda: ("/v1/virtualdisks", {**body, "project_id": project.find()}))
 
     def delete(self, disk_id: str, *, project: str | None = None) -> OpT:
         """Delete a disk. InvalidRequestError if a catlet uses it or other disks are based on it."""

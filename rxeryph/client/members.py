@@ -8,7 +8,7 @@ from ..errors import InvalidRequestError
 from ..model import ProjectMember
 from ..wire import load_project_member, load_project_members
 from .calls import Calls, OpT
-from .checks import check_client_id, check_id, new_correlation_id
+from .checks import check_client_id, check_id
 from .names import Target
 
 _ROLES = {
@@ -34,16 +34,24 @@ class ProjectMembers(Calls[OpT]):
         assignment_id = check_id(assignment_id, "assignment_id")
         return self._read(f"{_path(project)}/{assignment_id}", load_project_member)
 
-    def add(self, project_id: str, member_id: str, role: str, *, correlation_id: str | None = None) -> OpT:
+    def add(
+        self,
+        project_id: str,
+        member_id: str,
+        role: str,
+        *,
+        correlation_id: str | None = None,
+        once: str | None = None,
+    ) -> OpT:
         """Give a client a role in a project: ``owner``, ``contributor``, ``reader``, or the GUID of a role.
 
         ``member_id`` is the id of the client. ``correlation_id`` becomes the operation's and the assignment's id.
         """
         project = self._project(project_id, changes=True)
         check_client_id(member_id, "$.member_id")
-        correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "member_id": member_id, "role_id": _role(role)}
-        return self._submit("POST", _path(project), body, correlation_id)
+        body = {"member_id": member_id, "role_id": _role(role)}
+        chosen = self._choose(correlation_id, once, self.add, project_id=project_id, **body)
+        return self._submit_as(chosen, "POST", lambda: (_path(project), body))
 
     def remove(self, project_id: str, assignment_id: str) -> OpT:
         """Remove a member, by the id of its assignment."""

@@ -8,7 +8,6 @@ from ..configuration import Configuration, Unknown, check_networks
 from ..model import VirtualNetwork
 from ..wire import load_configuration, load_virtual_network, load_virtual_networks
 from .calls import Calls, OpT
-from .checks import new_correlation_id
 from .names import NETWORKS, Target, target
 
 
@@ -36,6 +35,7 @@ class VirtualNetworks(Calls[OpT]):
         *,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Replace the configuration of a project's networks. ``correlation_id`` becomes the operation's id.
 
@@ -44,9 +44,9 @@ class VirtualNetworks(Calls[OpT]):
         members that only a newer server knows. If the server cannot apply it, the operation fails.
         """
         project = self._project(project_id, changes=True)
-        correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "configuration": check_networks(configuration, unknown=unknown)}
-        return self._submit("PUT", _path(project), body, correlation_id)
+        body = {"configuration": check_networks(configuration, unknown=unknown)}
+        chosen = self._choose(correlation_id, once, self.update_config, project_id=project_id, **body)
+        return self._submit_as(chosen, "PUT", lambda: (_path(project), body))
 
 
 def _path(project: Target) -> str:

@@ -7,7 +7,6 @@ from ..configuration.names import check_name
 from ..model import Project
 from ..wire import load_project, load_projects
 from .calls import Calls, OpT
-from .checks import new_correlation_id
 
 
 class Projects(Calls[OpT]):
@@ -24,15 +23,14 @@ class Projects(Calls[OpT]):
         """One project. Raises NotFoundError when it does not exist or is not visible."""
         return self._read(f"/v1/projects/{self._project(project_id, changes=False).find()}", load_project)
 
-    def create(self, name: str, *, correlation_id: str | None = None) -> OpT:
+    def create(self, name: str, *, correlation_id: str | None = None, once: str | None = None) -> OpT:
         """Create a project (1 to 20 characters). ``correlation_id`` becomes the operation's and the project's id.
 
         A name that is taken raises no error here; it makes the operation fail.
         """
         check_name(name, "$.name", names.PROJECT)
-        correlation_id = new_correlation_id(correlation_id)
-        body = {"correlation_id": correlation_id, "name": name}
-        return self._submit("POST", "/v1/projects", body, correlation_id)
+        chosen = self._choose(correlation_id, once, self.create, name=name)
+        return self._submit_as(chosen, "POST", lambda: ("/v1/projects", {"name": name}))
 
     def delete(self, project_id: str) -> OpT:
         """Delete a project with everything in it."""

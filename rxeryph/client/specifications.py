@@ -18,7 +18,8 @@ from ..wire import (
     load_specifications,
 )
 from .calls import GatedCalls, OpT
-from .checks import check_id, check_strings, new_correlation_id
+from .checks import check_id, check_strings
+from .chosen import Chosen
 from .names import in_project
 
 ContentType = Literal["application/json", "application/yaml"]
@@ -76,6 +77,7 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Create a specification, named as its configuration says, in a project (name or id).
 
@@ -83,10 +85,13 @@ class CatletSpecifications(GatedCalls[OpT]):
         """
         project = self._project(project_id, "$.project_id", changes=True)
         body = _members(configuration, content_type, comment, architectures, unknown)
-        correlation_id = new_correlation_id(correlation_id)
-        self._need(self.create)
-        body = {"correlation_id": correlation_id, "project_id": project.find(), **body}
-        return self._submit("POST", _ROOT, body, correlation_id)
+        chosen = self._choose(correlation_id, once, self.create, project_id=project_id, **body)
+
+        def prepare() -> tuple[str, Mapping[str, object]]:
+            self._need(self.create)
+            return _ROOT, {"project_id": project.find(), **body}
+
+        return self._submit_as(chosen, "POST", prepare)
 
     def update(
         self,
@@ -98,11 +103,13 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Add a version, which becomes the latest one."""
         path = _path(specification_id)
         body = _members(configuration, content_type, comment, architectures, unknown)
-        return self._change(self.update, "PUT", path, body, correlation_id)
+        chosen = self._choose(correlation_id, once, self.update, specification_id=specification_id, **body)
+        return self._change(self.update, "PUT", path, body, chosen)
 
     def delete(self, specification_id: str, *, delete_catlet: bool = False) -> OpT:
         """Delete a specification. If it is deployed, ``delete_catlet`` is needed and deletes its catlet too."""
@@ -141,22 +148,21 @@ class CatletSpecifications(GatedCalls[OpT]):
         architectures: Sequence[str] | None = None,
         unknown: Unknown = "refuse",
         correlation_id: str | None = None,
+        once: str | None = None,
     ) -> OpT:
         """Build a specification without storing it; the result is a ``CatletSpecificationResult``."""
         body = _members(configuration, content_type, None, architectures, unknown)
-        return self._change(self.validate, "POST", f"{_ROOT}/validate", body, correlation_id)
+        chosen = self._choose(correlation_id, once, self.validate, **body)
+        return self._change(self.validate, "POST", f"{_ROOT}/validate", body, chosen)
 
     def _change(
-        self,
-        call: Callable[..., object],
-        method: str,
-        path: str,
-        body: Mapping[str, object],
-        correlation_id: str | None,
+        self, call: Callable[..., object], method: str, path: str, body: Mapping[str, object], chosen: Chosen
     ) -> OpT:
-        correlation_id = new_correlation_id(correlation_id)
-        self._need(call)
-        return self._submit(method, path, {"correlation_id": correlation_id, **body}, correlation_id)
+        def prepare() -> tuple[str, Mapping[str, object]]:
+            self._need(call)
+            return path, body
+
+        return self._submit_as(chosen, method, prepare)
 
 
 def _path(specification_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .. import wire
@@ -23,6 +23,7 @@ def submit(
     path: str,
     body: Mapping[str, object] | None = None,
     correlation_id: str | None = None,
+    check: Callable[[], None] | None = None,
 ) -> Operation:
     """Send a change and return the operation it became.
 
@@ -30,10 +31,12 @@ def submit(
     carried out. When it may have been, the operation is looked for by ``correlation_id``, which becomes its id.
 
     Raises SubmissionUnknownError when it is not found, or the server's own error if it explained one. Whatever is
-    raised after the change may have been carried out has the id as ``operation_id``.
+    raised after the change may have been carried out has the id as ``operation_id``. ``check`` is called just before
+    the change is sent, each time; if it raises, it is not sent.
     """
     transport.before_submit()
     submission = _Submission(transport, method, transport.url(path), correlation_id)
+    submission.patience.check = check
     attempts = Attempts(transport.budget, transport.now())
     while True:
         submission.patience.sent_at = None

@@ -8,13 +8,16 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from ..credentials import Route, Site, TokenSource, Whereabouts
 from ..errors import ApiError, AuthenticationError, RxEryphError, TransportError
 from ..http import Patience, Reply, Request
 from ..retry import REQUEST_BUDGET, Attempts, ErrorBudget, may_have_been_done
 from .replies import accept, decode
+
+if TYPE_CHECKING:
+    from ..journal.once import Once
 
 ValueT = TypeVar("ValueT")
 
@@ -30,6 +33,9 @@ class Transport:
 
     before_submit: Callable[[], None] = staticmethod(lambda: None)
     """Called before a change is sent. If it raises, nothing is sent."""
+
+    once: Once | None = None
+    """What submits a change once for each key in a journal; None without a journal."""
 
     gives_up_if_refused = False
     """True: until the service has answered anything, a refused connection is permanent: no server is there."""

@@ -20,6 +20,7 @@ from ..process import ProcessLock
 from ..tracking import Known
 from .consumer import JournaledEvent, consumed
 from .discovery import new_operations
+from .once import Once
 from .opening import open as open_url
 from .protocol import Journal
 from .source import JournaledSource
@@ -56,6 +57,8 @@ class Journaling:
         self._lock = ProcessLock()
         self._appended = 0
         self._owner = this_process()
+        self.once = Once(self._journal, self._owner)
+        """What submits a change once for each key."""
 
     def source(
         self,

@@ -15,6 +15,7 @@ import pytest
 from rxeryph.client import ComputeClient
 from rxeryph.errors import (
     ApiVersionError,
+    ConfigurationError,
     InvalidRequestError,
     NotFoundError,
     SubmissionUnknownError,
@@ -46,6 +47,7 @@ WITH_CORRELATION_ID = [
 ]
 TESTED_APART = {
     "correlation_id",
+    "once",
     "project",
     "unknown",
     "validate",
@@ -89,6 +91,27 @@ def test_a_correlation_id_is_the_callers_or_a_new_one(call: Call) -> None:
     with pytest.raises(InvalidRequestError, match="correlation_id: 'x' is not an id"):
         call(client, correlation_id="x")
     assert len(transport.sent) == sent
+
+
+def test_every_call_with_a_correlation_id_can_be_made_once() -> None:
+    with_id, with_key = (
+        {name for name, taken in parameters().items() if each in taken} for each in ("correlation_id", "once")
+    )
+    assert with_id == with_key
+    assert "catlets.change" in with_key
+
+
+@pytest.mark.parametrize("call", WITH_CORRELATION_ID, ids=name_of)
+def test_once_without_a_journal_sends_nothing(call: Call) -> None:
+    transport = Canned()
+    client = ComputeClient(transport)
+    with pytest.raises(ConfigurationError, match=r"once needs a journal, .* RXERYPH_JOURNAL") as caught:
+        call(client, once="key")
+    assert caught.value.member == "journal"
+    for wrong in ({"once": ""}, {"once": "x" * 501}, {"once": 7}, {"once": "key", "correlation_id": OTHER}):
+        with pytest.raises(InvalidRequestError, match="once: "):
+            call(client, **wrong)
+    assert transport.sent == []
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.needs], ids=name_of)

@@ -1,0 +1,278 @@
+"""``once=``: a change that is submitted once, no matter how often and in how many processes its line runs.
+
+The key gives the id of the operation. Who submits acquires a lease, looks whether the operation exists, stores an
+intent, sends the request, and stores what became of it. A process that dies in between leaves an intent. The next one
+waits until no request of the dead one can be under way, and looks again: what is not found then never arrived.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+
+from ..errors import ClosedError, JournalConflictError, JournalError, RxEryphError
+from ..model import Operation
+from ..retry import LOOK_UP, Attempts
+from ..scheduling.log import logger
+from ..tracking import NOTHING_KNOWN, observe
+from .intents import Intent, Story, dump_intent, dump_refusal, story_of
+from .protocol import Journal, Lease, Record
+from .records import Folded, dump_events
+from .submission import Change, Submission
+
+MINUTE = 60.0
+"""Seconds after an intent in which its request may still arrive: a quarter of them is for sending it, and a busy
+server may hold it for half of them."""
+
+TRIES = 2
+"""How many requests may be lost before a key is given up. Two in a row are no accident."""
+
+FIRST_RECORDS = 50
+"""Records that are read at once."""
+
+
+class Step(Enum):
+    """What to do about a submit."""
+
+    TRACK = auto()
+    """The server has accepted it."""
+    SEND = auto()
+    WAIT = auto()
+    """Another process may be sending it."""
+    REFUSE_KEY = auto()
+    """The operation exists, but was not submitted with this journal."""
+    GIVE_UP = auto()
+    """It was sent more than once, and never arrived."""
+
+
+def next_step(story: Story, *, is_shown: bool, is_alone: bool, now: datetime) -> Step:
+    """What to do, from what the journal says, and whether the server shows the operation.
+
+    ``is_alone`` is True in a process that has the lease, which is what keeps processes apart. The age of an intent
+    is for a server that is slow. ``now`` may be by another clock than that of the journal.
+    """
+    if is_shown or story.seen is not None:
+        if story.sent is not None:
+            return Step.TRACK
+        return Step.REFUSE_KEY if is_alone else Step.WAIT  # for the intent of the process that has the lease
+    if not is_alone or (story.intent is not None and left_of(story, now) > 0.0):
+        return Step.WAIT
+    return Step.GIVE_UP if story.tries >= TRIES else Step.SEND
+
+
+def left_of(story: Story, now: datetime) -> float:
+    """Seconds in which the last request may still arrive.
+
+    An intent that seems to be from the future is as old as it is early: one of the clocks is wrong, and waiting for
+    that moment could take for ever.
+    """
+    age = 0.0 if story.intent is None else abs((now - story.intent.stored_at) / timedelta(seconds=1))
+    return max(0.0, MINUTE - age)
+
+
+def running_clock() -> float:
+    """Seconds on a clock that no one can set, and that counts while the machine is suspended where there is such."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+def wall_clock() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
+
+
+class Turn:
+    """The lease of one submit, with the time in which its request may be sent."""
+
+    def __init__(self, lease: Lease | None, until: float, clock: Callable[[], float]) -> None:
+        self._lease = lease
+        self._until = until
+        self._clock = clock
+
+    @property
+    def is_alone(self) -> bool:
+        """True if no other process has the lease."""
+        return self._lease is not None
+
+    @property
+    def is_over(self) -> bool:
+        """True when it is too late to send the request: another process may be about to."""
+        return self._clock() > self._until
+
+    def keep(self) -> None:
+        """Leave the lease to its end: the request may be under way."""
+        self._lease = None
+
+    def end(self) -> None:
+        """Let another process have the lease at once, unless it is kept."""
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            try:
+                lease.release()
+            except (JournalError, ClosedError) as error:
+                logger.info("The lease of a submit is not released: %s", error)
+
+
+class Once:
+    """Submits changes once for each key in a journal. Thread-safe.
+
+    ``clock`` returns seconds, on any clock that runs on while this process is stopped.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        owner: str,
+        clock: Callable[[], float] = running_clock,
+        now: Callable[[], datetime] = wall_clock,
+    ) -> None:
+        self._journal = journal
+        self._owner = owner
+        self._clock = clock
+        self._now = now
+
+    def submit(self, submission: Submission) -> Operation:
+        """Submit a change unless that was done, and return the operation.
+
+        Raises ConfigurationError for a key of another request, SubmissionUnknownError while the request may be under
+        way, JournalError, and whatever preparing and sending raise.
+        """
+        operation = self._journaled(submission, self._story(submission))
+        if operation is not None:
+            return operation
+        change = submission.prepare()
+        attempts = Attempts(LOOK_UP, self._clock())
+        while True:
+            operation = self._attempted(submission, change)
+            if operation is not None:
+                return operation
+            seconds = attempts.again(self._clock())
+            if seconds is None:
+                break
+            submission.wait(seconds)
+        story = self._story(submission)
+        operation = self._journaled(submission, story)
+        if operation is None:
+            raise submission.under_way(change, max(left_of(story, self._now()), 1.0))
+        return operation
+
+    def _attempted(self, submission: Submission, change: Change) -> Operation | None:
+        """The operation; None while another process may be sending the request."""
+        until = self._clock() + MINUTE / 4
+        lease = self._journal.acquire(f"submit {submission.operation_id}", self._owner, 0.9 * MINUTE)
+        turn = Turn(lease, until, self._clock)
+        del lease  # a journal may renew leases that something refers to
+        try:
+            story = self._story(submission)
+            operation = self._journaled(submission, story)
+            if operation is not None:
+                return operation
+            shown = self._looked_up(submission, story)
+            match next_step(story, is_shown=shown is not None, is_alone=turn.is_alone, now=self._now()):
+                case Step.TRACK:
+                    assert shown is not None
+                    check(submission, story.sent)
+                    self._append(submission, story.next, seen(shown))
+                    return shown
+                case Step.SEND:
+                    return self._sent(submission, change, story.next, turn)
+                case Step.REFUSE_KEY:
+                    raise submission.used_elsewhere()
+                case Step.GIVE_UP:
+                    raise submission.lost(change, story.tries)
+            return None
+        finally:
+            turn.end()
+
+    def _sent(self, submission: Submission, change: Change, number: int, turn: Turn) -> Operation | None:
+        """The operation that the server has accepted; None if another process has announced the request first."""
+        if not self._is_announced(submission, number):
+            return None
+
+        def in_time() -> None:
+            if turn.is_over:
+                raise submission.too_late(change)
+
+        try:
+            operation = change.send(in_time)
+        except RxEryphError as error:
+            if error.operation_id is None:
+                self._append(submission, number + 1, dump_refusal(error))
+            else:
+                turn.keep()
+                submission.advise(error, MINUTE)
+            raise
+        except BaseException:
+            turn.keep()
+            raise
+        self._append(submission, number + 1, seen(operation))
+        return operation
+
+    def _is_announced(self, submission: Submission, number: int) -> bool:
+        """Store the intent; False if another process has stored a record with that number. Raises JournalError."""
+        intent = dump_intent(submission.request)
+        try:
+            self._journal.append(submission.operation_id, number, intent)
+        except JournalConflictError:
+            # After a broker's answer was lost it may be this one: no two intents are equal.
+            return any(each.data == intent for each in self._records(submission))
+        except JournalError as error:
+            self._append(submission, number + 1, dump_refusal(error))  # if the intent was stored all the same
+            raise
+        return True
+
+    def _append(self, submission: Submission, number: int, data: bytes) -> None:
+        """Store what became of the request. If that fails, the next process finds out for itself."""
+        id = submission.operation_id
+        try:
+            self._journal.append(id, number, data)
+        except JournalConflictError:
+            logger.debug("Another process has stored what became of the submit of operation %s", id)
+        except (JournalError, ClosedError) as error:
+            logger.info("The journal does not have what became of the submit of operation %s: %s", id, error)
+
+    def _looked_up(self, submission: Submission, story: Story) -> Operation | None:
+        try:
+            return submission.look_up()
+        except RxEryphError as error:
+            if story.tries:
+                submission.advise(error, left_of(story, self._now()))
+            raise
+
+    def _story(self, submission: Submission) -> Story:
+        """What the journal says. Raises ConfigurationError if it is about another request."""
+        story = story_of(self._records(submission))
+        check(submission, story.intent)
+        return story
+
+    def _journaled(self, submission: Submission, story: Story) -> Operation | None:
+        """The operation as the journal first shows it; None if it does not."""
+        if story.seen is None:
+            return None
+        if story.sent is None:
+            raise submission.used_elsewhere()
+        check(submission, story.sent)
+        folded, _ = Folded(next=story.seen.number).after(story.seen)
+        return folded.known.operation
+
+    def _records(self, submission: Submission) -> Iterator[Record]:
+        position = 0
+        while records := self._journal.read(
+            after=position, operation_id=submission.operation_id, limit=FIRST_RECORDS
+        ):
+            yield from records
+            position = records[-1].position
+
+
+def check(submission: Submission, intent: Intent | None) -> None:
+    """Raise ConfigurationError if ``intent`` is for another request."""
+    if intent is not None and not intent.is_for(submission.request):
+        raise submission.used_for_another(intent)
+
+
+def seen(operation: Operation) -> bytes:
+    """The data of a record that says that the server shows an operation."""
+    _, events = observe(NOTHING_KNOWN, operation)
+    return dump_events(events)

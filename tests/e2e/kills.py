@@ -1,5 +1,7 @@
 """Kill processes that share a journal at random moments, start others, and hold the journal against the server.
 
+Each process follows the same operations, consumes all events, and submits the same changes with ``once=``.
+
 ``python -m tests.e2e.kills 200`` kills 200 times, with a journal in a file; with ``--nats``, at a broker.
 ``test_kills.py`` kills a few times.
 """
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -20,30 +23,59 @@ from typing import Any
 from rxeryph import ComputeClient
 from rxeryph.events import LogEntryAdded, OperationFinished, ResourceAdded, StatusChanged, TaskAdded
 from rxeryph.journal import open as open_journal
-from rxeryph.journal.records import Folded
+from rxeryph.journal.records import Folded, is_intent
+from rxeryph.journal.submission import operation_id_of
 from rxeryph.model import Operation
 from rxeryph.simulator import Log, Simulator, Task
 from tests.unit.journal.brokers import Broker
 
 WORKER = """
-import sys
+import sys, threading, time
+from dataclasses import replace
 import rxeryph
-from rxeryph.journal import holding
+from rxeryph.errors import SubmissionUnknownError, TransportError
+from rxeryph.journal import holding, once
 from rxeryph.polling import fixed
 
 holding.LEASE, holding.AGAIN = 1.0, 0.2
-endpoint, client_id, key, journal, consumed, *ids = sys.argv[1:]
-file = open(consumed, "a")
+once.MINUTE, once.LOOK_UP = 4.0, replace(once.LOOK_UP, seconds=0.5)
+endpoint, client_id, key, journal, folder, began, names, *ids = sys.argv[1:]
+consumed, submitted = open(f"{folder}/consumed", "a"), open(f"{folder}/submitted", "a")
+asleep = threading.Event()
+
+def submit(eryph, name):
+    while True:
+        try:
+            return eryph.catlets.create({"name": name}, once=name)
+        except SubmissionUnknownError as error:
+            if error.retry_after is None:
+                return None
+            asleep.wait(error.retry_after)
+        except TransportError as error:
+            if error.may_have_arrived:
+                raise  # else this process was too slow to send it in time
+
 with rxeryph.connect(
     endpoint=endpoint, client_id=client_id, private_key=key, journal=journal, polling=fixed(0.05), settle=0.3
 ) as eryph:
-    eryph.consumer("audit").subscribe(lambda each: print(each.id, file=file, flush=True))
-    eryph.track_all(ids).wait(300)
+    eryph.consumer("audit").subscribe(lambda each: print(each.id, file=consumed, flush=True))
+    group, streams = eryph.track_all(ids), []
+    group.subscribe(lambda event: None)
+    for number, name in enumerate(names.split(",")):
+        asleep.wait(max(0.0, float(began) + number * SPACING - time.time()))
+        stream = submit(eryph, name)
+        print(name, stream.operation_id if stream else "lost", file=submitted, flush=True)
+        streams += [] if stream is None else [stream]
+        streams[-1:] and streams[-1].subscribe(lambda event: None)
+    group.wait(300)
+    eryph.track_all(streams).wait(300)
 """
 
 WORKERS = 3
 OPERATIONS = 4
 LINES = 30
+SPACING = 0.5
+"""Seconds between two submits, so that kills hit some."""
 
 
 class Campaign:
@@ -53,7 +85,10 @@ class Campaign:
         self._random = random.Random(seed)
         self._simulator = simulator
         self._journal = journal
-        self._consumed = folder / "consumed"
+        self._folder = folder
+        self._rounds = 0
+        self.lost: set[str] = set()
+        self.faults = self.submits = 0
         self._key = folder / "key.pem"
         self._key.write_text(simulator.private_key, encoding="utf-8")
         self._pause = threading.Event()
@@ -62,10 +97,15 @@ class Campaign:
     def round(self, kills: int) -> list[str]:
         """Follow some new operations to their end, killing meanwhile, and return what is wrong with the journal."""
         ids = [self._simulator.play(self._script()) for _ in range(OPERATIONS)]
+        self._rounds += 1
+        names = [f"web-{self._rounds}-{number}" for number in range(kills)]
+        given = [str(time.time()), ",".join(names), *ids]
         with ExitStack() as stack:
-            workers = [stack.enter_context(self._worker(ids)) for _ in range(WORKERS)]
+            workers = [stack.enter_context(self._worker(given)) for _ in range(WORKERS)]
             for _ in range(kills):
                 self._pause.wait(self._random.uniform(0.05, 1.0))
+                if self._random.random() < 0.3:
+                    self._lose_an_answer()
                 victim = self._random.randrange(WORKERS)
                 if self._random.random() < 0.2:
                     workers[victim].send_signal(signal.SIGSTOP)
@@ -74,17 +114,46 @@ class Campaign:
                     self.stops += 1
                 workers[victim].kill()
                 self.kills += 1
-                workers[victim] = stack.enter_context(self._worker(ids))
+                workers[victim] = stack.enter_context(self._worker(given))
             for worker in workers:
                 if worker.wait(120) != 0:
                     return ["a worker failed, see its output"]
-        return [*self._missed(), *(problem for id in ids for problem in self._problems(id))]
+        self._simulator.faults.clear()
+        found = [operation_id_of(name) for name in names if name not in self._lost()]
+        self.submits += len(found)
+        problems = [*self._missed(), *(problem for name in names for problem in self._doubled(name))]
+        return problems + [problem for id in (*ids, *found) for problem in self._problems(id)]
+
+    def _lose_an_answer(self) -> None:
+        """The next submit has no answer, and perhaps never arrives."""
+        is_done = self._random.random() < 0.5
+        self._simulator.faults.reset(processed=is_done, method="POST", path="/v1/catlets$")
+        self.faults += 1
+
+    def _lost(self) -> set[str]:
+        """The names that were given up with a SubmissionUnknownError."""
+        lines = (self._folder / "submitted").read_text(encoding="utf-8").splitlines()
+        self.lost |= {name for name, found in map(str.split, lines) if found == "lost"}
+        return self.lost
+
+    def _doubled(self, name: str) -> Iterator[str]:
+        """What is wrong with the submit of a catlet: it must be there once, unless it was given up."""
+        with self._client() as client:
+            found = [each.name for each in client.catlets.list()].count(name)
+            if name in self._lost():
+                if found:
+                    yield f"{name} was given up, but exists"
+                return
+            operation = client.operations.get(operation_id_of(name))
+        roots = sum(task.parent_task_id == operation.id for task in operation.tasks)
+        if (found, roots) != (1, 1):
+            yield f"{name} exists {found} times and was created {roots} times"
 
     def _missed(self) -> Iterator[str]:
         """What the consumer has missed, or had more often than the kills explain."""
         with closing(open_journal(self._journal)) as journal:
-            expected = [f"{each.operation_id}/{each.number}/" for each in journal.read()]
-            delivered = self._consumed.read_text(encoding="utf-8").split()
+            expected = [f"{each.operation_id}/{each.number}/" for each in journal.read() if not is_intent(each)]
+            delivered = (self._folder / "consumed").read_text(encoding="utf-8").split()
             last = journal.position("audit")
             unread = {f"{each.operation_id}/{each.number}/" for each in journal.read(after=last)}
         records = [id.rpartition("/")[0] + "/" for id in delivered]
@@ -95,9 +164,10 @@ class Campaign:
             yield f"the consumer had {len(repeated)} records again"
 
     @contextmanager
-    def _worker(self, ids: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    def _worker(self, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         given = [self._simulator.endpoint, self._simulator.client_id, self._key, self._journal]
-        command = [sys.executable, "-c", WORKER, *map(str, given), str(self._consumed), *ids]
+        source = WORKER.replace("SPACING", str(SPACING))
+        command = [sys.executable, "-c", source, *map(str, given), str(self._folder), *arguments]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             try:
                 yield process
@@ -120,14 +190,17 @@ class Campaign:
         if not (events and isinstance(events[-1], OperationFinished)):
             yield f"{id}: the journal has no end"
             return
-        with ComputeClient.connect(
-            endpoint=self._simulator.endpoint, client_id=self._simulator.client_id, private_key=str(self._key)
-        ) as client:
+        with self._client() as client:
             shown = client.operations.get(id)
         if _state(shown) != _state(events[-1].result.operation):
             yield f"{id}: the journal shows another operation than the server"
         if {each.id for each in shown.log_entries} != {each.entry.id for each in events if _is_line(each)}:
             yield f"{id}: log entries are missing"
+
+    def _client(self) -> ComputeClient:
+        return ComputeClient.connect(
+            endpoint=self._simulator.endpoint, client_id=self._simulator.client_id, private_key=str(self._key)
+        )
 
 
 def _is_line(event: object) -> bool:
@@ -155,8 +228,8 @@ def _state(operation: Operation) -> object:
     return operation.status, operation.ended_at, tasks, {entry.id: entry for entry in operation.log_entries}
 
 
-def campaign(kills: int, seed: int, folder: Path, *, is_nats: bool = False) -> tuple[int, int, list[str]]:
-    """How many processes were killed, how many stopped before, and what is wrong with the journal after all."""
+def campaign(kills: int, seed: int, folder: Path, *, is_nats: bool = False) -> tuple[Campaign, list[str]]:
+    """The campaign, with its numbers, and what is wrong after all."""
     with ExitStack() as stack:
         simulator = stack.enter_context(Simulator(speed=2.0))
         journal = stack.enter_context(Broker(folder)).url if is_nats else f"sqlite:///{folder / 'operations.db'}"
@@ -164,7 +237,7 @@ def campaign(kills: int, seed: int, folder: Path, *, is_nats: bool = False) -> t
         problems: list[str] = []
         while running.kills < kills and not problems:
             problems = running.round(min(8, kills - running.kills))
-        return running.kills, running.stops, problems
+        return running, problems
 
 
 if __name__ == "__main__":
@@ -172,9 +245,10 @@ if __name__ == "__main__":
     numbers = [int(each) for each in sys.argv[1:] if each != "--nats"]
     with tempfile.TemporaryDirectory() as temporary:
         seed = numbers[1] if len(numbers) > 1 else random.randrange(10**6)
-        killed, stopped, problems = campaign(numbers[0], seed, Path(temporary), is_nats=is_nats)
+        done, problems = campaign(numbers[0], seed, Path(temporary), is_nats=is_nats)
     print(
-        f"seed {seed}: {killed} killed, {stopped} of them stopped before",
+        f"seed {seed}: {done.kills} killed, {done.stops} of them stopped before; {done.submits} submits,"
+        f" {done.faults} answers lost, {len(done.lost)} keys given up",
         *(problems or ["nothing is wrong"]),
         sep="\n",
     )

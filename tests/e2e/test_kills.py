@@ -16,6 +16,7 @@ from tests.unit.journal.brokers import need_nats
 def test_no_event_is_lost_or_doubled_when_processes_are_killed(tmp_path: Path, is_nats: bool) -> None:
     if is_nats:
         need_nats()
-    killed, _, problems = campaign(6, seed=3, folder=tmp_path, is_nats=is_nats)
-    assert killed == 6
+    done, problems = campaign(6, seed=3, folder=tmp_path, is_nats=is_nats)
+    assert done.kills == 6
+    assert done.submits + len(done.lost) == 6
     assert problems == []

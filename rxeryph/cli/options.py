@@ -174,6 +174,41 @@ AllowUnknown = Annotated[
 ]
 
 
+Once = Annotated[
+    str | None,
+    typer.Option(
+        "--once",
+        metavar="KEY",
+        show_default=False,
+        help="Submit it once with this key, however often it is run; needs RXERYPH_JOURNAL.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose id the operation of a command gets: that of the key of ``--once``, or a new one."""
+
+    once: str | None
+    operation_id: str
+
+    @classmethod
+    def of(cls, once: str | None) -> Identity:
+        """The id for a key, if there is one."""
+        if once is None:
+            from uuid import uuid4
+
+            return cls(None, str(uuid4()))
+        from ..journal.submission import operation_id_of
+
+        return cls(once, operation_id_of(once))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """For a call that submits."""
+        return {"correlation_id": self.operation_id} if self.once is None else {"once": self.once}
+
+
 def journal_of(given: str | None) -> str:
     """The URL of a command's journal: the one that was given, else that of the environment. "" if there is none."""
     return journal_in_environment() if given is None else given

@@ -14,7 +14,7 @@ from ..errors import ApiError, ConfigurationError, RxEryphError
 from ..model.text import one_line
 from . import exit_codes
 from .connection import Connection
-from .options import Format, Limits, Output, Waiting
+from .options import Format, Identity, Limits, Output, Waiting
 from .reporting import report, report_closed_pipe, report_stop, say
 
 if TYPE_CHECKING:
@@ -111,21 +111,24 @@ class Changing:
         """The same for an operation that has a result, which is always waited for."""
         return Asking(self.connection, self.waiting, self.output)
 
-    def submit(self, targets: Iterable[str], call: Call, known_id: str = "", *, find: Find | None = None) -> int:
+    def submit(
+        self, targets: Iterable[str], call: Call, identity: Identity | None = None, *, find: Find | None = None
+    ) -> int:
         """Submit ``call`` for each target, print the ids, and follow the operations together.
 
         If there are several, all are looked up by ``find`` first, and nothing is submitted if one is wrong. After
-        that, one that the server refuses does not stop the others; a server that is not reached does. ``known_id`` is
-        the id that a single operation will have, for an interruption before the server has answered.
+        that, one that the server refuses does not stop the others; a server that is not reached does. ``identity``
+        has the id that a single operation will have, for an interruption before the server has answered.
         """
         names: dict[str, str] = {}
         streams: list[Any] = []
         codes: list[int] = []
-        with self.connection.plain() if self.waiting.no_wait else self.connection.streams() as api:
+        is_plain = self.waiting.no_wait and (identity is None or identity.once is None)  # a journal is for streams
+        with self.connection.plain() if is_plain else self.connection.streams() as api:
             wanted = {each: each for each in targets}
             if find is not None and len(wanted) > 1:
                 wanted, codes = self._look_up(api, wanted, find)
-            with self._leaving(names, known_id):
+            with self._leaving(names, "" if identity is None else identity.operation_id):
                 for found, target in wanted.items():
                     try:
                         submitted = call(api, found)
@@ -134,7 +137,7 @@ class Changing:
                         if not isinstance(error, ApiError):
                             break
                         continue
-                    operation_id = submitted.id if self.waiting.no_wait else submitted.operation_id
+                    operation_id = submitted.id if is_plain else submitted.operation_id
                     names[operation_id] = target
                     streams.append(submitted)
                     _print_id(operation_id, target, self.output.format)

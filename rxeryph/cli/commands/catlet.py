@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import uuid4
 
 import typer
 
@@ -17,7 +16,9 @@ from ..options import (
     CatletArguments,
     File,
     Format,
+    Identity,
     OfProject,
+    Once,
     Project,
     Yes,
     allowing,
@@ -84,6 +85,7 @@ def create(
     ] = False,
     show_secrets: Secrets = False,
     allow_unknown: AllowUnknown = False,
+    once: Once = None,
 ) -> int:
     """Create a catlet, and watch the operation to its end.
 
@@ -104,13 +106,13 @@ def create(
     filled = variables(given, var, var_file, server.format)
     if dry_run:
         return print_expanded(server.asking, given, filled, show_secrets, allowed)
-    correlation_id = str(uuid4())
+    identity = Identity.of(once)
     return server.submit(
         [str(given.get("name") or "catlet")],
         lambda api, _: api.catlets.create(
-            given, variables=filled, validate=validate, correlation_id=correlation_id, **allowed
+            given, variables=filled, validate=validate, **identity.arguments, **allowed
         ),
-        correlation_id,
+        identity,
     )
 
 
@@ -141,6 +143,7 @@ def update(
     validate: Validate = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
     allow_unknown: AllowUnknown = False,
+    once: Once = None,
 ) -> int:
     """Change parts of a catlet's configuration, and watch the operation to its end.
 
@@ -167,15 +170,15 @@ def update(
         )
     if dry_run:
         return _show_change(Reading(server.connection, server.output), catlet, given, project, allowed)
-    correlation_id = str(uuid4())
+    identity = Identity.of(once)
 
     def change(api: Any, name: str) -> Any:
-        common = {"project": project, "correlation_id": correlation_id, **allowed}
+        common = {"project": project, **identity.arguments, **allowed}
         if replace:
             return api.catlets.update(name, given, variables=filled, validate=validate, **common)
         return api.catlets.change(name, given, **common)
 
-    return server.submit([catlet], change, correlation_id)
+    return server.submit([catlet], change, identity)
 
 
 @verbs

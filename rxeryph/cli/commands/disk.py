@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
 from .. import exit_codes
 from ..completing import disk_names, project_names
 from ..confirming import confirmed
-from ..options import OfProject, Project, Yes
+from ..options import Identity, OfProject, Once, Project, Yes
 from ..output.nouns import DISK
 from ..reading import Reading
 from ..submitting import Changing
@@ -60,19 +59,20 @@ def create(
     store: Annotated[
         str | None, typer.Option("--store", metavar="NAME", show_default=False, help="Data store to store it in.")
     ] = None,
+    once: Once = None,
 ) -> int:
     """Create an empty disk, and watch the operation to its end.
 
     Examples:
       rxeryph disk create data --size 20 --location web
     """
-    known_id = str(uuid4())
+    identity = Identity.of(once)
     return server.submit(
         [name],
         lambda api, each: api.virtual_disks.create(
-            project, each, location, size, environment=environment, store=store, correlation_id=known_id
+            project, each, location, size, environment=environment, store=store, **identity.arguments
         ),
-        known_id,
+        identity,
     )
 
 

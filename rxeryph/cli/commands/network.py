@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
 from ..completing import network_names
-from ..options import AllowUnknown, File, OfProject, Project, ProjectArgument, allowing
+from ..options import AllowUnknown, File, Identity, OfProject, Once, Project, ProjectArgument, allowing
 from ..output.nouns import NETWORK
 from ..reading import Reading
 from ..submitting import Changing
@@ -48,6 +47,7 @@ def update(
     project: ProjectArgument,
     file: File,
     allow_unknown: AllowUnknown = False,
+    once: Once = None,
 ) -> int:
     """Replace the configuration of all networks of a project, and watch the operation to its end.
 
@@ -57,11 +57,11 @@ def update(
     """
     from ..configurations import source
 
-    given, known_id = source(file), str(uuid4())
+    given, identity = source(file), Identity.of(once)
     return server.submit(
         [project],
         lambda api, each: api.virtual_networks.update_config(
-            each, given, correlation_id=known_id, **allowing(allow_unknown)
+            each, given, **identity.arguments, **allowing(allow_unknown)
         ),
-        known_id,
+        identity,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 
 from .. import exit_codes
 from ..confirming import confirmed
-from ..options import ProjectArgument, ProjectArguments, Yes
+from ..options import Identity, Once, ProjectArgument, ProjectArguments, Yes
 from ..output.nouns import MEMBER, PROJECTS
 from ..reading import Reading
 from ..submitting import Changing
@@ -39,13 +38,14 @@ def show(server: Reading, projects: ProjectArguments) -> int:
 def create(
     server: Changing,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new project, 1 to 20 characters.")],
+    once: Once = None,
 ) -> int:
     """Create a project, and watch the operation to its end."""
-    known_id = str(uuid4())
+    identity = Identity.of(once)
     return server.submit(
         [name],
-        lambda api, each: api.projects.create(each, correlation_id=known_id),
-        known_id,
+        lambda api, each: api.projects.create(each, **identity.arguments),
+        identity,
     )
 
 
@@ -76,13 +76,14 @@ def add_member(
     project: ProjectArgument,
     client: Annotated[str, typer.Argument(metavar="CLIENT", help="Id of a client, as in: rxeryph client list")],
     role: Annotated[str, typer.Argument(metavar="ROLE", help="owner, contributor, reader, or the id of a role.")],
+    once: Once = None,
 ) -> int:
     """Give a client a role in a project, and watch the operation to its end."""
-    known_id = str(uuid4())
+    identity = Identity.of(once)
     return server.submit(
         [client],
-        lambda api, each: api.project_members.add(project, each, role, correlation_id=known_id),
-        known_id,
+        lambda api, each: api.project_members.add(project, each, role, **identity.arguments),
+        identity,
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 import typer
 
 from .. import exit_codes
 from ..confirming import confirmed
-from ..options import AllowUnknown, File, OfProject, ProjectArgument, Yes, allowing
+from ..options import AllowUnknown, File, Identity, OfProject, Once, ProjectArgument, Yes, allowing
 from ..output.nouns import SPEC, SPEC_CONTENT, SPEC_VERSION
 from ..output.printing import print_document, print_object
 from ..reading import Reading
@@ -77,11 +76,12 @@ def create(
     comment: Comment = None,
     architecture: Architecture = None,
     allow_unknown: AllowUnknown = False,
+    once: Once = None,
 ) -> int:
     """Store a configuration as a new specification, and watch the operation to its end."""
     from ..configurations import source
 
-    given, known_id = source(file), str(uuid4())
+    given, identity = source(file), Identity.of(once)
     return server.submit(
         [file],
         lambda api, _: api.catlet_specifications.create(
@@ -89,10 +89,10 @@ def create(
             given,
             comment=comment,
             architectures=architecture or None,
-            correlation_id=known_id,
+            **identity.arguments,
             **allowing(allow_unknown),
         ),
-        known_id,
+        identity,
     )
 
 
@@ -104,11 +104,12 @@ def update(
     comment: Comment = None,
     architecture: Architecture = None,
     allow_unknown: AllowUnknown = False,
+    once: Once = None,
 ) -> int:
     """Store a configuration as the latest version of a specification, and watch the operation to its end."""
     from ..configurations import source
 
-    given, known_id = source(file), str(uuid4())
+    given, identity = source(file), Identity.of(once)
     return server.submit(
         [spec],
         lambda api, each: api.catlet_specifications.update(
@@ -116,10 +117,10 @@ def update(
             given,
             comment=comment,
             architectures=architecture or None,
-            correlation_id=known_id,
+            **identity.arguments,
             **allowing(allow_unknown),
         ),
-        known_id,
+        identity,
     )
 
 

@@ -123,7 +123,10 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class SubmissionUnknownError(TransportError):
-    """A submitted request may or may not have arrived; look for ``operation_id`` on the server."""
+    """A submitted request may or may not have arrived; look for ``operation_id`` on the server.
+
+    With ``once=``, ``retry_after`` is in how many seconds to call again with the same key; None if that is of no use.
+    """
 
     def __init__(
         self,

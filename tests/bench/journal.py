@@ -1,21 +1,24 @@
-"""Journals in a file: CPU per poll, the delay in another process, and an operation that is continued."""
+"""Journals in a file and at a broker: CPU per poll, the delay in another process, the time to continue."""
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 
-from rxeryph.journal import Record, SqliteJournal
-from rxeryph.journal.records import Folded, dump_events
+import rxeryph
+from rxeryph import journal
+from rxeryph.journal.records import dump_events
 from rxeryph.simulator import Log, Simulator, Task
 from rxeryph.testing import log, operation, task
 from rxeryph.tracking import NOTHING_KNOWN, observe
+from tests.unit.journal.brokers import Broker
 
 OPERATIONS, SECONDS = 300, 10.0
 APPENDS = 300
@@ -39,74 +42,86 @@ with rxeryph.connect(
 FOLLOWER = """
 import sys, time
 import rxeryph
+def show(event):
+    if event.type == "log_entry":
+        print(time.time() - float(event.entry.message), flush=True)
 with rxeryph.follow(sys.argv[1]) as journal:
+    journal.track_all([f"op {number}" for number in range(int(sys.argv[2]))]).subscribe(show)
     print("ready", flush=True)
-    stream = journal.track("op")
-    for event in stream:
-        if event.type == "log_entry":
-            print(time.time() - float(event.entry.message), flush=True)
+    sys.stdin.read()
 """
 
 
-def cpu_per_poll(simulator: Simulator, key: str, journal: str) -> float:
+def cpu_per_poll(simulator: Simulator, key: str, url: str) -> float:
     """Seconds of CPU that a poll of 300 operations costs, of which 5 % have news each second."""
     lines = [Log("a line", seconds=20.0) for _ in range(10)]
     ids = [simulator.play(Task("Bench", Log("first", seconds=number / 15), *lines)) for number in range(OPERATIONS)]
-    given = [simulator.endpoint, simulator.client_id, key, journal, str(SECONDS), *ids]
+    given = [simulator.endpoint, simulator.client_id, key, url, str(SECONDS), *ids]
     done = subprocess.run([sys.executable, "-c", CLIENT, *given], stdout=subprocess.PIPE, check=True, text=True)
     return float(done.stdout)
 
 
-def delays(path: Path) -> Sequence[float]:
-    """Seconds from each append to the handler in another process, sorted."""
+def delays(url: str) -> Sequence[float]:
+    """Seconds from each append to the handler in another process, sorted. 5 % of operations have news each second."""
     pause = threading.Event()
-    with SqliteJournal(path) as journal:
-        command = [sys.executable, "-c", FOLLOWER, f"sqlite:///{path}"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with closing(journal.open(url)) as opened:
+        command = [sys.executable, "-c", FOLLOWER, url, str(OPERATIONS)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            pause.wait(1)
-            known = NOTHING_KNOWN
+            pause.wait(3)
             for number in range(APPENDS):
-                known, events = observe(known, operation(log_entries=[log(f"{time.time()}", number, id=f"{number}")]))
-                journal.append("op", number, dump_events(events))
-                pause.wait(0.017)
+                news = operation(id=f"op {number}", log_entries=[log(f"{time.time()}", number)])
+                opened.append(news.id, 0, dump_events(observe(NOTHING_KNOWN, news)[1]))
+                pause.wait(1 / (0.05 * OPERATIONS))
             found = sorted(float(process.stdout.readline()) for _ in range(APPENDS))
             process.kill()
     return found
 
 
-def resume(at_once: int) -> float:
-    """Seconds to fold the records of an operation with 10,000 log entries."""
-    records: list[Record] = []
-    known = NOTHING_KNOWN
-    for number in range(ENTRIES // at_once):
-        entries = [log(f"line {number}", number, id=f"{number} {each}") for each in range(at_once)]
-        known, events = observe(known, operation(tasks=[task()], log_entries=entries))
-        records.append(Record(number + 1, "op", number, datetime.now(UTC), dump_events(events)))
-    began = time.perf_counter()
-    folded = Folded()
-    for record in records:
-        folded, _ = folded.after(record)
-    assert len(folded.known.entries) == ENTRIES
-    return time.perf_counter() - began
+def resume(url: str, at_once: int) -> float:
+    """Seconds until a subscriber has the 10,000 log entries of an operation."""
+    id, known = f"{at_once} in a record", NOTHING_KNOWN
+    with closing(journal.open(url)) as opened:
+        for number in range(ENTRIES // at_once):
+            entries = [log(f"line {number}", number, id=f"{number} {each}") for each in range(at_once)]
+            known, events = observe(known, operation(id=id, tasks=[task()], log_entries=entries))
+            opened.append(id, number, dump_events(events))
+    done = threading.Event()
+    with rxeryph.follow(url) as followed:
+        began = time.perf_counter()
+        count = itertools.count(1)
+        followed.track(id).subscribe(lambda event: done.set() if next(count) > ENTRIES else None)
+        done.wait()
+        return time.perf_counter() - began
 
 
 def run() -> list[str]:
     """The lines of the report."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        with Simulator(speed=1.0) as simulator:
-            (folder / "key.pem").write_text(simulator.private_key, encoding="utf-8")
-            key = str(folder / "key.pem")
-            bare, journaled = (cpu_per_poll(simulator, key, url) for url in ("", f"sqlite:///{folder}/polls.db"))
-        waited = delays(folder / "delays.db")
-    resumed = {at_once: resume(at_once) for at_once in (1, 10)}
-    p50, p99 = waited[len(waited) // 2], waited[len(waited) * 99 // 100]
+        (folder / "broker").mkdir()
+        with Broker(folder / "broker") as broker:
+            urls = {"SQLite": f"sqlite:///{folder}/journal.db", "NATS": broker.url}
+            with Simulator(speed=1.0) as simulator:
+                (folder / "key.pem").write_text(simulator.private_key, encoding="utf-8")
+                key = str(folder / "key.pem")
+                bare, *journaled = (cpu_per_poll(simulator, key, url) for url in ("", *urls.values()))
+            waited = [delays(url) for url in urls.values()]
+            resumed = {at_once: [resume(url, at_once) for url in urls.values()] for at_once in (1, 10)}
     return [
-        f"CPU per poll of {OPERATIONS} operations: {bare * 1e3:.2f} ms, journaled {journaled / bare:.2f} times that",
-        f"from an append to a handler in another process: p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms",
-        *(f"{ENTRIES} entries, {each} in a record, folded in {resumed[each]:.2f} s" for each in resumed),
+        f"CPU per poll of {OPERATIONS} operations: {bare * 1e3:.2f} ms, "
+        + ", ".join(f"with {name} {each / bare:.2f} times that" for name, each in zip(urls, journaled, strict=True)),
+        *(
+            f"from an append to a handler in another process, {name}: p50 {found[len(found) // 2] * 1e3:.1f} ms,"
+            f" p99 {found[len(found) * 99 // 100] * 1e3:.1f} ms"
+            for name, found in zip(urls, waited, strict=True)
+        ),
+        *(
+            f"{ENTRIES} entries, {at_once} in a record, continued in "
+            + ", ".join(f"{each:.2f} s ({name})" for name, each in zip(urls, found, strict=True))
+            for at_once, found in resumed.items()
+        ),
     ]
 
 

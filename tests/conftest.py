@@ -20,6 +20,7 @@ from rxeryph.simulator import Simulator
 from rxeryph.tracking import Settling
 from tests import two_ways
 from tests.simulation import Raw
+from tests.unit.journal.brokers import Broker
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")  # a test must not fail because the machine is slow
@@ -28,7 +29,7 @@ settings.load_profile("busy")  # a test must not fail because the machine is slo
 def pytest_addoption(parser: pytest.Parser) -> None:
     ways = [str(each) for each in Batching]
     parser.addoption(two_ways.OPTION, choices=ways, default="automatic", help="how the tests poll operations")
-    parser.addoption(two_ways.JOURNAL, action="store_true", help="all streams are journaled")
+    parser.addoption(two_ways.JOURNAL, choices=["sqlite", "nats"], help="all streams are journaled")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,13 +55,25 @@ def no_thread_left_behind() -> Iterator[None]:
     assert not left, f"threads left behind: {sorted(thread.name for thread in left)}"
 
 
+@pytest.fixture(scope="session")
+def broker_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """Its URL, if all streams are journaled there."""
+    if two_ways.engine_of_journals() != "nats":
+        yield None
+        return
+    with Broker(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker.url
+
+
 @pytest.fixture(autouse=True)
-def the_chosen_way(no_thread_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def the_chosen_way(
+    broker_for_all: str | None, no_thread_left_behind: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     monkeypatch.setattr("rxeryph.polling.Chooser", two_ways.chooser)
-    if not two_ways.uses_journals():
+    if two_ways.engine_of_journals() is None:
         yield
         return
-    with two_ways.journals() as url:
+    with two_ways.journals(broker_for_all) as url:
         monkeypatch.setenv("RXERYPH_JOURNAL", url)
         yield
 

@@ -1,16 +1,16 @@
-"""The same tests in other ways: lists answer all polls (``--batching=always``), all is stored (``--journal``)."""
+"""The same tests otherwise: lists answer all polls (``--batching=always``), all is journaled (``--journal=nats``)."""
 
 from __future__ import annotations
 
 import itertools
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
-from rxeryph.journal import SqliteJournal
+from rxeryph import journal
+from rxeryph.journal import Journal
 from rxeryph.journal.source import JournaledSource
 from rxeryph.model import Operation
 from rxeryph.polling import (
@@ -30,30 +30,33 @@ from rxeryph.tracking import Known
 
 OPTION, JOURNAL = "--batching", "--journal"
 _chosen = Batching.AUTOMATIC
-_is_journaled = False
-_folder = ""
-_journals: list[SqliteJournal] = []
+_engine: str | None = None
+_urls: Iterator[str] = iter(())
+_journals: list[Journal] = []
+_names = itertools.count()
 
 
 def choose(config: pytest.Config) -> None:
     """Take the ways that the command line names."""
-    global _chosen, _is_journaled
+    global _chosen, _engine
     _chosen = Batching(config.getoption(OPTION))
-    _is_journaled = bool(config.getoption(JOURNAL))
+    _engine = config.getoption(JOURNAL)
 
 
-def uses_journals() -> bool:
-    """True if all streams are journaled."""
-    return _is_journaled
+def engine_of_journals() -> str | None:
+    """``sqlite`` or ``nats`` if all streams are journaled."""
+    return _engine
 
 
 @contextmanager
-def journals() -> Iterator[str]:
-    """A folder for the journals of one test, which are closed afterwards; the URL of one for its connections."""
-    global _folder
-    with tempfile.TemporaryDirectory() as _folder:
+def journals(broker: str | None) -> Iterator[str]:
+    """Journals of one test, which are closed afterwards; the URL of one for its connections."""
+    global _urls
+    with tempfile.TemporaryDirectory() as folder:
+        place = f"sqlite:///{folder}" if broker is None else broker
+        _urls = (f"{place}/journal-{name}" for name in _names)
         try:
-            yield f"sqlite:///{_folder}/connections.db"
+            yield next(_urls)
         finally:
             while _journals:
                 _journals.pop().close()
@@ -80,15 +83,15 @@ def ask_for(name: str, fetch: Fetch, engine: Engine) -> Ask:
 def source_for(name: str, fetch: Fetch, engine: Engine, settings: PollingSettings) -> Source:
     """The source of one operation, whose snapshots ``fetch`` returns or raises."""
     ask = ask_for(name, fetch, engine)
-    if not _is_journaled:
+    if _engine is None:
         return PollingSource(name, ask, engine, settings)
-    journal = SqliteJournal(os.path.join(_folder, f"{len(_journals)}.db"))
-    _journals.append(journal)
+    opened = journal.open(next(_urls))
+    _journals.append(opened)
 
     def poll(known: Known, initial: Operation | None) -> PollingSource:
         return PollingSource(name, ask, engine, settings, initial=initial, known=known)
 
-    return JournaledSource(name, journal, "a test", engine, settings, poll=poll)
+    return JournaledSource(name, opened, "a test", engine, settings, poll=poll)
 
 
 class _Server:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from rxeryph.errors import RequestTimeoutError
+from rxeryph.errors import RequestTimeoutError, TransportError
 from rxeryph.http import Fingerprint, Http, Patience, Timeouts, connection, exchange
 from rxeryph.http.timeouts import PATIENT
 
@@ -77,3 +77,20 @@ def test_a_request_that_was_never_sent_has_no_time_of_sending() -> None:
         with pytest.raises(RequestTimeoutError, match="no connection in time"):
             http.send(request)
         assert request.patience.sent_at is None
+
+
+def test_a_request_may_be_called_off_until_its_first_byte() -> None:
+    with serving(answering(OK)) as server, contextlib.closing(Http()) as http:
+        request = http.prepare("POST", f"http://127.0.0.1:{server.port}/", {})
+        late = TransportError("late", method="POST", url="")
+
+        def check() -> None:
+            raise late
+
+        request.patience = Patience(pytest.fail, check=check)
+        with pytest.raises(TransportError, match="late"):
+            http.send(request)
+        assert request.patience.sent_at is None
+        request.patience = Patience(pytest.fail, check=lambda: None)
+        assert http.send(request).status == 202
+        assert http.traffic[0] == 1

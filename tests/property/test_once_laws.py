@@ -69,7 +69,7 @@ class Attempts:
             yield
 
 
-@settings(max_examples=examples(80, 20_000), deadline=None)
+@settings(max_examples=examples(40, 20_000), deadline=None)
 @given(st.data())
 def test_a_key_is_submitted_once_and_its_operation_is_found(data: st.DataObject) -> None:
     world = World()

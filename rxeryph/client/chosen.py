@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 from .. import wire
 from ..configuration.refusal import invalid
 from ..errors import ConfigurationError, NotFoundError
+from ..http import is_loopback
 from ..model import Operation
 from ..model.text import quoted
 from .checks import check_string, new_correlation_id
@@ -88,8 +90,14 @@ def choose(
     # A default that a later version adds must not make it another request.
     given = {name: value for name, value in arguments.items() if value is not None}
     subject = _subject(given)
-    content = json.dumps(given, sort_keys=True).encode()
-    return Chosen(operation_id_of(once), once, Request(f"{call} {quoted(subject)}" if subject else call, content))
+    name = f"{call}{subject and f' {quoted(subject)}'} on {_host(transport.endpoint)}"
+    return Chosen(operation_id_of(once), once, Request(name, json.dumps(given, sort_keys=True).encode()))
+
+
+def _host(endpoint: str) -> str:
+    """The machine of a server. Its port is not part of a request: eryph-zero takes a new one at each start."""
+    host = urlsplit(endpoint).hostname or ""
+    return "localhost" if is_loopback(host) else host
 
 
 def _subject(arguments: Mapping[str, object]) -> str:

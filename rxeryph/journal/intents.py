@@ -1,7 +1,7 @@
 """What the records of an operation say about its submit, if that was made with ``once=``.
 
 Such a record has ``intent`` or ``refusal`` in place of a snapshot and events. An intent is stored before the request
-is sent: ``{"request": "catlets.create 'web'", "salt": ..., "digest": ...}``. A request may contain secrets, so only
+is sent: ``{"request": "catlets.create 'web' on eryph", ...}``. A request may contain secrets, so only
 its digest is stored. Secrets may be short, so the digest is made like that of a password: with a salt, and slowly.
 A refusal, ``{"error": "ConflictError"}``, is stored after the intent when the server certainly did not act on the
 request. If it did, a record with events follows.

@@ -51,8 +51,8 @@ class Submission:
         """The error of a key with which something else was submitted."""
         when = intent.stored_at.isoformat(" ", "seconds")
         return ConfigurationError(
-            f"The key {self.key!r} was used at {when} for {intent.request}, which had other arguments than this"
-            f" {self.request.name}. Nothing was sent. Use another key for another request.",
+            f"The key {self.key!r} was used at {when} for {intent.request}, which is another request than this"
+            f" {self.request.name}, or had other arguments. Nothing was sent. Use another key for another request.",
             member="once",
         )
 
@@ -87,11 +87,12 @@ class Submission:
         )
 
     def advise(self, error: RxEryphError, retry_after: float) -> None:
-        """Complete the error of a request that may have been carried out."""
+        """Complete an error after which it is not known whether the request was carried out."""
         error.operation_id = self.operation_id
+        retry_after = max(retry_after, 1.0)
         if isinstance(error, SubmissionUnknownError):
             error.retry_after = retry_after = max(retry_after, error.retry_after or 0.0)
-        error.args = (f"{error} Calling again with the key {self.key!r} in {retry_after:.0f} s does that.",)
+        error.args = (f"{error} Call again with the key {self.key!r} in {retry_after:.0f} s to find out.",)
 
     def too_late(self, change: Change) -> TransportError:
         """The error of a process that was stopped between its intent and its request."""

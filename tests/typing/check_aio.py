@@ -19,6 +19,8 @@ async def results_are_those_of_the_calls(eryph: rxeryph.Eryph) -> None:
     assert_type(await eryph.aio.operations.cancel("id"), CancelRequest)
     assert_type(await eryph.aio.catlets.change("web", {"cpu": 2}), rxeryph.OperationStream)
     assert_type(await eryph.aio.catlets.change("web", {"cpu": 2}, dry_run=True), CatletChange)
+    assert_type(await eryph.aio.catlets.change("web", {"cpu": 2}, once="key"), rxeryph.OperationStream)
+    assert_type(await eryph.aio.catlets.create({"name": "web"}, once="key"), rxeryph.OperationStream)
     assert_type(await eryph.aio.version(), ApiVersion)
 
 

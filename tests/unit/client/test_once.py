@@ -76,6 +76,21 @@ def test_each_call_is_submitted_once_with_the_id_of_its_key(call: Call) -> None:
     assert len(transport.sent) == sent
 
 
+def test_a_key_is_for_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, first = World(), WITH_CORRELATION_ID[0]
+
+    def call_on(endpoint: str) -> None:
+        transport = Empty(first.reply)
+        transport.once = Once(world.journal, "a test", world.now)
+        monkeypatch.setattr(Empty, "endpoint", endpoint)
+        first(ComputeClient(transport), once="key")
+
+    call_on("https://127.0.0.1:8000/compute")
+    call_on("https://localhost:9000/compute")  # it takes a new port when it is started again
+    with pytest.raises(ConfigurationError, match=r"'.*' on localhost, .* than this .* on eryph\.example, or had"):
+        call_on("https://eryph.example/compute")
+
+
 def another(call: Call) -> Call:
     return next(each for each in WITH_CORRELATION_ID if each.name != call.name)
 
@@ -134,7 +149,7 @@ def test_while_a_request_may_arrive_a_call_says_when_to_call_again(
     with connect_to(simulator, journal=url) as eryph, pytest.raises(SubmissionUnknownError) as caught:
         eryph.catlets.create({"name": "web"}, once="key")
     assert "was not found, but may still appear" in str(caught.value)
-    assert str(caught.value).endswith("Calling again with the key 'key' in 60 s does that.")
+    assert str(caught.value).endswith("Call again with the key 'key' in 60 s to find out.")
     with connect_to(simulator, journal=url) as eryph, pytest.raises(SubmissionUnknownError) as caught:
         eryph.catlets.create({"name": "web"}, once="key")
     assert "Call again with the same key in" in str(caught.value)

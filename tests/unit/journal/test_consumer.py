@@ -10,6 +10,7 @@ import pytest
 from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import OperationFinished
 from rxeryph.journal import JournaledEvent
+from rxeryph.journal.envelope import packed
 from rxeryph.journal.holding import AGAIN, LEASE
 from rxeryph.journal.records import dump_events
 from rxeryph.model import Operation
@@ -27,20 +28,27 @@ def ids(spy: Spy) -> list[str]:
     return [each.id for each in spy.events]
 
 
-def store(world: World, *ids: str, rounds: int = 3) -> None:
-    """Records of several operations by turns, and then the end of each."""
+def announce(world: World, id: str) -> None:
+    """A submit that is refused, and another one."""
+    world.journal.append(id, 0, packed({"intent": {}}))
+    world.journal.append(id, 1, packed({"refusal": {}}))
+    world.journal.append(id, 2, packed({"intent": {}}))
+
+
+def store(world: World, *ids: str, rounds: int = 3, begin: int = 0) -> None:
+    """Records of several operations by turns, from the number ``begin`` on, and then the end of each."""
     known = dict.fromkeys(ids, NOTHING_KNOWN)
     for number in range(rounds + 1):
         for id in ids:
             status = COMPLETED if number == rounds else RUNNING
             lines = tuple(entry(f"{id} {number}.{line}", number) for line in range(2))
             known[id], events = observe(known[id], operation(status, id=id, tasks=(task(parent=id),), entries=lines))
-            world.journal.append(id, number, dump_events(events))
+            world.journal.append(id, begin + number, dump_events(events))
     for id in ids:
         complete = known[id].complete_operation
         assert complete is not None
         finished = OperationFinished(id, complete, OperationResult(complete))
-        world.journal.append(id, rounds + 1, dump_events((finished,)))
+        world.journal.append(id, begin + rounds + 1, dump_events((finished,)))
 
 
 def expected(world: World) -> list[str]:
@@ -70,6 +78,16 @@ def test_it_gets_every_event_of_every_operation_in_order() -> None:
     assert spy.events[0].stored_at == world.journal.records[0].stored_at
     assert world.journal.position("billing") == len(world.journal.records)
     assert world.asked == []
+
+
+def test_it_passes_over_what_is_about_a_submit() -> None:
+    world = World(ticking)
+    announce(world, "a")
+    spy = Process(world).consume("billing")
+    assert (ids(spy), world.journal.position("billing")) == ([], 3)
+    store(world, "a", begin=3)
+    assert ids(spy)[0] == "a/3/0"
+    assert len(ids(spy)) == 4 + 2 + 2 + 3 + 1
 
 
 def test_it_gets_what_is_appended_later_from_any_process() -> None:

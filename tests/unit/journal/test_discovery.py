@@ -15,7 +15,7 @@ from rxeryph.journal.discovery import last_position, new_operations
 from rxeryph.polling import Engine
 from tests.observing import Spy
 from tests.unit.journal.processes import World
-from tests.unit.journal.test_consumer import store
+from tests.unit.journal.test_consumer import announce, store
 from tests.unit.journal.test_source import FULL_DISK, ticking
 from tests.unit.polling.virtual import BUDGET
 
@@ -69,6 +69,17 @@ def test_those_that_run_are_there_if_they_are_asked_for() -> None:
     assert spy.events == ["c", "d"]
     store(world, "e")
     assert spy.events == ["c", "d", "e"]
+
+
+def test_an_operation_is_new_when_it_is_first_seen() -> None:
+    world = World(ticking)
+    announce(world, "a")
+    announce(world, "b")
+    spies = [watched(world, include_running=include)[0] for include in (False, True)]
+    announce(world, "c")
+    assert [spy.events for spy in spies] == [[], []]
+    store(world, "a", "c", begin=3)
+    assert [spy.events for spy in spies] == [["a", "c"]] * 2
 
 
 def test_a_journal_that_fails_is_read_later() -> None:

@@ -190,7 +190,7 @@ def test_a_sender_that_died_before_its_answer_has_submitted() -> None:
 
 def test_a_request_that_arrives_late_is_waited_for() -> None:
     world = World()
-    with pytest.raises(TransportError, match=f"Calling again with the key '{KEY}' in 60 s does that"):
+    with pytest.raises(TransportError, match=f"Call again with the key '{KEY}' in 60 s to find out"):
         Process(world, answer="late", held=3.0).submit()
     assert Process(world).submit().id == ID
     assert world.sent == 1

@@ -49,11 +49,11 @@ class Holding:
         return self._lease is not None
 
     def keep(self) -> bool:
-        """Renew the lease if that is due; False if it is lost."""
-        if self._lease is None or not self.is_safe:
+        """Renew the lease if that is due; False if it is lost, or may be. A late renewal shows that it was not."""
+        if self._lease is None:
             return False
         began = self._now()
-        if began < self._renew_at - TINY:
+        if self.is_safe and began < self._renew_at - TINY:
             return True
         try:
             if not self._lease.renew():
@@ -62,8 +62,8 @@ class Holding:
         except JournalError as error:
             logger.info("The lease of %s is not renewed yet: %s", self._name, error)
             self._renew_at = began + AGAIN
-        else:
-            self._renewed(began)
+            return self.is_safe
+        self._renewed(began)
         return True
 
     def release(self) -> None:

@@ -12,6 +12,9 @@ from .database import Database
 IN_FORCE = "(since <= :now AND :now < until)"
 """Of a lease. One from before a restart of the machine is not: the clock, which no one can change, began again."""
 
+ITS_OWN = "name = :name AND token = :token"
+"""The row of a lease, found by its key, and only if no one has taken it over."""
+
 SPARE = 0.1
 """The part by which a lease lasts longer than was asked for, so that not each renewal needs a write of its own."""
 
@@ -59,8 +62,8 @@ class Leases:
                 renewed = [each for each in self._held if each.is_in_force(now) and each.is_asked_for(now)]
                 for each in renewed:
                     execute(
-                        f"UPDATE leases SET since = :now, until = :until WHERE token = :token AND {IN_FORCE}",
-                        {"now": now, "until": each.end_from(now), "token": each.token},
+                        f"UPDATE leases SET since = :now, until = :until WHERE {ITS_OWN} AND {IN_FORCE}",
+                        {"now": now, "until": each.end_from(now), "name": each.name, "token": each.token},
                     )
             for each in renewed:
                 each.hold(now)
@@ -71,7 +74,7 @@ class Leases:
         with self._lock:
             self._held.discard(lease)
             with self._database.transaction() as execute:
-                execute("DELETE FROM leases WHERE token = ?", (lease.token,))
+                execute(f"DELETE FROM leases WHERE {ITS_OWN}", {"name": lease.name, "token": lease.token})
 
 
 class SqliteLease:

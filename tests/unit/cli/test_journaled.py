@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,12 @@ import pytest
 from rxeryph.cli.app import run
 from rxeryph.events import AnyEvent, LogEntryAdded
 from rxeryph.journal import SqliteJournal
+from rxeryph.journal.intents import Request, dump_intent
+from rxeryph.journal.records import dump_events
+from rxeryph.model import Operation, OperationStatus
 from rxeryph.simulator import Fail, Hang, Log, Simulator, Task
 from rxeryph.testing import connect_to
+from rxeryph.tracking import NOTHING_KNOWN, observe
 
 from .commands import Run
 
@@ -172,3 +177,20 @@ def test_a_journal_without_operations_has_no_newest(at_home: Path, capsys: pytes
     with closing(SqliteJournal("empty.db")):
         assert run(["watch", "@newest", "--journal", "sqlite:///empty.db"]) == 3
     assert "There is no operation." in capsys.readouterr().err
+
+
+def test_a_submit_that_may_have_failed_is_no_operation_yet(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(SqliteJournal("intents.db")) as journal:
+        journal.append(UNKNOWN, 0, dump_intent(Request("catlets.create 'web'", b"{}")))
+        for command in (["operation", "show", UNKNOWN], ["operation", "logs", UNKNOWN], ["watch", "@newest"]):
+            assert run([*command, "--journal", "sqlite:///intents.db"]) == 3
+        errors = capsys.readouterr().err
+        assert [errors.count("The journal has nothing of"), errors.count("There is no operation.")] == [2, 1]
+        journal.append(UNKNOWN, 1, dump_events(events_of(UNKNOWN)))
+        assert run(["operation", "show", "@newest", "-o", "id", "--journal", "sqlite:///intents.db"]) == 0
+    assert capsys.readouterr().out == f"{UNKNOWN}\n"
+
+
+def events_of(operation_id: str) -> tuple[AnyEvent, ...]:
+    _, events = observe(NOTHING_KNOWN, Operation(operation_id, OperationStatus.QUEUED, created=datetime.now(UTC)))
+    return events

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..errors import ApiError, ClosedError, OperationError
+from ..errors import ApiError, ClosedError, JournalError, OperationError
 from ..events import AnyEvent, OperationFinished, PollFailed
 from ..scheduling.log import logger
 from ..session import Eryph
@@ -77,7 +77,8 @@ class Relay:
             else:
                 self._silent_since.pop(id, None)
             self._finished += isinstance(event, OperationFinished)
-        if isinstance(event, PollFailed):
+        # A journal that fails is in the log already, once for all operations.
+        if isinstance(event, PollFailed) and not isinstance(event.error, JournalError):
             logger.warning("Operation %s cannot be polled, and is tried again: %s", id, event.error)
 
     def _lose(self, operation_id: str, error: Exception) -> None:

@@ -88,7 +88,7 @@ class Consuming:
         self._journal = journal
         self._consumer = consumer
         self._stories = Stories(journal, conclude)
-        self._holding = Holding(journal, self.name, owner, engine.now)
+        self._holding = Holding(journal, self.name, owner, engine)
         self._renewals = Turns(self._renew, engine)
         self._lock = threading.Lock()
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..errors import JournalError
-from ..scheduling.log import logger
+from ..polling import Engine
 from .protocol import Journal, Lease
 from .turns import TINY
 
@@ -18,13 +16,14 @@ AGAIN = 1.0
 
 
 class Holding:
-    """The lease of one name. ``now`` returns seconds on a clock that never runs backwards. Not thread-safe."""
+    """The lease of one name. Not thread-safe."""
 
-    def __init__(self, journal: Journal, name: str, owner: str, now: Callable[[], float]) -> None:
+    def __init__(self, journal: Journal, name: str, owner: str, engine: Engine) -> None:
         self._journal = journal
         self._name = name
         self._owner = owner
-        self._now = now
+        self._now = engine.now
+        self._outage = engine.journal_outage
         self._lease: Lease | None = None
         self._until = self._renew_at = 0.0
 
@@ -58,9 +57,10 @@ class Holding:
         try:
             if not self._lease.renew():
                 self._lease = None
+                self._outage.over(self._waiter)
                 return False
         except JournalError as error:
-            logger.info("The lease of %s is not renewed yet: %s", self._name, error)
+            self._outage.failed(self._waiter, error)
             self._renew_at = began + AGAIN
             return self.is_safe
         self._renewed(began)
@@ -68,11 +68,17 @@ class Holding:
 
     def release(self) -> None:
         """Let another process have it at once. Raises JournalError."""
+        self._outage.over(self._waiter)
         lease, self._lease = self._lease, None
         if lease is not None:
             lease.release()
 
+    @property
+    def _waiter(self) -> str:
+        return f"the lease of {self._name}"
+
     def _renewed(self, began: float) -> None:
+        self._outage.over(self._waiter)
         # It began at the latest when the journal answered, and at the earliest when it was asked.
         self._until = began + LEASE
         self._renew_at = began + LEASE / 3

@@ -49,7 +49,7 @@ class JournaledSource:
         self._engine = engine
         self._start = Start(poll, settings.policy, initial)
         self._log = OperationLog(journal, operation_id, conclude)
-        self._holding = Holding(journal, operation_id, owner, engine.now)
+        self._holding = Holding(journal, operation_id, owner, engine)
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, settings.error_budget, engine)
         self._turns = Turns(self._step, engine)
         self._stored = stored
@@ -195,6 +195,7 @@ class JournaledSource:
     def _give_up(self) -> None:
         """Stop, and let other processes poll."""
         self._stop()
+        self._trouble.over()
         if self._is_closing:
             return  # then ``release`` comes, for all sources in turn
         try:

@@ -84,12 +84,13 @@ class Subscription(DisposableBase, Generic[ValueT]):
                 self._notifications = self.journal.subscribe(self.turns.wake)
             wait = self.look()
             self._attempts.succeeded(self.engine.now())
+            self.engine.journal_outage.over(self.name)
         except RxEryphError as error:
             retry_in = self._attempts.after(error, self.engine.now())
             if retry_in is None:
                 self.fail(error)
                 return
-            logger.warning("%s cannot read the journal, and tries again: %s", self.name, error)
+            self.engine.journal_outage.failed(self.name, error)
             wait = retry_in
         except USER_CODE_ERRORS as raised:
             self.fail(as_exception(raised))
@@ -101,6 +102,7 @@ class Subscription(DisposableBase, Generic[ValueT]):
 
     def _leave(self) -> None:
         self.is_over = True
+        self.engine.journal_outage.over(self.name)
         self.turns.rest()
         notifications, self._notifications = self._notifications, None
         if notifications is not None:

@@ -28,6 +28,7 @@ class Trouble:
         self._history = history
         self._operation = operation
         self._now = engine.now
+        self._outage = engine.journal_outage
         self._attempts = Attempts(budget, self._now(), engine.random)
         self._retry_at = 0.0
 
@@ -46,17 +47,24 @@ class Trouble:
         now = self._now()
         retry_in = self._attempts.after(error, now)
         if retry_in is None or not isinstance(error, RxEryphError):
+            self.over()
             self._history.end(error)
             return
+        self._outage.failed(self._operation_id, error)
         self._retry_at = now + retry_in
         failed = PollFailed(self._operation_id, self._operation(), error, self._attempts.failures, retry_in)
         self._history.append((failed,))
+
+    def over(self) -> None:
+        """The journal works, or is not used any more."""
+        self._outage.over(self._operation_id)
 
     def recovered(self) -> None:
         """The journal was read or written."""
         now = self._now()
         failures, silent_for = self._attempts.failures, self._attempts.silent_for(now)
         self._attempts.succeeded(now)
+        self.over()
         self._retry_at = 0.0
         operation = self._operation()
         if failures and operation is not None:

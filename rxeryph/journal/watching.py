@@ -73,7 +73,7 @@ class Watch:
             except JournalError as error:
                 notified = []
                 if not self._has_failed:  # else it is known already
-                    logger.warning("New records of other processes cannot be seen: %s", error)
+                    logger.info("New records of other processes cannot be seen: %s", error)
                     notified = [*self._subscribers]  # who look, and see why
                 self._has_failed = True
             self._schedule()

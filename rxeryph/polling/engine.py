@@ -18,6 +18,7 @@ from reactivex.abc import SchedulerBase
 from ..errors import ClosedError, RxEryphError
 from ..process import FORKED, Process
 from ..scheduling import Blocking, ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
+from ..scheduling.outage import Outage
 from .lag import ServerLag
 
 
@@ -40,7 +41,7 @@ class Engine:
 
     ``submit`` runs a function on a worker; ``submit_last`` is for the last act of such a function. ``random`` returns
     numbers in [0, 1). ``close()`` closes all ``owned``. ``delivery`` is the scheduler for actions that call a user's
-    code.
+    code. Long because everything that the loops of a connection share is here.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Engine:
         self.delivery = DeliveryScheduler(scheduler, submit, blocking)
         self.lag = ServerLag()
         """How far the server is behind."""
+        self.journal_outage = Outage("The journal")
         self.is_closed = False
         self._owned = owned
         self._process = Process()

@@ -31,17 +31,22 @@ class Connection:
         self._failure: tuple[str, bool] | None = None
         self._retry_at = 0.0
 
+    @property
+    def is_up(self) -> bool:
+        """True while it works, as far as is known."""
+        return self._link is not None and not self._link.lost.is_set()
+
     async def link(self) -> Link:
         """A connection that works, as far as is known. Raises JournalError."""
-        if self._link is not None and not self._link.lost.is_set():
+        if self._link is not None and self.is_up:
             return self._link
         async with self._connecting:
-            if self._link is not None and not self._link.lost.is_set():
+            if self._link is not None and self.is_up:
                 return self._link
             if self._failure is not None and asyncio.get_running_loop().time() < self._retry_at:
                 raise self.error(*self._failure)
             if self._link is not None:
-                logger.warning("The journal %s has lost the connection to its broker", self.place)
+                logger.info("The journal %s has lost the connection to its broker", self.place)
             await self.close()
             self._link = await self._linked()
             return self._link

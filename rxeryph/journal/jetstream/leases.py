@@ -55,8 +55,8 @@ class NatsLease:
 
     @property
     def is_wanted(self) -> bool:
-        """False if its holder has released it, or has not renewed it for its seconds."""
-        return time.monotonic() < self.asked_at + self.seconds
+        """False if its holder has released it, or has not renewed it for long."""
+        return time.monotonic() < self.asked_at + 2 * self.seconds
 
     def renew(self) -> bool:
         """See ``Lease.renew``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -86,7 +87,8 @@ class Watch:
                     is_ready.set_exception(error)
                     return
                 if not has_failed:  # else it is in the log already
-                    logger.warning("New records cannot be seen: %s", error)
+                    level = logging.WARNING if self._broker.connection.is_up else logging.INFO  # who read, see that
+                    logger.log(level, "New records cannot be seen: %s", error)
                     self._notify(*self._subscribers)  # who look, and see why
                 has_failed = True
                 await asyncio.sleep(AGAIN)

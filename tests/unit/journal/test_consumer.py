@@ -167,7 +167,7 @@ def test_a_journal_that_fails_is_tried_again_within_the_budget(caplog: pytest.Lo
     world.journal.failing = None
     world.run(60)
     assert ids(spy) == expected(world)
-    assert "tries again" in caplog.text
+    assert "The journal fails, and is tried again" in caplog.text
 
 
 def test_a_damaged_record_ends_it_and_is_named() -> None:

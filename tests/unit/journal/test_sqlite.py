@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import subprocess
@@ -400,6 +401,7 @@ def test_the_thread_runs_while_there_are_subscribers(path: Path) -> None:
 def test_a_failed_look_is_logged_once_and_repeated(
     path: Path, caplog: pytest.LogCaptureFixture, connections: list[sqlite3.Connection]
 ) -> None:
+    caplog.set_level(logging.INFO)
     called = threading.Event()
     with SqliteJournal(path) as journal, SqliteJournal(path) as other:
         journal.subscribe(called.set)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rxeryph.journal.holding import LEASE, Holding
-from tests.unit.journal.processes import World
+from tests.unit.journal.processes import Process, World
 from tests.unit.journal.test_source import FULL_DISK, ticking
 
 
@@ -16,7 +16,7 @@ def world() -> World:
 
 @pytest.fixture
 def holding(world: World) -> Holding:
-    holding = Holding(world.journal, "op", "me", lambda: world.now)
+    holding = Holding(world.journal, "op", "me", Process(world).engine)
     assert holding.acquire()
     return holding
 

@@ -33,8 +33,13 @@ class Clocked(MemoryJournal):
     """A journal whose clock is that of the world."""
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
-        record = super().append(operation_id, number, data)
-        self.records[-1] = replace(record, stored_at=BEGINNING + timedelta(seconds=self._now()))
+        count = len(self.records)
+        try:
+            super().append(operation_id, number, data)
+        finally:
+            if len(self.records) > count:
+                now = BEGINNING + timedelta(seconds=self._now())
+                self.records[-1] = replace(self.records[-1], stored_at=now)
         return self.records[-1]
 
 

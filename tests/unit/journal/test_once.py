@@ -305,7 +305,7 @@ def test_an_intent_whose_answer_was_lost_is_recognised() -> None:
     world = World()
     world.journal.fails_after_append = True
     assert Process(world).submit().id == ID
-    assert world.sent == 1
+    assert (world.sent, world.kinds) == (1, ["intent", "events"])
 
 
 @pytest.mark.parametrize("error", [FULL_DISK, JournalConflictError("said", operation_id=ID, number=1)])

@@ -2,6 +2,7 @@
 
 from . import (
     command,
+    consumers,
     delivery,
     following,
     importing,
@@ -29,6 +30,7 @@ for bench in (
     listing,
     simulator,
     journal,
+    consumers,
     following,
 ):
     print(f"\n{(bench.__doc__ or '').splitlines()[0]}", flush=True)

@@ -65,8 +65,8 @@ def simulate(
         typer.Option(
             "--log-bug/--no-log-bug",
             show_default=False,
-            help="Whether log entries are missing, as before v0.4.1. Default: below API 1.2."
-            " --no-log-bug with --api-version 1.1 is v0.4.1 or v0.4.2.",
+            help="Whether log entries are missing, as before v0.4.1. Default: below API 1.2. API 1.1 with all"
+            " of them is v0.4.1 or v0.4.2.",
         ),
     ] = None,
     token_lifetime: Annotated[

@@ -106,8 +106,8 @@ class Campaign:
             workers = [stack.enter_context(self._worker(given)) for _ in range(WORKERS)]
             for _ in range(kills):
                 self._pause.wait(self._random.uniform(0.05, 1.0))
-                if self._random.random() < 0.3:
-                    self._lose_an_answer()
+                if self._random.random() < 0.6:
+                    self._disturb()
                 victim = self._random.randrange(WORKERS)
                 if self._random.random() < 0.2:
                     workers[victim].send_signal(signal.SIGSTOP)
@@ -126,10 +126,13 @@ class Campaign:
         problems = [*self._missed(), *(problem for name in names for problem in self._doubled(name))]
         return problems + [problem for id in (*ids, *found) for problem in self._problems(id)]
 
-    def _lose_an_answer(self) -> None:
-        """The next submit has no answer, and perhaps never arrives."""
-        is_done = self._random.random() < 0.5
-        self._simulator.faults.reset(processed=is_done, method="POST", path="/v1/catlets$")
+    def _disturb(self) -> None:
+        """The next submit arrives late, or has no answer, and perhaps never arrives."""
+        fault = self._random.choice(("late", "late", "unanswered", "lost"))
+        if fault == "late":
+            self._simulator.faults.delay(0.5, method="POST", path="/v1/catlets$")
+        else:
+            self._simulator.faults.reset(processed=fault == "unanswered", method="POST", path="/v1/catlets$")
         self.faults += 1
 
     def _lost(self) -> set[str]:
@@ -250,7 +253,7 @@ if __name__ == "__main__":
         done, problems = campaign(numbers[0], seed, Path(temporary), is_nats=is_nats)
     print(
         f"seed {seed}: {done.kills} killed, {done.stops} of them stopped before; {done.submits} submits,"
-        f" {done.faults} answers lost, {len(done.lost)} keys given up",
+        f" {done.faults} answers late or lost, {len(done.lost)} keys given up",
         *(problems or ["nothing is wrong"]),
         sep="\n",
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from rxeryph.simulator import Simulator
 from tests.recorded.asking import Server
@@ -31,17 +32,15 @@ Ready = tuple[Server, Callable[[], object]]
 
 
 @pytest.fixture(scope="session")
-def few_keys() -> Iterator[None]:
+def few_keys() -> Iterator[RSAPrivateKey]:
     """Making a key takes longer than most conversations, so a few serve all of them in turn."""
-    keys = itertools.cycle([rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(6)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rsa, "generate_private_key", lambda **_: next(keys))
-        yield
+    return itertools.cycle([rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(6)])
 
 
 @pytest.fixture
-def ready(few_keys: None) -> Iterator[Ready]:
+def ready(few_keys: Iterator[RSAPrivateKey], monkeypatch: pytest.MonkeyPatch) -> Iterator[Ready]:
     """A server without history, and how to let time pass on it."""
+    monkeypatch.setattr(rsa, "generate_private_key", lambda **_: next(few_keys))
     if REAL:
         client, key = os.environ["ERYPH_TEST_CLIENT"], Path(os.environ["ERYPH_TEST_KEY"]).read_text("utf-8")
         urls = f"{REAL}/identity", f"{REAL}/compute"

@@ -18,6 +18,9 @@ from .thread import LoopThread
 TOKEN = "Rxeryph-Token"
 """Header of a lease: the session that keeps it in force."""
 
+LATE = 5.0
+"""Seconds by which a renewal may be late, as long as the session is in force."""
+
 FRESH = 0.3
 """Seconds in which a session that was found in force is not looked up again."""
 
@@ -55,8 +58,8 @@ class NatsLease:
 
     @property
     def is_wanted(self) -> bool:
-        """False if its holder has released it, or has not renewed it for long."""
-        return time.monotonic() < self.asked_at + 2 * self.seconds
+        """False if its holder has released it, or has not renewed it in time. A busy process may be a little late."""
+        return time.monotonic() < self.asked_at + self.seconds + min(self.seconds, LATE)
 
     def renew(self) -> bool:
         """See ``Lease.renew``."""

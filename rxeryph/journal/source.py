@@ -145,7 +145,7 @@ class JournaledSource:
 
     def _hold(self, writer: Writer) -> float | None:
         if not self._holding.keep():
-            logger.info("Operation %s is polled by another process now", self.operation_id)
+            logger.info("Operation %s may be polled by another process now", self.operation_id)
             writer.close()
             self._turns.wake()
             return None

@@ -23,6 +23,9 @@ OLDEST = (2, 11)
 HURRY = 1.0
 """Seconds that the end of a connection may take."""
 
+LOOK = 0.5
+"""Seconds between looks whether nats-py has closed the connection."""
+
 
 class Link:
     """A connection that ends when it is lost, and all requests with it.
@@ -35,6 +38,7 @@ class Link:
         self._tls = tls
         self._inbox = ""
         self._requests: dict[str, Request] = {}
+        self._looking: asyncio.Task[None] | None = None
         self.client = Client()
         self.lost = asyncio.Event()
         """Set at the end."""
@@ -69,11 +73,14 @@ class Link:
             raise TooOldError(f"{version.major}.{version.minor}.{version.patch}", ".".join(map(str, OLDEST)))
         self._inbox = self.client.new_inbox()
         await self.client.subscribe(f"{self._inbox}.*", cb=self._answered)
+        self._looking = asyncio.create_task(self._look())
 
     async def ask(
         self, subject: str, data: bytes, headers: Mapping[str, str] | None = None, *, is_many: bool = False
     ) -> Sequence[Msg]:
         """The answer to a request, or the answers: the last of several has a status. Raises what nats-py raises."""
+        if self.client.is_closed:
+            await self._end()
         request = Request(subject, is_many)
         inbox = f"{self._inbox}.{id(request)}"
         self._requests[inbox] = request
@@ -86,6 +93,8 @@ class Link:
 
     async def close(self) -> None:
         """Close the connection."""
+        if self._looking is not None:
+            self._looking.cancel()
         with suppress(Exception):  # it is closed in any case
             await asyncio.wait_for(self.client.close(), HURRY)
         await self._end()
@@ -100,6 +109,12 @@ class Link:
         for request in [*self._requests.values()]:
             if is_refusal(error, request.subject):
                 request.fail(error)
+
+    async def _look(self) -> None:
+        # nats-py calls no one back if the connection breaks while it writes what is left.
+        while not self.client.is_closed:
+            await asyncio.sleep(LOOK)
+        await self._end()
 
     async def _end(self) -> None:
         self.lost.set()

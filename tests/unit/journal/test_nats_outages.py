@@ -25,7 +25,7 @@ from tests.unit.journal.brokers import Broker, need_nats
 
 need_nats()
 
-import nats  # noqa: E402
+import nats.aio.client  # noqa: E402
 
 WRITE = """
 import threading
@@ -352,3 +352,25 @@ for number in itertools.count(number):
     assert [int(each.data) for each in records] == [*range(len(records))]
     assert {*acknowledged} <= {each.number for each in records}
     assert len(records) - len(acknowledged) <= 5  # the last one of each process may not have been reported
+
+
+def test_a_lost_connection_is_noticed_even_if_nats_py_does_not_say_so(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = nats.aio.client.Client._close
+
+    async def fail_to_close(client: nats.aio.client.Client, status: int, do_cbs: bool = True) -> None:
+        await close(client, status, do_cbs=False)
+        raise ConnectionResetError  # as when the rest cannot be written: then nothing is called back
+
+    noticed = threading.Event()
+    with NatsJournal(broker.url) as one, NatsJournal(broker.url) as other:
+        one.append("op", 0, b"before")
+        other.subscribe(noticed.set)
+        monkeypatch.setattr(nats.aio.client.Client, "_close", fail_to_close)
+        broker.kill()
+        broker.start()
+        eventually(one, 1)
+        noticed.clear()
+        eventually(one, 2)
+        assert noticed.wait(SOON)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ...errors import ClosedError, JournalError
 from ...process import Process, ProcessLock
+from ...scheduling.log import logger
 
 ResultT = TypeVar("ResultT")
 
@@ -23,6 +24,7 @@ class LoopThread:
         self._lock = ProcessLock()
         self._is_closed = False
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(self._note)
         self._thread = threading.Thread(target=self._serve, name="rxeryph-journal", daemon=True)
         self._thread.start()
 
@@ -83,6 +85,10 @@ class LoopThread:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._loop.stop()
+
+    def _note(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # nats-py may break down in a task of its own when a connection is lost. Who uses the connection notices.
+        logger.info("The journal %s: %s: %r", self._place, context["message"], context.get("exception"))
 
     def _closed(self) -> ClosedError:
         return ClosedError(f"The journal {self._place} is closed.")

@@ -8,7 +8,7 @@ from ...events import AnyEvent
 from .charset import Charset
 from .followed import Followed
 from .layout import Names
-from .rows import short_id
+from .rows import own_name, short_id
 
 
 class Board:
@@ -30,8 +30,8 @@ class Board:
         return self._all.values()
 
     def name(self, operation_id: str, name: str, at: float) -> None:
-        """Add an operation, or rename it. The beginning of its own id is no name."""
-        known = "" if operation_id.startswith(name) else name
+        """Add an operation, or rename it."""
+        known = own_name(operation_id, name)
         before = self._all.get(operation_id)
         self._all[operation_id] = before.named(known) if before else Followed.new(operation_id, known, at)
         shown = self._charset.clean(known or short_id(operation_id))

@@ -10,6 +10,7 @@ from typing import Self
 from ...events import AnyEvent
 from ...model.text import escaped_json
 from ...outcome import OperationResult
+from .rows import own_name
 
 
 class JsonView:
@@ -31,8 +32,8 @@ class JsonView:
 
     def show(self, event: AnyEvent) -> None:
         operation_id = event.operation_id
-        name = self._names.get(operation_id, "")
-        named = {} if operation_id.startswith(name) else {"name": name}
+        name = own_name(operation_id, self._names.get(operation_id, ""))
+        named = {"name": name} if name else {}
         data = event.to_dict()
         line: dict[str, object] = {"type": data["type"], "operation_id": operation_id} | named | data
         self.write(line)

@@ -77,6 +77,11 @@ def short_id(operation_id: str) -> str:
     return operation_id[:8]
 
 
+def own_name(operation_id: str, name: str) -> str:
+    """The name of an operation; "" for its id or the beginning that people see, which stand for no name."""
+    return "" if name in (operation_id, short_id(operation_id)) else name
+
+
 def _content(followed: Followed, kind: Kind) -> tuple[str, str, int | None]:
     """Word, text and percentage."""
     title = "" if followed.name else followed.progress.title or ""

@@ -103,11 +103,11 @@ class MemoryLease:
         self._hold()
 
     def _hold(self) -> None:
-        self._journal.owners[self._name] = self._owner, self._journal._now() + self._seconds
+        self._held = self._journal.owners[self._name] = self._owner, self._journal._now() + self._seconds
 
     @property
     def _is_mine(self) -> bool:
-        return self._journal.is_taken(self._name) and self._journal.owners[self._name][0] == self._owner
+        return self._journal.is_taken(self._name) and self._journal.owners[self._name] is self._held
 
     def renew(self) -> bool:
         self._journal._check()

@@ -50,8 +50,16 @@ def test_an_operation_is_named_while_the_view_runs(capsys: pytest.CaptureFixture
     assert "  a longer name  [Running]" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["o", "a"])
+def test_a_name_may_be_the_beginning_of_the_id(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show(PlainView({"op": name}))
+    assert f"{name}  [Running]" in capsys.readouterr().out
+    show(JsonView({"op": name}))
+    assert {json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()} == {name}
+
+
 def test_json_has_the_name_next_to_the_id(capsys: pytest.CaptureFixture[str]) -> None:
-    view = JsonView({"op": "web", "0123-45": "0123"})
+    view = JsonView({"op": "web", "01234567-89": "01234567"})
     show(view)
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [[*event][:3] for event in events] == [["type", "operation_id", "name"]] * len(EVENTS)
@@ -59,7 +67,7 @@ def test_json_has_the_name_next_to_the_id(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_without_a_name_json_has_no_such_member(capsys: pytest.CaptureFixture[str]) -> None:
-    show(JsonView({"op": "o"}), EVENTS[:1])
+    show(JsonView({"op": "op"}), EVENTS[:1])
     assert "name" not in json.loads(capsys.readouterr().out)
 
 

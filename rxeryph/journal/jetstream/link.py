@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import ssl
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ class Link:
         self._tls = tls
         self._inbox = ""
         self._requests: dict[str, Request] = {}
+        self._numbers = itertools.count()
         self._looking: asyncio.Task[None] | None = None
         self.client = Client()
         self.lost = asyncio.Event()
@@ -82,7 +84,7 @@ class Link:
         if self.client.is_closed:
             await self._end()
         request = Request(subject, is_many)
-        inbox = f"{self._inbox}.{id(request)}"
+        inbox = f"{self._inbox}.{next(self._numbers)}"
         self._requests[inbox] = request
         try:
             await self.client.publish(subject, data, inbox, dict(headers) if headers else None)

@@ -30,6 +30,7 @@ class MemoryJournal:
     def __init__(self, now: Callable[[], float]) -> None:
         self.records: list[Record] = []
         self.owners: dict[str, tuple[str, float]] = {}
+        self.holders: dict[str, MemoryLease] = {}
         self.failing: Exception | None = None
         self.fails_after_append = False
         """True if the next append stores the record and fails then, as when the answer of a server is lost."""
@@ -103,11 +104,13 @@ class MemoryLease:
         self._hold()
 
     def _hold(self) -> None:
-        self._held = self._journal.owners[self._name] = self._owner, self._journal._now() + self._seconds
+        self._journal.owners[self._name] = self._owner, self._journal._now() + self._seconds
+        self._journal.holders[self._name] = self
 
     @property
     def _is_mine(self) -> bool:
-        return self._journal.is_taken(self._name) and self._journal.owners[self._name] is self._held
+        is_in_force = self._journal.is_taken(self._name) and self._journal.owners[self._name][0] == self._owner
+        return is_in_force and self._journal.holders.get(self._name) is self
 
     def renew(self) -> bool:
         self._journal._check()

@@ -26,7 +26,7 @@ HELD = 30.0
 
 
 class Killed(BaseException):
-    """The process is gone. It does nothing more, whatever it would clean up."""
+    """The process is gone. It does not even clean up."""
 
 
 class Clocked(MemoryJournal):

@@ -22,6 +22,8 @@ need_nats()
 
 import nats  # noqa: E402
 
+from rxeryph.journal.jetstream.leases import NatsLease  # noqa: E402
+
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
@@ -82,6 +84,16 @@ def test_leases_of_other_lengths_last_for_theirs(one: NatsJournal, other: NatsJo
     assert not short.renew()
     assert long.renew()
     assert other.acquire("long", "other", 60.0) is None
+
+
+@pytest.mark.parametrize(("age", "is_wanted"), [(58.0, True), (60.0, False)])
+def test_a_long_lease_that_is_left_to_its_end_is_over_soon_after(
+    one: NatsJournal, age: float, is_wanted: bool
+) -> None:
+    lease = acquired(one, "left", 54.0)
+    assert isinstance(lease, NatsLease)
+    lease.asked_at -= age
+    assert lease.renew() is is_wanted
 
 
 def test_a_lease_that_its_holder_forgot_is_not_renewed_for_ever(one: NatsJournal, other: NatsJournal) -> None:

@@ -14,6 +14,7 @@ import pyte
 import pytest
 
 LINES = 300
+END = b"\0end of the screen\0"
 
 
 class Terminal:
@@ -31,7 +32,8 @@ class Terminal:
 
         controller, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, self.columns, 0, 0))
-        reader = threading.Thread(target=self._read, args=(controller,))
+        written = bytearray()
+        reader = threading.Thread(target=_read, args=(controller, written), daemon=True)
         reader.start()
         os.write(controller, self._typed.encode())
         with (
@@ -45,17 +47,15 @@ class Terminal:
             patch.setenv("TERM", "xterm")
             patch.delenv("COLUMNS", raising=False)
             code = run(list(arguments))
+        os.write(terminal, END)  # not its closing: what is still on its way is lost then on some systems
+        reader.join(60.0)
+        assert written.endswith(END), bytes(written)
         os.close(terminal)
-        reader.join(10.0)
         os.close(controller)
+        self._stream.feed(bytes(written.removesuffix(END)))
         return code, [line.rstrip() for line in self._screen.display if line.strip()]
 
-    def _read(self, controller: int) -> None:
-        while True:
-            try:
-                found = os.read(controller, 65536)
-            except OSError:  # the other end is closed
-                return
-            if not found:
-                return
-            self._stream.feed(found)
+
+def _read(controller: int, written: bytearray) -> None:
+    while not written.endswith(END):
+        written += os.read(controller, 65536)

@@ -65,8 +65,9 @@ class OperationLog:
 
     def _unread(self) -> Iterator[tuple[AnyEvent, ...]]:
         assert self._folded is not None
+        limit = 1  # a journal that has notified may have the next record at hand
         while True:
-            records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=AT_ONCE)
+            records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=limit)
             for record in records:
                 self._folded, events = self._folded.after(record, self._conclude)
                 self._position = record.position
@@ -74,8 +75,9 @@ class OperationLog:
                     self.next = record.number + 1
                     if events:
                         yield events
-            if len(records) < AT_ONCE:
+            if len(records) < limit:
                 return
+            limit = AT_ONCE
 
     def follow(self, notify: Callable[[], None]) -> bool:
         """Call ``notify`` after each append, until ``unfollow``; False if that is so already. Raises JournalError."""

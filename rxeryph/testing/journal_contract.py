@@ -151,6 +151,21 @@ class JournalContract:
         elsewhere(code, 2)
         assert all(each.wait(SOON) for each in called)
 
+    def test_one_record_at_a_time_is_the_next_one_also_for_who_was_notified(self, opened: Opened) -> None:
+        journal, other = opened(), opened()
+        called = threading.Event()
+        journal.subscribe(called.set, operation_id="op")
+        journal.append("op", 0, b"0")
+        for number in range(1, 4):
+            called.clear()
+            other.append("op", number, b"%d" % number)
+            other.append("another op", number - 1, b"")
+            assert called.wait(SOON)
+            records = [each for each in journal.read() if each.operation_id == "op"]
+            for after, expected in zip([0, *(each.position for each in records)], [*records, None], strict=True):
+                found = journal.read(after=after, operation_id="op", limit=1)
+                assert [*found] == ([] if expected is None else [expected])
+
     def test_a_subscriber_that_left_is_not_called_and_one_that_raises_harms_no_other(self, opened: Opened) -> None:
         journal, other = opened(), opened()
         calls, called = list[str](), threading.Event()

@@ -44,7 +44,7 @@ import sys, time
 import rxeryph
 def show(event):
     if event.type == "log_entry":
-        print(time.time() - float(event.entry.message), flush=True)
+        print(event.entry.message, time.time(), flush=True)
 with rxeryph.follow(sys.argv[1]) as journal:
     journal.track_all([f"op {number}" for number in range(int(sys.argv[2]))]).subscribe(show)
     print("ready", flush=True)
@@ -64,6 +64,7 @@ def cpu_per_poll(simulator: Simulator, key: str, url: str) -> float:
 def delays(url: str) -> Sequence[float]:
     """Seconds from each append to the handler in another process, sorted. 5 % of operations have news each second."""
     pause = threading.Event()
+    began: list[float] = []
     with closing(journal.open(url)) as opened:
         command = [sys.executable, "-c", FOLLOWER, url, str(OPERATIONS)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -71,10 +72,13 @@ def delays(url: str) -> Sequence[float]:
             process.stdout.readline()
             pause.wait(3)
             for number in range(APPENDS):
-                news = operation(id=f"op {number}", log_entries=[log(f"{time.time()}", number)])
-                opened.append(news.id, 0, dump_events(observe(NOTHING_KNOWN, news)[1]))
+                news = operation(id=f"op {number}", log_entries=[log(f"{number}", number)])
+                data = dump_events(observe(NOTHING_KNOWN, news)[1])
+                began.append(time.time())
+                opened.append(news.id, 0, data)
                 pause.wait(1 / (0.05 * OPERATIONS))
-            found = sorted(float(process.stdout.readline()) for _ in range(APPENDS))
+            handled = (process.stdout.readline().split() for _ in range(APPENDS))
+            found = sorted(float(at) - began[int(number)] for number, at in handled)
             process.kill()
     return found
 

@@ -19,6 +19,10 @@ PAGE, PAGE_BYTES = 500, 4_000_000
 """Messages that the broker sends for one request, and their bytes, at most."""
 
 
+PREVIOUS = "Nats-Expected-Last-Subject-Sequence"
+"""Header of a message: the sequence of the message before it with the same subject, 0 for the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message in a stream."""
@@ -57,7 +61,7 @@ class Broker:
 
         None, and nothing is stored, if ``last`` is not the sequence of the last message of its subject.
         """
-        headers = {**headers, "Nats-Expected-Last-Subject-Sequence": str(last)}
+        headers = {**headers, PREVIOUS: str(last)}
         if seconds is not None:
             headers["Nats-TTL"] = str(seconds)
         link = await self.connection.link()

@@ -81,10 +81,10 @@ class Log:
             end = messages[-1].sequence if messages else after
             is_behind = end < self._noticed.get(operation_id, 0)
             if not is_behind or is_more or len(messages) == limit:
-                return [self._record(message) for message in messages], is_more or is_behind
+                return [self.record(message) for message in messages], is_more or is_behind
             if time.monotonic() > deadline:  # they were deleted
                 self._noticed.pop(operation_id, None)
-                return [self._record(message) for message in messages], False
+                return [self.record(message) for message in messages], False
             await asyncio.sleep(PAUSE)
 
     def notice(self, operation_id: str, sequence: int) -> None:
@@ -114,7 +114,8 @@ class Log:
         message = await self.last(operation_id)
         return Head() if message is None else Head(message.sequence, _described(message)[0])
 
-    def _record(self, message: Message) -> Record:
+    def record(self, message: Message) -> Record:
+        """The record in a message."""
         number, stored_at = _described(message)
         return Record(
             message.sequence,

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from ...errors import JournalError
 from ...scheduling.log import logger
 from ..subscriber import Subscriber
-from .broker import Broker
+from .broker import PREVIOUS, Broker, Message
 from .link import Link, api
 from .streams import Streams
 
@@ -32,7 +32,8 @@ NANOSECONDS = 1_000_000_000
 class Watch:
     """Keeps a consumer at the broker from the first subscription on, and notifies subscribers on the event loop.
 
-    ``notice`` is called first, with the operation and the sequence of a record.
+    ``notice`` is called first, with the operation and the sequence of a record. The newest record of each operation
+    that has subscribers is kept until it has none.
     """
 
     def __init__(self, broker: Broker, streams: Streams, notice: Callable[[str, int], None]) -> None:
@@ -43,6 +44,7 @@ class Watch:
         self._subscribers: dict[str | None, tuple[Subscriber, ...]] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_ready: asyncio.Future[None] | None = None
+        self._newest: dict[str | None, Message] = {}
         self._heard_at = 0.0
         self._delivered = 0
 
@@ -62,6 +64,12 @@ class Watch:
                 self._subscribers[key] = left
             else:
                 self._subscribers.pop(key, None)
+                self._newest.pop(key, None)
+
+    def at_hand(self, operation_id: str | None, after: int) -> Message | None:
+        """The first record of an operation after a sequence, if it is the newest that came. On any thread."""
+        found = self._newest.get(operation_id)
+        return found if found is not None and found.headers.get(PREVIOUS) == str(after) else None
 
     async def start(self) -> None:
         """Wait until the broker notifies. Raises JournalError if it does not."""
@@ -75,6 +83,7 @@ class Watch:
         """Notify no one any more."""
         with self._lock:
             self._subscribers.clear()
+            self._newest.clear()
 
     async def _keep(self, is_ready: asyncio.Future[None]) -> None:
         has_failed = False
@@ -130,7 +139,6 @@ class Watch:
                 "deliver_policy": "new",
                 "ack_policy": "none",
                 "replay_policy": "instant",
-                "headers_only": True,
                 "idle_heartbeat": int(HEARTBEAT * NANOSECONDS),
                 "inactive_threshold": 30 * NANOSECONDS,
                 "mem_storage": True,
@@ -149,6 +157,9 @@ class Watch:
             *_, sequence, place, _, _ = message.reply.split(".")
             delivered, operation_id = int(place), self._streams.operation_id(message.subject)
             self._notice(operation_id, int(sequence))
+            with self._lock:
+                if operation_id in self._subscribers:
+                    self._newest[operation_id] = Message(message.subject, int(sequence), "", headers, message.data)
             if delivered == self._delivered + 1:
                 self._delivered = delivered
                 self._notify(operation_id, None)

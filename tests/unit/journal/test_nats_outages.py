@@ -183,6 +183,25 @@ def test_a_subscriber_is_notified_of_what_was_appended_during_an_outage_and_afte
             assert all(each.wait(SOON) for each in called)
 
 
+def test_a_record_that_came_with_a_notification_is_there_without_a_request(broker: Broker) -> None:
+    called = threading.Event()
+    with NatsJournal(broker.url) as journal, NatsJournal(broker.url) as other:
+        subscription = journal.subscribe(called.set, operation_id="op")
+        records = []
+        for number in range(2):
+            called.clear()
+            records.append(other.append("op", number, b"%d" % number))
+            assert called.wait(SOON)
+        broker.kill()
+        assert journal.read(after=records[0].position, operation_id="op", limit=1) == [records[1]]
+        for after, limit in ((0, 1), (records[0].position, 2), (records[1].position, 1)):
+            with pytest.raises(JournalError):
+                journal.read(after=after, operation_id="op", limit=limit)
+        subscription.dispose()
+        with pytest.raises(JournalError):
+            journal.read(after=records[0].position, operation_id="op", limit=1)
+
+
 def test_a_subscriber_is_notified_after_the_broker_forgot_its_consumer(broker: Broker) -> None:
     called = threading.Event()
     with NatsJournal(broker.url) as journal:

@@ -10,9 +10,8 @@ Records about the submit of an operation (``intents``) are counted, and have no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from operator import attrgetter
-from typing import TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import cast
 
 from ..errors import WireError
 from ..events import (
@@ -27,7 +26,7 @@ from ..events import (
     TrackingFailed,
     is_change,
 )
-from ..model import Operation
+from ..model import LogEntry, Operation, OperationResource, Project, Task
 from ..model.value import Value
 from ..outcome import OperationResult
 from ..tracking import NOTHING_KNOWN, Known, observe
@@ -37,14 +36,6 @@ from ..wire.snapshot import dump_snapshot
 from .envelope import packed, unpacked, unreadable
 from .intents import is_about_submit
 from .protocol import Record
-
-ItemT = TypeVar("ItemT")
-
-PLAIN = [
-    each.name for each in fields(Operation) if each.name not in ("resources", "log_entries", "projects", "tasks")
-]
-plain_members = attrgetter(*PLAIN)
-"""The members of a snapshot that a record has, in the order of ``PLAIN``. Faster than ``replace``."""
 
 SNAPSHOT = 1
 """The number of the snapshot, by which events refer to it."""
@@ -150,19 +141,28 @@ def _loaded(content: Mapping[str, object], record: Record) -> tuple[Operation, l
 def _rebuilt(known: Known, head: Operation, events: Sequence[AnyEvent]) -> Operation:
     """The snapshot in which ``events`` were seen."""
     before = known.operation or head
-    tasks = {event.task.id: event.task for event in events if isinstance(event, TaskAdded | TaskUpdated)}
-    return Operation(
-        **dict(zip(PLAIN, plain_members(head), strict=True)),
+    entries: list[LogEntry] = []
+    tasks: dict[str, Task] = {}
+    resources: list[OperationResource] = []
+    projects: list[Project] = []
+    for event in events:
+        match event:
+            case LogEntryAdded():
+                entries.append(event.entry)
+            case TaskAdded() | TaskUpdated():
+                tasks[event.task.id] = event.task
+            case ResourceAdded():
+                resources.append(event.resource)
+            case ProjectAdded():
+                projects.append(event.project)
+    return replace(
+        head,
         # An unchanged collection stays the same object, which ``observe`` does not look into.
-        resources=_joined(before.resources, [event.resource for event in events if isinstance(event, ResourceAdded)]),
-        projects=_joined(before.projects, [event.project for event in events if isinstance(event, ProjectAdded)]),
+        resources=(*before.resources, *resources) if resources else before.resources,
+        projects=(*before.projects, *projects) if projects else before.projects,
         tasks=tuple({**known.tasks, **tasks}.values()) if tasks else before.tasks,
-        log_entries=tuple(event.entry for event in events if isinstance(event, LogEntryAdded)),
+        log_entries=tuple(entries),
     )
-
-
-def _joined(before: tuple[ItemT, ...], added: list[ItemT]) -> tuple[ItemT, ...]:
-    return (*before, *added) if added else before
 
 
 def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], OperationResult]) -> AnyEvent:

@@ -11,13 +11,13 @@ from .. import errors
 from ..errors import RxEryphError
 from ..model import Operation
 from ._derived import PLAIN, FieldOf, derived
-from ._schema import NounSchema
+from ._schema import NounSchema, ReadField
 
 
-class Snapshot(fields.Field[Operation]):
+class Snapshot(ReadField[Any]):
     """A snapshot, which is passed through; the caller writes it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Operation:
+    def read(self, value: Any) -> Any:
         if not isinstance(value, Operation):
             raise ValidationError("Not the number of a snapshot that came before.")
         return value

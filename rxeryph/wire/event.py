@@ -31,8 +31,8 @@ class Result(Snapshot):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value.operation
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return OperationResult(super()._deserialize(value, attr, data, **kwargs))
+    def read(self, value: Any) -> OperationResult:
+        return OperationResult(super().read(value))
 
 
 @dataclass(frozen=True, slots=True)

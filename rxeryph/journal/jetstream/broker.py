@@ -11,6 +11,7 @@ from typing import Any
 
 from ...errors import JournalError
 from .address import Address
+from .client import read_headers
 from .connection import Connection
 from .failures import CHANGED, NOT_FOUND, NotStoredError, RefusedError, UnusableError, reason_of
 from .link import Link, answers, api, checked
@@ -80,7 +81,7 @@ class Broker:
         if answer is None:
             return None
         found = answer["message"]
-        headers = _headers(base64.b64decode(found.get("hdrs", "")))
+        headers = read_headers(base64.b64decode(found.get("hdrs", "")))
         return Message(
             found["subject"], found["seq"], found["time"], headers, base64.b64decode(found.get("data", ""))
         )
@@ -109,8 +110,3 @@ class Broker:
     def raised(self, error: Exception, link: Link) -> JournalError:
         """What to raise for an error of nats-py or JetStream."""
         return self.connection.error(*reason_of(error, link.reported))
-
-
-def _headers(raw: bytes) -> Mapping[str, str]:
-    lines = raw.decode().split("\r\n")[1:]
-    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines) if key}

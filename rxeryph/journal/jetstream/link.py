@@ -11,10 +11,10 @@ from contextlib import suppress
 from typing import Any
 
 from nats import errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from .address import Address
+from .client import QuickClient
 from .failures import PATIENCE, NoTlsError, RefusedError, TooOldError, is_refusal
 
 OLDEST = (2, 11)
@@ -41,7 +41,7 @@ class Link:
         self._requests: dict[str, Request] = {}
         self._numbers = itertools.count()
         self._looking: asyncio.Task[None] | None = None
-        self.client = Client()
+        self.client = QuickClient()
         self.lost = asyncio.Event()
         """Set at the end."""
         self.reported: Exception | None = None

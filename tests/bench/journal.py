@@ -20,7 +20,7 @@ from rxeryph.testing import log, operation, task
 from rxeryph.tracking import NOTHING_KNOWN, observe
 from tests.unit.journal.brokers import Broker
 
-OPERATIONS, SECONDS = 300, 10.0
+OPERATIONS, SECONDS, TURNS = 300, 10.0, 3
 APPENDS = 300
 ENTRIES = 10_000
 
@@ -53,7 +53,10 @@ with rxeryph.follow(sys.argv[1]) as journal:
 
 
 def cpu_per_poll(simulator: Simulator, key: str, url: str) -> float:
-    """Seconds of CPU that a poll of 300 operations costs, of which 5 % have news each second."""
+    """Seconds of CPU that a poll of 300 operations costs, of which 5 % have news each second.
+
+    The least of a few turns is the figure: the broker and the simulator use the same machine, which makes any slower.
+    """
     lines = [Log("a line", seconds=20.0) for _ in range(10)]
     ids = [simulator.play(Task("Bench", Log("first", seconds=number / 15), *lines)) for number in range(OPERATIONS)]
     given = [simulator.endpoint, simulator.client_id, key, url, str(SECONDS), *ids]
@@ -110,7 +113,8 @@ def run() -> list[str]:
             with Simulator(speed=1.0) as simulator:
                 (folder / "key.pem").write_text(simulator.private_key, encoding="utf-8")
                 key = str(folder / "key.pem")
-                bare, *journaled = (cpu_per_poll(simulator, key, url) for url in ("", *urls.values()))
+                turns = [[cpu_per_poll(simulator, key, url) for url in ("", *urls.values())] for _ in range(TURNS)]
+                bare, *journaled = map(min, *turns)
             waited = [delays(url) for url in urls.values()]
             resumed = {at_once: [resume(url, at_once) for url in urls.values()] for at_once in (1, 10)}
     return [

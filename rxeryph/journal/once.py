@@ -34,29 +34,21 @@ FIRST_RECORDS = 50
 
 
 class Step(Enum):
-    """What to do about a submit."""
+    """What to do about a submit whose operation is not found."""
 
-    TRACK = auto()
-    """The server has accepted it."""
     SEND = auto()
     WAIT = auto()
     """Another process may be sending it."""
-    REFUSE_KEY = auto()
-    """The operation exists, but was not submitted with this journal."""
     GIVE_UP = auto()
     """It was sent more than once, and never arrived."""
 
 
-def next_step(story: Story, *, is_shown: bool, is_alone: bool, now: datetime) -> Step:
-    """What to do, from what the journal says, and whether the server shows the operation.
+def next_step(story: Story, *, is_alone: bool, now: datetime) -> Step:
+    """What to do about an operation that the server does not show, from what the journal said before.
 
     ``is_alone`` is True in a process that has the lease, which is what keeps processes apart. The age of an intent
     is for a server that is slow. ``now`` may be by another clock than that of the journal.
     """
-    if is_shown or story.seen is not None:
-        if story.sent is not None:
-            return Step.TRACK
-        return Step.REFUSE_KEY if is_alone else Step.WAIT  # for the intent of the process that has the lease
     if not is_alone or (story.intent is not None and left_of(story, now) > 0.0):
         return Step.WAIT
     return Step.GIVE_UP if story.tries >= TRIES else Step.SEND
@@ -170,21 +162,28 @@ class Once:
             if operation is not None:
                 return operation
             shown = self._looked_up(submission, story)
-            match next_step(story, is_shown=shown is not None, is_alone=turn.is_alone, now=self._now()):
-                case Step.TRACK:
-                    assert shown is not None
-                    check(submission, story.sent)
-                    self._append(submission, story.next, seen(shown))
-                    return shown
+            if shown is not None:
+                return self._found(submission, shown)
+            match next_step(story, is_alone=turn.is_alone, now=self._now()):
                 case Step.SEND:
                     return self._sent(submission, change, story.next, turn)
-                case Step.REFUSE_KEY:
-                    raise submission.used_elsewhere()
                 case Step.GIVE_UP:
                     raise submission.lost(change, story.tries)
             return None
         finally:
             turn.end()
+
+    def _found(self, submission: Submission, shown: Operation) -> Operation:
+        """The operation that the server shows. If this journal was used, its intent was stored before it was sent."""
+        story = self._story(submission)
+        operation = self._journaled(submission, story)
+        if operation is not None:
+            return operation
+        if story.sent is None:
+            raise submission.used_elsewhere()
+        check(submission, story.sent)
+        self._append(submission, story.next, seen(shown))
+        return shown
 
     def _sent(self, submission: Submission, change: Change, number: int, turn: Turn) -> Operation | None:
         """The operation that the server has accepted; None if another process has announced the request first."""

@@ -26,7 +26,6 @@ from tests.unit.journal.submitting import ID, KEY, REQUEST, Fate, Killed, Proces
 from tests.unit.samples import QUEUED, operation
 
 NOW = datetime(2026, 5, 28, tzinfo=UTC)
-STORED = Record(3, ID, 2, NOW, b"")
 OTHER = Request("catlets.create 'db'", b"{}")
 
 
@@ -43,36 +42,26 @@ NEW = Story()
 SENT, LOST = Story(1, intent(10)), Story(1, intent(MINUTE), tries=1)
 LOST_TWICE = Story(2, intent(MINUTE), intent(200), tries=2)
 REFUSED, LATE = Story(2), Story(3, earlier=intent(200))
-SEEN, FOREIGN = Story(2, intent(10), seen=STORED), Story(0, seen=STORED)
 
 
 @pytest.mark.parametrize(
-    ("story", "is_shown", "is_alone", "expected"),
+    ("story", "is_alone", "expected"),
     [
-        (NEW, False, True, Step.SEND),
-        (NEW, False, False, Step.WAIT),
-        (NEW, True, True, Step.REFUSE_KEY),
-        (NEW, True, False, Step.WAIT),
-        (SENT, False, True, Step.WAIT),
-        (SENT, True, False, Step.TRACK),
-        (LOST, False, False, Step.WAIT),
-        (LOST, False, True, Step.SEND),
-        (LOST, True, True, Step.TRACK),
-        (LOST_TWICE, False, True, Step.GIVE_UP),
-        (LOST_TWICE, False, False, Step.WAIT),
-        (LOST_TWICE, True, True, Step.TRACK),
-        (REFUSED, False, True, Step.SEND),
-        (REFUSED, True, True, Step.REFUSE_KEY),
-        (LATE, True, True, Step.TRACK),
-        (LATE, False, True, Step.SEND),
-        (SEEN, False, False, Step.TRACK),
-        (FOREIGN, False, True, Step.REFUSE_KEY),
+        (NEW, True, Step.SEND),
+        (NEW, False, Step.WAIT),
+        (SENT, True, Step.WAIT),
+        (LOST, False, Step.WAIT),
+        (LOST, True, Step.SEND),
+        (LOST_TWICE, True, Step.GIVE_UP),
+        (LOST_TWICE, False, Step.WAIT),
+        (REFUSED, True, Step.SEND),
+        (LATE, True, Step.SEND),
     ],
 )
-def test_the_journal_the_server_and_the_lease_say_what_to_do(
-    story: Story, is_shown: bool, is_alone: bool, expected: Step
+def test_the_journal_and_the_lease_say_what_to_do_about_an_operation_that_is_not_found(
+    story: Story, is_alone: bool, expected: Step
 ) -> None:
-    assert next_step(story, is_shown=is_shown, is_alone=is_alone, now=NOW) is expected
+    assert next_step(story, is_alone=is_alone, now=NOW) is expected
 
 
 @pytest.mark.parametrize(
@@ -81,7 +70,7 @@ def test_the_journal_the_server_and_the_lease_say_what_to_do(
 def test_a_clock_that_is_far_wrong_makes_no_one_wait(ahead: float, expected: Step) -> None:
     story = Story(1, intent(0), tries=1)
     now = NOW + timedelta(seconds=ahead)
-    assert next_step(story, is_shown=False, is_alone=True, now=now) is expected
+    assert next_step(story, is_alone=True, now=now) is expected
 
 
 def stored(*content: bytes) -> list[Record]:
@@ -257,6 +246,18 @@ def test_a_stopped_process_does_not_send_what_another_may_have_sent() -> None:
         Process(world, before=stop).submit()
     assert world.sent == 1
     assert world.kinds == ["intent", "intent", "events"]
+
+
+def test_a_process_that_was_stopped_before_its_look_finds_what_another_has_submitted_meanwhile() -> None:
+    world = World()
+
+    def stop(step: str) -> None:
+        if step == "look":
+            world.wait(MINUTE)
+            assert Process(world).submit().id == ID
+
+    assert Process(world, before=stop).submit().id == ID
+    assert (world.sent, world.kinds) == (1, ["intent", "events"])
 
 
 def test_an_operation_that_another_journal_submitted_is_not_ours() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
@@ -187,8 +188,13 @@ class Once:
 
     def _sent(self, submission: Submission, change: Change, number: int, turn: Turn) -> Operation | None:
         """The operation that the server has accepted; None if another process has announced the request first."""
-        if not self._is_announced(submission, number):
-            return None
+        intent = dump_intent(submission.request)
+        try:
+            if not self._is_stored(submission, number, intent):
+                return None
+        except JournalError as error:
+            self._withdraw(submission, number, intent, error)
+            raise
 
         def in_time() -> None:
             if turn.is_over:
@@ -209,18 +215,23 @@ class Once:
         self._append(submission, number + 1, seen(operation))
         return operation
 
-    def _is_announced(self, submission: Submission, number: int) -> bool:
-        """Store the intent; False if another process has stored a record with that number. Raises JournalError."""
-        intent = dump_intent(submission.request)
+    def _is_stored(self, submission: Submission, number: int, data: bytes) -> bool:
+        """Store ``data``; False if another process has stored a record with that number. Raises JournalError."""
         try:
-            self._journal.append(submission.operation_id, number, intent)
+            self._journal.append(submission.operation_id, number, data)
         except JournalConflictError:
-            # After a broker's answer was lost it may be this one: no two intents are equal.
-            return any(each.data == intent for each in self._records(submission))
-        except JournalError as error:
-            self._append(submission, number + 1, dump_refusal(error))  # if the intent was stored all the same
-            raise
+            return self._has(submission, data)  # after a broker's answer was lost it may be this one
         return True
+
+    def _withdraw(self, submission: Submission, number: int, intent: bytes, error: JournalError) -> None:
+        """Store that nothing is sent, if ``intent`` was stored all the same. Another process may have stored one."""
+        with suppress(JournalError, ClosedError):
+            if self._has(submission, intent):
+                self._append(submission, number + 1, dump_refusal(error))
+
+    def _has(self, submission: Submission, data: bytes) -> bool:
+        """True if ``data`` is in the journal. No two intents are equal."""
+        return any(each.data == data for each in self._records(submission))
 
     def _append(self, submission: Submission, number: int, data: bytes) -> None:
         """Store what became of the request. If that fails, the next process finds out for itself."""

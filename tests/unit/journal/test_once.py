@@ -302,6 +302,25 @@ def test_an_intent_that_was_stored_although_the_journal_failed_is_withdrawn() ->
     assert Process(world).submit().id == ID
 
 
+def test_an_intent_that_was_not_stored_withdraws_none_of_another_process() -> None:
+    world = World()
+    steps: list[str] = []
+
+    def fail(step: str) -> None:
+        steps.append(step)
+        if step == "append" and steps.count("append") == 1:
+            raise FULL_DISK
+        if steps[-2:-1] == ["append"]:
+            world.wait(MINUTE)
+            with pytest.raises(TransportError):
+                Process(world, answer="late").submit()
+
+    with pytest.raises(JournalError):
+        Process(world, before=fail).submit()
+    assert Process(world).submit().id == ID
+    assert (world.sent, world.kinds) == (1, ["intent", "events"])
+
+
 def test_an_intent_whose_answer_was_lost_is_recognised() -> None:
     world = World()
     world.journal.fails_after_append = True

@@ -1,10 +1,11 @@
 """What the records of an operation say about its submit, if that was made with ``once=``.
 
-Such a record has ``intent`` or ``refusal`` in place of a snapshot and events. An intent is stored before the request
-is sent: ``{"request": "catlets.create 'web' on eryph", ...}``. A request may contain secrets, so only
-its digest is stored. Secrets may be short, so the digest is made like that of a password: with a salt, and slowly.
+Such a record has ``intent``, ``refusal`` or ``loss`` in place of a snapshot and events. An intent is stored before
+the request is sent: ``{"request": "catlets.create 'web' on eryph", ...}``. A request may contain secrets, so only its
+digest is stored. Secrets may be short, so the digest is made like that of a password: with a salt, and slowly.
 A refusal, ``{"error": "ConflictError"}``, is stored after the intent when the server certainly did not act on the
-request. If it did, a record with events follows.
+request. If it did, a record with events follows. A loss, ``{"tries": 2}``, says that no other request is sent. After
+it, a process can no longer store that its request was refused.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from .protocol import Record
 
 COST = 2**14
 """Of a digest: how much memory and time, in the unit of scrypt."""
+
+
+KINDS = ("intent", "refusal", "loss")
+"""Of these records: what each has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,14 @@ def dump_refusal(error: Exception) -> bytes:
     return packed({"refusal": {"error": type(error).__name__}})
 
 
+def dump_loss(tries: int) -> bytes:
+    """The data of a record that says that the key is given up, because ``tries`` requests have been lost."""
+    return packed({"loss": {"tries": tries}})
+
+
 def is_about_submit(content: Mapping[str, object]) -> bool:
     """True for the content of a record that is not about what was seen of an operation."""
-    return "intent" in content or "refusal" in content
+    return not content.keys().isdisjoint(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,8 @@ class Story(Value):
     """The one before, whose request was lost, and may have arrived late after all."""
     tries: int = 0
     """How many requests may have been sent since the last refusal."""
+    is_given_up: bool = False
+    """True if no other is sent."""
     seen: Record | None = None
     """The first record with events."""
 
@@ -96,6 +108,8 @@ class Story(Value):
             return Story(number, earlier=self.earlier)
         if "intent" in content:
             return Story(number, _intent(content["intent"], record), self.sent, self.tries + 1)
+        if "loss" in content:
+            return replace(self, next=number, is_given_up=True)
         return replace(self, next=number, seen=record)
 
 

@@ -18,7 +18,7 @@ from ..model import Operation
 from ..retry import LOOK_UP, Attempts
 from ..scheduling.log import logger
 from ..tracking import NOTHING_KNOWN, observe
-from .intents import Intent, Story, dump_intent, dump_refusal, story_of
+from .intents import Intent, Story, dump_intent, dump_loss, dump_refusal, story_of
 from .protocol import Journal, Lease, Record
 from .records import Folded, dump_events
 from .submission import Change, Submission
@@ -50,6 +50,8 @@ def next_step(story: Story, *, is_alone: bool, now: datetime) -> Step:
     ``is_alone`` is True in a process that has the lease, which is what keeps processes apart. The age of an intent
     is for a server that is slow. ``now`` may be by another clock than that of the journal.
     """
+    if story.is_given_up:
+        return Step.GIVE_UP
     if not is_alone or (story.intent is not None and left_of(story, now) > 0.0):
         return Step.WAIT
     return Step.GIVE_UP if story.tries >= TRIES else Step.SEND
@@ -169,7 +171,8 @@ class Once:
                 case Step.SEND:
                     return self._sent(submission, change, story.next, turn)
                 case Step.GIVE_UP:
-                    raise submission.lost(change, story.tries)
+                    if story.is_given_up or self._is_stored(submission, story.next, dump_loss(story.tries)):
+                        raise submission.lost(change, story.tries)
             return None
         finally:
             turn.end()

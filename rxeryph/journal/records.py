@@ -34,7 +34,7 @@ from ..wire.event import dump_event, load_event
 from ..wire.operation import load_operation
 from ..wire.snapshot import dump_snapshot
 from .envelope import packed, unpacked, unreadable
-from .intents import is_about_submit
+from .intents import KINDS, is_about_submit
 from .protocol import Record
 
 SNAPSHOT = 1
@@ -69,7 +69,7 @@ def is_first(record: Record) -> bool:
 
 def is_intent(record: Record) -> bool:
     """True if it is about the submit of the operation. Quick, as ``is_first``."""
-    is_likely = b'"intent"' in record.data or b'"refusal"' in record.data
+    is_likely = any(b'"%s"' % kind.encode() in record.data for kind in KINDS)
     return is_likely and is_about_submit(unpacked(record))
 
 

@@ -75,7 +75,7 @@ class World:
     @property
     def kinds(self) -> list[str]:
         """What the records are about."""
-        names = ("intent", "refusal", "events")
+        names = ("intent", "refusal", "loss", "events")
         return [name for each in self.journal.records for name in names if f'"{name}":'.encode() in each.data]
 
 

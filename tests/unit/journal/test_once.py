@@ -41,6 +41,7 @@ def intent(age: float = 0.0) -> Intent:
 NEW = Story()
 SENT, LOST = Story(1, intent(10)), Story(1, intent(MINUTE), tries=1)
 LOST_TWICE = Story(2, intent(MINUTE), intent(200), tries=2)
+GIVEN_UP = Story(3, intent(10), intent(200), tries=2, is_given_up=True)
 REFUSED, LATE = Story(2), Story(3, earlier=intent(200))
 
 
@@ -56,6 +57,7 @@ REFUSED, LATE = Story(2), Story(3, earlier=intent(200))
         (LOST_TWICE, False, Step.WAIT),
         (REFUSED, True, Step.SEND),
         (LATE, True, Step.SEND),
+        (GIVEN_UP, False, Step.GIVE_UP),
     ],
 )
 def test_the_journal_and_the_lease_say_what_to_do_about_an_operation_that_is_not_found(
@@ -219,6 +221,25 @@ def test_two_lost_requests_are_enough() -> None:
         Process(world).submit()
     assert caught.value.retry_after is None
     assert world.sent == 2
+
+
+def test_a_key_that_was_given_up_stays_given_up() -> None:
+    world = World()
+    with pytest.raises(TransportError):
+        Process(world, answer="lost").submit()
+    world.wait(MINUTE)
+
+    def stop(step: str) -> None:
+        if step == "send":
+            world.wait(MINUTE)
+            with pytest.raises(SubmissionUnknownError, match="no other is sent"):
+                Process(world).submit()
+
+    with pytest.raises(TransportError, match="too much time has passed"):
+        Process(world, before=stop).submit()
+    with pytest.raises(SubmissionUnknownError, match="no other is sent"):
+        Process(world).submit()
+    assert (world.sent, world.kinds) == (1, ["intent", "intent", "loss"])
 
 
 def test_after_a_refusal_the_request_before_it_may_still_be_found() -> None:

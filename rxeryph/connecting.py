@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .http import Timeout, Verify
     from .journal import Journal
     from .journal.journaling import Journaling
-    from .polling import Batching, PollingPolicy, PollingSettings
+    from .polling import Batching, Engine, PollingPolicy, PollingSettings
     from .retry import ErrorBudget
     from .session import Eryph
 
@@ -121,7 +121,8 @@ def over(
 
     polls = polls or PollingSettings()
     chooser = Chooser(batching or Batching.AUTOMATIC, workers)
-    return Eryph(transport, threaded_engine(workers), polls, chooser, _journaling(journal))
+    engine = threaded_engine(workers)
+    return Eryph(transport, engine, polls, chooser, _journaling(journal, engine, polls))
 
 
 def journal_in_environment() -> str:
@@ -129,7 +130,7 @@ def journal_in_environment() -> str:
     return os.environ.get("RXERYPH_JOURNAL", "")
 
 
-def _journaling(journal: Journal | str | None) -> Journaling | None:
+def _journaling(journal: Journal | str | None, engine: Engine, polls: PollingSettings) -> Journaling | None:
     """The journal of a connection, or that of the environment; None if there is none."""
     given = journal_in_environment() if journal is None else journal
     if given == "":
@@ -138,7 +139,7 @@ def _journaling(journal: Journal | str | None) -> Journaling | None:
     from .journal.journaling import Journaling
 
     try:
-        return Journaling(given)
+        return Journaling(given, engine, polls)
     except ConfigurationError as error:
         if journal is not None:
             raise

@@ -30,7 +30,7 @@ def follow(journal: Journal | str, *, workers: int = 4) -> Follower:
     it is opened.
     """
     engine = threaded_engine(workers)
-    return Follower(Journaling(journal), engine)
+    return Follower(Journaling(journal, engine, PollingSettings()), engine)
 
 
 class Follower(Closing):
@@ -43,7 +43,6 @@ class Follower(Closing):
     def __init__(self, journaling: Journaling, engine: Engine) -> None:
         self._journaling = journaling
         self._engine = engine
-        self._settings = PollingSettings()
         self._sources: weakref.WeakValueDictionary[str, Source] = weakref.WeakValueDictionary()
         self._lock = ProcessLock()
 
@@ -55,7 +54,7 @@ class Follower(Closing):
         with self._lock:
             source = self._sources.get(operation_id)
             if source is None:
-                source = self._journaling.follower(operation_id, self._engine, self._settings)
+                source = self._journaling.follower(operation_id)
                 self._sources[operation_id] = source
 
         def cancel() -> CancelRequest:
@@ -75,12 +74,12 @@ class Follower(Closing):
         With ``include_running``, first those in the journal that have not finished. The stream never completes; it
         ends with what the journal raises, after the error budget. Delivers on a worker thread.
         """
-        ids = self._journaling.operations(self._engine, self._settings, include_running=include_running)
+        ids = self._journaling.operations(include_running=include_running)
         return ids.pipe(rx.map(self.track))
 
     def consumer(self, name: str) -> Observable[JournaledEvent]:
         """Every event of all operations, from a position that outlives the process. See ``Eryph.consumer``."""
-        return self._journaling.consumer(name, self._engine, self._settings)
+        return self._journaling.consumer(name)
 
     @property
     def scheduler(self) -> SchedulerBase:

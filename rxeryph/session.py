@@ -151,7 +151,7 @@ class Eryph(Groups[OperationStream]):
         if self._journaling is None:
             message = 'consumer() needs a journal: connect(journal="sqlite:///operations.db").'
             raise ConfigurationError(message, member="journal")
-        return self._journaling.consumer(name, self._engine, self._settings, self._conclude)
+        return self._journaling.consumer(name, self._conclude)
 
     @cached_property
     def aio(self) -> Aio:
@@ -214,9 +214,7 @@ class Eryph(Groups[OperationStream]):
     def _new_source(self, operation_id: str, initial: Operation | None) -> Source:
         if self._journaling is None:
             return self._polling_source(operation_id, initial)
-        return self._journaling.source(
-            operation_id, self._engine, self._settings, self._conclude, self._polling_source, initial
-        )
+        return self._journaling.source(operation_id, self._conclude, self._polling_source, initial)
 
     def _polling_source(
         self, operation_id: str, initial: Operation | None, known: Known = NOTHING_KNOWN

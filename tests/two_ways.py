@@ -11,6 +11,7 @@ import pytest
 
 from rxeryph import journal
 from rxeryph.journal import Journal
+from rxeryph.journal.access import Access
 from rxeryph.journal.source import JournaledSource
 from rxeryph.model import Operation
 from rxeryph.polling import (
@@ -91,7 +92,7 @@ def source_for(name: str, fetch: Fetch, engine: Engine, settings: PollingSetting
     def poll(known: Known, initial: Operation | None) -> PollingSource:
         return PollingSource(name, ask, engine, settings, initial=initial, known=known)
 
-    return JournaledSource(name, opened, "a test", engine, settings, poll=poll)
+    return JournaledSource(name, Access(opened, engine, settings), poll=poll)
 
 
 class _Server:

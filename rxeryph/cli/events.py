@@ -23,11 +23,11 @@ from ..events import (
 )
 from ..journal import Journal, JournaledEvent, Record
 from ..journal import open as open_journal
+from ..journal.access import Access
 from ..journal.consumer import AT_ONCE, Consuming, Stories
 from ..journal.discovery import last_position, position_before
 from ..journal.holding import AGAIN
 from ..journal.jetstream.address import without_secrets
-from ..journal.journaling import this_process
 from ..model.text import one_line
 from ..outcome import OperationResult
 from ..polling import threaded_engine
@@ -88,7 +88,7 @@ def run_events(url: str, consumer: str | None, since: datetime | None, format: F
             start = last_position(journal) if since is None else position_before(journal, since)
             reading = Tail(journal, start)
         else:
-            reading = consuming = Consuming(journal, consumer, this_process(), engine)
+            reading = consuming = Consuming(Access(journal, engine), consumer)
             stack.callback(_release, consuming)
         if format is Format.TABLE:
             say(f"Waiting for events in {without_secrets(url)}. Press Ctrl-C to stop.")

@@ -14,8 +14,7 @@ from ..events import AnyEvent
 from ..model import Operation
 from ..model.value import Value
 from ..outcome import OperationResult
-from ..polling import Engine
-from ..retry import ErrorBudget
+from .access import Access
 from .holding import AGAIN, Holding
 from .protocol import Journal, Record
 from .records import Folded
@@ -78,18 +77,16 @@ class Consuming:
 
     def __init__(
         self,
-        journal: Journal,
+        access: Access,
         consumer: str,
-        owner: str,
-        engine: Engine,
         conclude: Callable[[Operation], OperationResult] = OperationResult,
     ) -> None:
         self.name = f"consumer {consumer}"
-        self._journal = journal
+        self._journal = access.journal
         self._consumer = consumer
-        self._stories = Stories(journal, conclude)
-        self._holding = Holding(journal, self.name, owner, engine)
-        self._renewals = Turns(self._renew, engine)
+        self._stories = Stories(access.journal, conclude)
+        self._holding = Holding(access, self.name)
+        self._renewals = Turns(self._renew, access.engine)
         self._lock = threading.Lock()
 
     @property
@@ -133,15 +130,8 @@ class Consuming:
 class Consumption(Subscription[JournaledEvent]):
     """One subscription to a consumer: delivers while it has the consumer's lease, and waits for it otherwise."""
 
-    def __init__(
-        self,
-        consuming: Consuming,
-        journal: Journal,
-        observer: ObserverBase[JournaledEvent],
-        engine: Engine,
-        budget: ErrorBudget,
-    ) -> None:
-        super().__init__(journal, consuming.name, observer, engine, budget)
+    def __init__(self, consuming: Consuming, access: Access, observer: ObserverBase[JournaledEvent]) -> None:
+        super().__init__(access, consuming.name, observer)
         self._consuming = consuming
 
     def look(self) -> float:
@@ -159,18 +149,15 @@ class Consumption(Subscription[JournaledEvent]):
 
 
 def consumed(
-    journal: Journal,
+    access: Access,
     name: str,
-    owner: str,
-    engine: Engine,
-    budget: ErrorBudget,
     conclude: Callable[[Operation], OperationResult] = OperationResult,
 ) -> Observable[JournaledEvent]:
-    """Every event in ``journal`` that the consumer ``name`` has not handled yet. See ``Eryph.consumer``."""
+    """Every event in the journal that the consumer ``name`` has not handled yet. See ``Eryph.consumer``."""
 
     def subscribe(observer: ObserverBase[JournaledEvent], scheduler: SchedulerBase | None = None) -> DisposableBase:
-        consuming = Consuming(journal, name, owner, engine, conclude)
-        consumption = Consumption(consuming, journal, observer, engine, budget)
+        consuming = Consuming(access, name, conclude)
+        consumption = Consumption(consuming, access, observer)
         consumption.begin()
         return consumption
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
-from ..polling import Engine
-from ..retry import ErrorBudget
+from .access import Access
 from .holding import AGAIN
 from .protocol import Journal
 from .records import is_first, is_intent, is_last
@@ -25,15 +24,8 @@ class NewOperations(Subscription[str]):
     With ``include_running``, first those of which the journal does not have the end.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        observer: ObserverBase[str],
-        engine: Engine,
-        budget: ErrorBudget,
-        include_running: bool,
-    ) -> None:
-        super().__init__(journal, "the watch for new operations in a journal", observer, engine, budget)
+    def __init__(self, access: Access, observer: ObserverBase[str], include_running: bool) -> None:
+        super().__init__(access, "the watch for new operations in a journal", observer)
         self._include_running = include_running
         self._position: int | None = None
 
@@ -96,13 +88,11 @@ def position_before(journal: Journal, moment: datetime) -> int:
     return low
 
 
-def new_operations(
-    journal: Journal, engine: Engine, budget: ErrorBudget, *, include_running: bool = False
-) -> Observable[str]:
-    """The ids of new operations in ``journal``. It never completes."""
+def new_operations(access: Access, *, include_running: bool = False) -> Observable[str]:
+    """The ids of new operations in the journal. It never completes."""
 
     def subscribe(observer: ObserverBase[str], scheduler: SchedulerBase | None = None) -> DisposableBase:
-        watch = NewOperations(journal, observer, engine, budget, include_running)
+        watch = NewOperations(access, observer, include_running)
         watch.begin()
         return watch
 

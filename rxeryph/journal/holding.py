@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..errors import JournalError
-from ..polling import Engine
-from .protocol import Journal, Lease
+from .access import Access
+from .protocol import Lease
 from .turns import TINY
 
 LEASE = 8.0
@@ -18,12 +18,11 @@ AGAIN = 1.0
 class Holding:
     """The lease of one name. Not thread-safe."""
 
-    def __init__(self, journal: Journal, name: str, owner: str, engine: Engine) -> None:
-        self._journal = journal
+    def __init__(self, access: Access, name: str) -> None:
+        self._access = access
         self._name = name
-        self._owner = owner
-        self._now = engine.now
-        self._outage = engine.journal_outage
+        self._now = access.engine.now
+        self._outage = access.outage
         self._lease: Lease | None = None
         self._until = self._renew_at = 0.0
 
@@ -43,7 +42,7 @@ class Holding:
         if self._lease is not None and self._lease.renew():
             self._renewed(began)
             return True
-        self._lease = self._journal.acquire(self._name, self._owner, LEASE)
+        self._lease = self._access.journal.acquire(self._name, self._access.owner, LEASE)
         self._renewed(began)
         return self._lease is not None
 

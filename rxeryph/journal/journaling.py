@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +15,7 @@ from ..outcome import OperationResult
 from ..polling import Engine, PollingSettings, PollingSource
 from ..process import ProcessLock
 from ..tracking import Known
+from .access import Access
 from .consumer import JournaledEvent, consumed
 from .discovery import new_operations
 from .once import Once
@@ -44,27 +42,26 @@ class Journaling:
     """Makes the sources of a connection with a journal.
 
     ``journal`` is a URL, which is opened here and closed with the connection, or a journal, which its owner closes.
-    Raises what ``open`` raises, and ConfigurationError for anything else.
+    ``engine`` and ``settings`` are those of the connection. Raises what ``open`` raises, and ConfigurationError for
+    anything else.
     """
 
-    def __init__(self, journal: Journal | str) -> None:
+    def __init__(self, journal: Journal | str, engine: Engine, settings: PollingSettings) -> None:
         if isinstance(journal, type) or not isinstance(journal, str | Journal):
             message = f"journal must be a URL or a journal such as SqliteJournal, not {type(journal).__name__}."
             raise ConfigurationError(message, member="journal")
         self._is_own = isinstance(journal, str)
-        self._journal = open_url(journal) if isinstance(journal, str) else journal
+        opened = open_url(journal) if isinstance(journal, str) else journal
+        self._access = Access(opened, engine, settings)
         self._sources: weakref.WeakSet[JournaledSource] = weakref.WeakSet()
         self._lock = ProcessLock()
         self._appended = 0
-        self._owner = this_process()
-        self.once = Once(self._journal, self._owner)
+        self.once = Once(opened, self._access.owner)
         """What submits a change once for each key."""
 
     def source(
         self,
         operation_id: str,
-        engine: Engine,
-        settings: PollingSettings,
         conclude: Callable[[Operation], OperationResult],
         polling: Polling,
         initial: Operation | None,
@@ -74,32 +71,26 @@ class Journaling:
         def poll(known: Known, initial: Operation | None) -> PollingSource:
             return polling(operation_id, initial, known)
 
-        source = JournaledSource(
-            operation_id, self._journal, self._owner, engine, settings, conclude, poll, initial, self._count
-        )
+        source = JournaledSource(operation_id, self._access, conclude, poll, initial, self._count)
         with self._lock:
             self._sources.add(source)
         return source
 
-    def follower(self, operation_id: str, engine: Engine, settings: PollingSettings) -> JournaledSource:
+    def follower(self, operation_id: str) -> JournaledSource:
         """The source of an operation that other processes poll."""
-        return JournaledSource(operation_id, self._journal, self._owner, engine, settings)
+        return JournaledSource(operation_id, self._access)
 
-    def operations(self, engine: Engine, settings: PollingSettings, *, include_running: bool) -> Observable[str]:
+    def operations(self, *, include_running: bool) -> Observable[str]:
         """The ids of new operations."""
-        return new_operations(self._journal, engine, settings.error_budget, include_running=include_running)
+        return new_operations(self._access, include_running=include_running)
 
     def consumer(
-        self,
-        name: str,
-        engine: Engine,
-        settings: PollingSettings,
-        conclude: Callable[[Operation], OperationResult] = OperationResult,
+        self, name: str, conclude: Callable[[Operation], OperationResult] = OperationResult
     ) -> Observable[JournaledEvent]:
         """See ``Eryph.consumer``."""
         if not isinstance(name, str) or not name:
             raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
-        return consumed(self._journal, name, self._owner, engine, settings.error_budget, conclude)
+        return consumed(self._access, name, conclude)
 
     def counts(self) -> Counts:
         """What the sources of this connection do now, and what they have stored."""
@@ -121,7 +112,7 @@ class Journaling:
             for source in self._all():
                 source.release()
         if self._is_own:
-            self._journal.close()
+            self._access.journal.close()
 
     def _all(self) -> tuple[JournaledSource, ...]:
         with self._lock:
@@ -130,8 +121,3 @@ class Journaling:
     def _count(self) -> None:
         with self._lock:
             self._appended += 1
-
-
-def this_process() -> str:
-    """Who holds a lease, for people who look into a journal: the machine, the process, and something unique."""
-    return f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"

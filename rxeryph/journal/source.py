@@ -9,13 +9,13 @@ from ..errors import ClosedError, JournalConflictError, JournalError
 from ..events import AnyEvent
 from ..model import Operation
 from ..outcome import OperationResult
-from ..polling import Engine, PollingPolicy, PollingSettings
+from ..polling import PollingPolicy
 from ..polling.history import History
 from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from .access import Access
 from .holding import AGAIN, Holding
 from .operation_log import OperationLog
-from .protocol import Journal
 from .start import Poll, Start
 from .trouble import Trouble
 from .turns import Turns
@@ -34,10 +34,7 @@ class JournaledSource:
     def __init__(
         self,
         operation_id: str,
-        journal: Journal,
-        owner: str,
-        engine: Engine,
-        settings: PollingSettings,
+        access: Access,
         conclude: Callable[[Operation], OperationResult] = OperationResult,
         poll: Poll | None = None,
         initial: Operation | None = None,
@@ -45,13 +42,13 @@ class JournaledSource:
     ) -> None:
         self.operation_id = operation_id
         self.history = History(self._watch, f"operation {operation_id}")
-        self.scheduler = engine.delivery
-        self._engine = engine
-        self._start = Start(poll, settings.policy, initial)
-        self._log = OperationLog(journal, operation_id, conclude)
-        self._holding = Holding(journal, operation_id, owner, engine)
-        self._trouble = Trouble(operation_id, self.history, lambda: self.operation, settings.error_budget, engine)
-        self._turns = Turns(self._step, engine)
+        self.scheduler = access.engine.delivery
+        self._engine = access.engine
+        self._start = Start(poll, access.settings.policy, initial)
+        self._log = OperationLog(access.journal, operation_id, conclude)
+        self._holding = Holding(access, operation_id)
+        self._trouble = Trouble(operation_id, self.history, lambda: self.operation, access)
+        self._turns = Turns(self._step, self._engine)
         self._stored = stored
         self._writer: Writer | None = None
         self._is_closing = False

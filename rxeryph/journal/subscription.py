@@ -8,12 +8,11 @@ from typing import Generic, TypeVar
 from reactivex.abc import DisposableBase, ObserverBase
 
 from ..errors import ClosedError, RxEryphError
-from ..polling import Engine
 from ..polling.history import level_of
-from ..retry import Attempts, ErrorBudget
+from ..retry import Attempts
 from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception, end_with_error, log_raised, pass_raised
-from .protocol import Journal
+from .access import Access
 from .turns import Turns
 
 ValueT = TypeVar("ValueT")
@@ -22,16 +21,15 @@ ValueT = TypeVar("ValueT")
 class Subscription(DisposableBase, Generic[ValueT]):
     """Delivers to ``observer`` what ``look`` finds, on the engine's workers. ``name`` is for the log."""
 
-    def __init__(
-        self, journal: Journal, name: str, observer: ObserverBase[ValueT], engine: Engine, budget: ErrorBudget
-    ) -> None:
-        self.journal = journal
+    def __init__(self, access: Access, name: str, observer: ObserverBase[ValueT]) -> None:
+        self.journal = access.journal
         self.name = name
-        self.engine = engine
+        self.engine = access.engine
         self.is_over = False
-        self.turns = Turns(self._step, engine)
+        self.turns = Turns(self._step, self.engine)
+        self._outage = access.outage
         self._observer = observer
-        self._attempts = Attempts(budget, engine.now(), engine.random)
+        self._attempts = Attempts(access.settings.error_budget, self.engine.now(), self.engine.random)
         self._notifications: DisposableBase | None = None
 
     @abstractmethod
@@ -84,13 +82,13 @@ class Subscription(DisposableBase, Generic[ValueT]):
                 self._notifications = self.journal.subscribe(self.turns.wake)
             wait = self.look()
             self._attempts.succeeded(self.engine.now())
-            self.engine.journal_outage.over(self.name)
+            self._outage.over(self.name)
         except RxEryphError as error:
             retry_in = self._attempts.after(error, self.engine.now())
             if retry_in is None:
                 self.fail(error)
                 return
-            self.engine.journal_outage.failed(self.name, error)
+            self._outage.failed(self.name, error)
             wait = retry_in
         except USER_CODE_ERRORS as raised:
             self.fail(as_exception(raised))
@@ -102,7 +100,7 @@ class Subscription(DisposableBase, Generic[ValueT]):
 
     def _leave(self) -> None:
         self.is_over = True
-        self.engine.journal_outage.over(self.name)
+        self._outage.over(self.name)
         self.turns.rest()
         notifications, self._notifications = self._notifications, None
         if notifications is not None:

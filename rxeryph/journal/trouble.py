@@ -7,9 +7,9 @@ from collections.abc import Callable
 from ..errors import RxEryphError
 from ..events import PollFailed, PollRecovered
 from ..model import Operation
-from ..polling import Engine
 from ..polling.history import History
-from ..retry import Attempts, ErrorBudget
+from ..retry import Attempts
+from .access import Access
 from .turns import TINY
 
 
@@ -21,15 +21,14 @@ class Trouble:
         operation_id: str,
         history: History,
         operation: Callable[[], Operation | None],
-        budget: ErrorBudget,
-        engine: Engine,
+        access: Access,
     ) -> None:
         self._operation_id = operation_id
         self._history = history
         self._operation = operation
-        self._now = engine.now
-        self._outage = engine.journal_outage
-        self._attempts = Attempts(budget, self._now(), engine.random)
+        self._now = access.engine.now
+        self._outage = access.outage
+        self._attempts = Attempts(access.settings.error_budget, self._now(), access.engine.random)
         self._retry_at = 0.0
 
     @property

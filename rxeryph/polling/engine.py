@@ -18,7 +18,6 @@ from reactivex.abc import SchedulerBase
 from ..errors import ClosedError, RxEryphError
 from ..process import FORKED, Process
 from ..scheduling import Blocking, ClockScheduler, DeliveryScheduler, MonotonicScheduler, Submit, Workers
-from ..scheduling.outage import Outage
 from .lag import ServerLag
 
 
@@ -63,7 +62,6 @@ class Engine:
         self.delivery = DeliveryScheduler(scheduler, submit, blocking)
         self.lag = ServerLag()
         """How far the server is behind."""
-        self.journal_outage = Outage("The journal")
         self.is_closed = False
         self._owned = owned
         self._process = Process()

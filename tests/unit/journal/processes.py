@@ -13,6 +13,7 @@ from reactivex.testing import TestScheduler
 
 from rxeryph.errors import JournalConflictError
 from rxeryph.journal import Record
+from rxeryph.journal.access import Access
 from rxeryph.journal.consumer import consumed
 from rxeryph.journal.records import Folded
 from rxeryph.journal.source import JournaledSource
@@ -178,16 +179,8 @@ class Process:
             **{"policy": fixed(1.0), "error_budget": BUDGET, "settling": Settling(0.0), **settings}
         )
         self._conclude = conclude
-        self.source = JournaledSource(
-            "op",
-            world.journal,
-            self.name,
-            self.engine,
-            self._settings,
-            conclude,
-            self._poll if polls else None,
-            initial,
-        )
+        self.access = Access(world.journal, self.engine, self._settings, self.name)
+        self.source = JournaledSource("op", self.access, conclude, self._poll if polls else None, initial)
 
     def _poll(self, known: Known, initial: Operation | None) -> PollingSource:
         ask = asking(self._fetch, self.engine)
@@ -206,9 +199,7 @@ class Process:
     def consume(self, name: str, act: Callable[[Any], object] | None = None) -> Spy:
         """Subscribe to a consumer of this process."""
         spy = Spy(self._world.scheduler, act)
-        budget = self._settings.error_budget
-        consumer = consumed(self._world.journal, name, self.name, self.engine, budget, self._conclude)
-        spy.subscription = consumer.subscribe(spy)
+        spy.subscription = consumed(self.access, name, self._conclude).subscribe(spy)
         return spy
 
     def watch(self, act: Callable[[Any], object] | None = None) -> Spy:

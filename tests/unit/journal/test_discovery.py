@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from rxeryph.errors import ClosedError, JournalError
 from rxeryph.journal import Journal, Record
+from rxeryph.journal.access import Access
 from rxeryph.journal.discovery import last_position, new_operations
-from rxeryph.polling import Engine
+from rxeryph.polling import Engine, PollingSettings
 from tests.observing import Spy
 from tests.unit.journal.processes import World
 from tests.unit.journal.test_consumer import announce, store
@@ -43,7 +44,8 @@ def test_the_last_position_is_found_in_few_reads(positions: set[int]) -> None:
 def watched(world: World, **arguments: Any) -> tuple[Spy, Engine]:
     spy = Spy(world.scheduler)
     engine = Engine(world.scheduler, lambda task: task(), lambda: 0.5)
-    spy.subscription = new_operations(world.journal, engine, BUDGET, **arguments).subscribe(spy)
+    access = Access(world.journal, engine, PollingSettings(error_budget=BUDGET))
+    spy.subscription = new_operations(access, **arguments).subscribe(spy)
     return spy, engine
 
 

@@ -16,7 +16,7 @@ def world() -> World:
 
 @pytest.fixture
 def holding(world: World) -> Holding:
-    holding = Holding(world.journal, "op", "me", Process(world).engine)
+    holding = Holding(Process(world, "me").access, "op")
     assert holding.acquire()
     return holding
 

@@ -1,0 +1,30 @@
+"""What all parts of a connection need to use its journal."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass, field
+
+from ..polling import Engine, PollingSettings
+from ..scheduling.outage import Outage
+from .protocol import Journal
+
+
+def this_process() -> str:
+    """Who holds a lease, for people who look into a journal: the machine, the process, and something unique."""
+    return f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class Access:
+    """The access of one connection to a journal."""
+
+    journal: Journal
+    engine: Engine
+    settings: PollingSettings = field(default_factory=PollingSettings)
+    owner: str = field(default_factory=this_process)
+    """Who holds its leases."""
+    outage: Outage = field(default_factory=lambda: Outage("The journal"))
+    """What the log says while the journal fails: once, no matter how many operations wait."""

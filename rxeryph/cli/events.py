@@ -26,8 +26,8 @@ from ..journal import open as open_journal
 from ..journal.access import Access
 from ..journal.consumer import AT_ONCE, Consuming, Stories
 from ..journal.discovery import last_position, position_before
-from ..journal.holding import AGAIN
 from ..journal.jetstream.address import without_secrets
+from ..journal.renewals import AGAIN
 from ..model.text import one_line
 from ..outcome import OperationResult
 from ..polling import threaded_engine

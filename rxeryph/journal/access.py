@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ..polling import Engine, PollingSettings
 from ..scheduling.outage import Outage
 from .protocol import Journal
+from .renewals import Renewals
 
 
 def this_process() -> str:
@@ -28,3 +29,8 @@ class Access:
     """Who holds its leases."""
     outage: Outage = field(default_factory=lambda: Outage("The journal"))
     """What the log says while the journal fails: once, no matter how many operations wait."""
+    renewals: Renewals = field(init=False)
+    """Keeps its leases."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "renewals", Renewals(self.engine, self.outage))

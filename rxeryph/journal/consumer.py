@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,11 @@ from ..model import Operation
 from ..model.value import Value
 from ..outcome import OperationResult
 from .access import Access
-from .holding import AGAIN, Holding
+from .holding import Holding
 from .protocol import Journal, Record
 from .records import Folded
+from .renewals import AGAIN
 from .subscription import Subscription
-from .turns import Turns
 
 AT_ONCE = 100
 """Records that are read at once."""
@@ -72,7 +71,7 @@ class Stories:
 class Consuming:
     """The records that a consumer has not handled yet, for as long as this process has the consumer's lease.
 
-    The lease is renewed on a worker, also while a record is being handled. Close it with ``release``.
+    The lease is renewed also while a record is being handled. Close it with ``release``.
     """
 
     def __init__(
@@ -86,8 +85,6 @@ class Consuming:
         self._consumer = consumer
         self._stories = Stories(access.journal, conclude)
         self._holding = Holding(access, self.name)
-        self._renewals = Turns(self._renew, access.engine)
-        self._lock = threading.Lock()
 
     @property
     def is_safe(self) -> bool:
@@ -96,12 +93,7 @@ class Consuming:
 
     def acquire(self) -> bool:
         """Get the lease, or keep it; False if another process has it. Raises JournalError."""
-        with self._lock:
-            if not self._holding.is_safe:
-                if not self._holding.acquire():
-                    return False
-                self._renewals.wake_in(self._holding.renew_in)
-        return True
+        return self._holding.is_safe or self._holding.acquire()
 
     def unhandled(self) -> Iterator[tuple[Record, Iterator[JournaledEvent]]]:
         """Each record after the position, with its events. Raises JournalError."""
@@ -117,14 +109,7 @@ class Consuming:
 
     def release(self) -> None:
         """Let another process have the lease. May be called again. Raises JournalError."""
-        with self._lock:
-            self._renewals.rest()
-            self._holding.release()
-
-    def _renew(self) -> None:
-        with self._lock:
-            if self._holding.keep():
-                self._renewals.wake_in(self._holding.renew_in)
+        self._holding.release()
 
 
 class Consumption(Subscription[JournaledEvent]):

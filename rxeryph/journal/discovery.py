@@ -9,9 +9,9 @@ from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
 from .access import Access
-from .holding import AGAIN
 from .protocol import Journal
 from .records import is_first, is_intent, is_last
+from .renewals import AGAIN
 from .subscription import Subscription
 
 AT_ONCE = 500

@@ -72,7 +72,7 @@ class NatsJournal(Closing):
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         """See ``Journal.read``."""
         if limit == 1:  # one who was notified asks for it first
-            record = self._engine.at_hand(after, operation_id)
+            record = self._engine.brought(after, operation_id)
             if record is not None:
                 return [record]
         records: list[Record] = []

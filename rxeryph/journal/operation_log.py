@@ -65,7 +65,7 @@ class OperationLog:
 
     def _unread(self) -> Iterator[tuple[AnyEvent, ...]]:
         assert self._folded is not None
-        limit = 1  # a journal that has notified may have the next record at hand
+        limit = 1  # a journal that has notified may have the next record already
         while True:
             records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=limit)
             for record in records:

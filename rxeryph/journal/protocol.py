@@ -32,7 +32,8 @@ class Lease(Protocol):
     def renew(self) -> bool:
         """Hold it from now for as long as it was acquired for. False if it is lost; then it stays lost.
 
-        Raises JournalError.
+        A connection renews its leases one after another, perhaps thousands, so a journal should renew all of them
+        with one request. Raises JournalError.
         """
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from ..errors import ClosedError, JournalConflictError, JournalError
@@ -14,8 +13,9 @@ from ..polling.history import History
 from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from .access import Access
-from .holding import AGAIN, Holding
+from .holding import Holding
 from .operation_log import OperationLog
+from .renewals import AGAIN
 from .start import Poll, Start
 from .trouble import Trouble
 from .turns import Turns
@@ -46,7 +46,7 @@ class JournaledSource:
         self._engine = access.engine
         self._start = Start(poll, access.settings.policy, initial)
         self._log = OperationLog(access.journal, operation_id, conclude)
-        self._holding = Holding(access, operation_id)
+        self._holding = Holding(access, operation_id, lambda: self._turns.wake())
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, access)
         self._turns = Turns(self._step, self._engine)
         self._stored = stored
@@ -141,16 +141,14 @@ class JournaledSource:
         return self._follow()
 
     def _hold(self, writer: Writer) -> float | None:
-        if not self._holding.keep():
+        if not self._holding.is_safe:
             logger.info("Operation %s may be polled by another process now", self.operation_id)
             writer.close()
             self._turns.wake()
             return None
-        if not writer.is_stuck:
-            return self._holding.renew_in
-        if not self._trouble.wait:
+        if writer.is_stuck and not self._trouble.wait:
             writer.resume()
-        return min(self._holding.renew_in, self._trouble.wait or math.inf)
+        return self._trouble.wait or None
 
     def _follow(self) -> float | None:
         if self._log.is_due:
@@ -161,7 +159,7 @@ class JournaledSource:
         self._trouble.recovered()
         if is_owner and not self._log.is_finished:
             self._own()
-            return self._holding.renew_in
+            return None
         if self._log.is_finished:
             self.history.end()
             self._turns.wake()

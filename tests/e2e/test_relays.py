@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rxeryph.journal.holding import LEASE
+from rxeryph.journal.renewals import LEASE
 from tests.e2e.relays import fail_all
 from tests.unit.journal.brokers import need_nats
 

@@ -44,10 +44,10 @@ class Engine:
         self._sweeper.appended()
         return record
 
-    def at_hand(self, after: int, operation_id: str | None) -> Record | None:
+    def brought(self, after: int, operation_id: str | None) -> Record | None:
         """The next record of an operation, if it came with a notification. On any thread."""
         self.thread.check()
-        message = self.watch.at_hand(operation_id, after)
+        message = self.watch.brought(operation_id, after)
         return None if message is None else self.log.record(message)
 
     async def page(self, after: int, operation_id: str | None, limit: int | None) -> tuple[Sequence[Record], bool]:

@@ -66,7 +66,7 @@ class Watch:
                 self._subscribers.pop(key, None)
                 self._newest.pop(key, None)
 
-    def at_hand(self, operation_id: str | None, after: int) -> Message | None:
+    def brought(self, operation_id: str | None, after: int) -> Message | None:
         """The first record of an operation after a sequence, if it is the newest that came. On any thread."""
         found = self._newest.get(operation_id)
         return found if found is not None and found.headers.get(PREVIOUS) == str(after) else None

@@ -36,12 +36,13 @@ class MemoryJournal:
         self.fails_after_append = False
         """True if the next append stores the record and fails then, as when the answer of a server is lost."""
         self.notify: dict[object, Callable[[], None]] = {}
-        self.renewals = self.reads = 0
+        self.renewals = self.reads = self.refused = 0
         self.positions: dict[str, int] = {}
         self._now = now
 
     def _check(self) -> None:
         if self.failing is not None:
+            self.refused += 1
             raise self.failing
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:

@@ -11,8 +11,8 @@ from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import OperationFinished
 from rxeryph.journal import JournaledEvent
 from rxeryph.journal.envelope import packed
-from rxeryph.journal.holding import AGAIN, LEASE
 from rxeryph.journal.records import dump_events
+from rxeryph.journal.renewals import AGAIN, LEASE
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.retry import ErrorBudget

@@ -15,7 +15,7 @@ from rxeryph.errors import (
     NotFoundError,
 )
 from rxeryph.events import LogEntryAdded, OperationFinished, PollFailed, PollRecovered, StatusChanged, is_change
-from rxeryph.journal.holding import AGAIN, LEASE
+from rxeryph.journal.renewals import AGAIN, LEASE
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.polling import fixed

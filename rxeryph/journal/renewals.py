@@ -1,0 +1,81 @@
+"""The leases that one connection holds, renewed together: one turn of a worker for all of them."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from ..polling import Engine
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
+from ..scheduling.outage import Outage
+from .turns import Turns
+
+LEASE = 8.0
+"""Seconds for which a lease is asked. Journals add a tenth, and round up perhaps, and someone has to notice: another
+process takes over from one that died within 11 s."""
+
+INTERVAL = LEASE / 3
+"""Seconds between two renewals."""
+
+AGAIN = 1.0
+"""Seconds between attempts to get a lease, or to renew it after an attempt that failed."""
+
+WHO = "the leases"
+
+
+class Renewable(Protocol):
+    """A lease that is renewed here. ``Holding`` says more."""
+
+    @property
+    def is_safe(self) -> bool: ...
+
+    def renew(self) -> bool: ...
+
+    def lost(self) -> None: ...
+
+
+class Renewals:
+    """Renews what was added until it is removed or lost, and calls ``lost`` if it is, or may be. Thread-safe."""
+
+    def __init__(self, engine: Engine, outage: Outage) -> None:
+        self._outage = outage
+        self._turns = Turns(self._renew, engine)
+        self._lock = threading.Lock()
+        self._held: dict[Renewable, None] = {}
+
+    def add(self, held: Renewable) -> None:
+        """It was acquired or renewed just now."""
+        with self._lock:
+            is_first = not self._held
+            self._held[held] = None
+        if is_first:
+            self._turns.wake_in(INTERVAL)
+
+    def remove(self, held: Renewable) -> None:
+        """It is needed no longer."""
+        with self._lock:
+            was_held = held in self._held
+            self._held.pop(held, None)
+            is_last = was_held and not self._held
+        if is_last:
+            self._turns.rest()
+            self._outage.over(WHO)
+
+    def _renew(self) -> None:
+        failure: Exception | None = None
+        with self._lock:
+            everyone = [*self._held]
+        for held in everyone:
+            try:
+                is_lost = not held.renew() if failure is None else not held.is_safe
+            except USER_CODE_ERRORS as raised:  # no other one is tried, for each may take seconds
+                failure = as_exception(raised)
+                is_lost = not held.is_safe
+            if is_lost:
+                held.lost()
+        if failure is None:
+            self._outage.over(WHO)
+        else:
+            self._outage.failed(WHO, failure)
+        if self._held:
+            self._turns.wake_in(AGAIN if failure else INTERVAL)

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -22,6 +23,9 @@ from tests.emulated import lines_of
 
 PATIENCE = 60.0
 """Seconds to wait for a screen."""
+
+END = b"\0"
+"""Written after the command. What is on its way when a terminal is closed is lost on some systems."""
 
 
 class Terminal:
@@ -35,21 +39,23 @@ class Terminal:
         self.written = b""
         """Every byte that the command wrote."""
         self._stream = pyte.ByteStream(self.screen)
-        self._master, slave = pty.openpty()
+        self._master, self._slave = pty.openpty()
+        self._has_ended = False
         self._set_size(columns, rows)
         hidden = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONWARNINGS", "TMUX")
         inherited = {name: value for name, value in os.environ.items() if name not in hidden}
         usual = {"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)", "PYTHONIOENCODING": "utf-8"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rxeryph", *arguments],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
             env={**inherited, **usual, **environ},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
-        os.close(slave)
+        self._ender = threading.Thread(target=self._end)
+        self._ender.start()
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +64,9 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.process.kill()
-        self.process.wait()
+        self.finish()
+        self._ender.join()
+        os.close(self._slave)
         os.close(self._master)
 
     @property
@@ -106,13 +114,19 @@ class Terminal:
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
+    def _end(self) -> None:
+        self.process.wait()
+        os.write(self._slave, END)
+
     def _read(self, deadline: float) -> bool:
         """Feed what the command wrote to the screen; False at its end or after the deadline."""
+        if self._has_ended:
+            return False
         ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
-        try:
-            data = os.read(self._master, 65536) if ready else b""
-        except OSError:  # the command has ended
-            data = b""
-        self.written += data
-        self._stream.feed(data)
-        return bool(data)
+        if not ready:
+            return False
+        data = os.read(self._master, 65536)
+        self._has_ended = data.endswith(END)
+        self.written += data.removesuffix(END)
+        self._stream.feed(data.removesuffix(END))
+        return True

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +16,9 @@ from rxeryph.simulator import Hang, Log, Pause, Simulator, Task
 if sys.platform == "win32":
     pytest.skip("these tests send POSIX signals", allow_module_level=True)
 
+from .terminal import Terminal
+
+CTRL_C = b"\x03"
 RXERYPH = (sys.executable, "-m", "rxeryph")
 
 
@@ -36,75 +34,27 @@ def endless(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return simulator.play(Task("T", Log("begun"), Hang()))
 
 
-class Screen:
-    """A command on a pseudo terminal."""
-
-    def __init__(self, controller: int, process: subprocess.Popen[bytes]) -> None:
-        self._controller = controller
-        self.process = process
-        self.text = ""
-
-    def wait_for(self, words: str) -> None:
-        """Read until the words are on the screen."""
-        deadline = time.monotonic() + 60.0
-        while words not in self.text:
-            assert time.monotonic() < deadline, self.text
-            try:
-                self.text += os.read(self._controller, 65536).decode(errors="replace")
-            except OSError:
-                raise AssertionError(f"it ended without {words!r}: {self.text}") from None
-
-    def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        os.write(self._controller, b"\x03")
-
-
-@contextmanager
-def on_a_terminal(*arguments: str) -> Iterator[Screen]:
-    controller, terminal = pty.openpty()
-
-    def take_terminal() -> None:
-        os.setsid()
-        import fcntl
-        import termios
-
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    with subprocess.Popen(
-        [*RXERYPH, *arguments],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        preexec_fn=take_terminal,
-        env={**os.environ, "TERM": "dumb"},
-    ) as process:
-        os.close(terminal)
-        try:
-            yield Screen(controller, process)
-        finally:
-            process.kill()
-            os.close(controller)
+def watching(*arguments: str) -> Terminal:
+    return Terminal("watch", *arguments, columns=120, TERM="dumb")
 
 
 def test_the_first_ctrl_c_offers_to_cancel_and_the_second_stops_waiting(endless: str) -> None:
-    with on_a_terminal("watch", endless[:8]) as screen:
-        screen.wait_for("begun")
-        screen.interrupt()
-        screen.wait_for(f"To cancel, run: rxeryph operation cancel {endless}")
-        screen.wait_for("Press Ctrl-C again to stop waiting")
-        assert screen.process.poll() is None
-        screen.interrupt()
-        screen.wait_for(f"To continue watching, run: rxeryph watch {endless}")
-        assert screen.process.wait(30) == 130
-        assert "Traceback" not in screen.text
+    with watching(endless[:8]) as terminal:
+        terminal.until("begun").press(CTRL_C)
+        terminal.until(f"To cancel, run: rxeryph operation cancel {endless}")
+        terminal.until("Press Ctrl-C again to stop waiting")
+        assert terminal.process.poll() is None
+        terminal.press(CTRL_C)
+        assert terminal.finish() == 130
+        assert terminal.has(f"To continue watching, run: rxeryph watch {endless}")
+        assert not terminal.has("Traceback")
 
 
 def test_a_board_ends_at_the_first_ctrl_c(endless: str) -> None:
-    with on_a_terminal("watch", "--all") as screen:
-        screen.wait_for(endless[:8])
-        screen.interrupt()
-        screen.wait_for("Interrupted.")
-        assert screen.process.wait(30) == 130
+    with watching("--all") as terminal:
+        terminal.until(endless[:8]).press(CTRL_C)
+        assert terminal.finish() == 130
+        assert terminal.has(r"Interrupted\.")
 
 
 def test_without_a_terminal_one_interrupt_is_enough(endless: str) -> None:

@@ -14,7 +14,7 @@ import pyte
 import pytest
 
 LINES = 300
-END = b"\0end of the screen\0"
+END = b"\0"
 
 
 class Terminal:

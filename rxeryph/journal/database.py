@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from ..errors import ClosedError, ConfigurationError, JournalError
 from ..process import Process, ProcessLock
+from .forks import FORKS
 from .shares import share_of
 
 Execute: TypeAlias = Callable[..., sqlite3.Cursor]
@@ -71,9 +72,9 @@ class Database:
                 member="journal",
             )
         self._process = Process()
-        self._lock = ProcessLock()
+        self.lock = ProcessLock()
         self._is_closed = False
-        with self._translated():
+        with FORKS.opening(self), self._translated():
             self._connection = self._opened()
         self._identity = self._identify()
 
@@ -99,7 +100,7 @@ class Database:
             raise ClosedError(
                 "This journal was opened by another process, of which this one is a fork. Open it again here."
             )
-        with self._lock:
+        with self.lock:
             if self._is_closed:
                 raise ClosedError(f"The journal {self.path} is closed.")
             with self._translated():
@@ -109,10 +110,15 @@ class Database:
         """Close the file."""
         if not self._process.is_this:
             return
-        with self._lock:
+        with self.lock:
             self._is_closed = True
             with suppress(sqlite3.Error):
                 self._connection.close()
+
+    def disown(self) -> None:
+        """Close the file in a fork, in which no other method works."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
 
     def error(self, reason: str, *, is_permanent: bool = False) -> JournalError:
         """The error that the file cannot be used for this ``reason``."""

@@ -154,6 +154,55 @@ def test_a_fork_cannot_use_it_and_does_not_harm_it(path: Path) -> None:
     assert second == "1"
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_that_opens_it_again_loses_nothing_when_its_parent_closes_it(path: Path) -> None:
+    code = (
+        "from rxeryph.journal import SqliteJournal; import os, sys\n"
+        "journal = SqliteJournal(sys.argv[1]); journal.append('op', 0, b'')\n"
+        "is_opened, opened = os.pipe(); is_closed, closed = os.pipe()\n"
+        "if not os.fork():\n"
+        "    again = SqliteJournal(sys.argv[1]); again.append('op', 1, b'')\n"
+        "    os.write(opened, b'1'); os.read(is_closed, 1)\n"
+        "    again.append('op', 2, b'')\n    os._exit(0)\n"
+        "os.read(is_opened, 1); journal.close(); os.write(closed, b'1'); os.wait()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    with SqliteJournal(path) as opened:
+        assert [record.number for record in opened.read()] == [0, 1, 2]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_forks_while_its_threads_append(path: Path) -> None:
+    code = (
+        "from rxeryph.journal import SqliteJournal; import os, sys, threading\n"
+        "journal = SqliteJournal(sys.argv[1]); is_over = threading.Event()\n"
+        "def append(id):\n"
+        "    number = 0\n"
+        "    while not is_over.wait(0.01):\n        journal.append(id, number, b''); number += 1\n"
+        "    sys.stdout.write(f'{id} {number}\\n')\n"
+        "def child(id):\n"
+        "    try:\n        again = SqliteJournal(sys.argv[1])\n"
+        "        for number in range(5):\n            again.append(id, number, b'')\n"
+        "    except BaseException as error:\n        print(error, file=sys.stderr, flush=True)\n"
+        "    os._exit(0)\n"
+        "threads = [threading.Thread(target=append, args=(id,)) for id in 'ab']\n"
+        "for thread in threads:\n    thread.start()\n"
+        "for number in range(10):\n    os.fork() or child(f'child {number}')\n"
+        "for number in range(10):\n    os.wait()\n"
+        "is_over.set()\n"
+    )
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    expected = {id: int(count) for id, count in map(str.split, done.stdout.splitlines())}
+    expected |= {f"child {number}": 5 for number in range(10)}
+    assert len(expected) == 12
+    with SqliteJournal(path) as opened:
+        for id, count in expected.items():
+            assert [each.number for each in opened.read(operation_id=id)] == [*range(count)]
+
+
 # -- network shares
 
 

@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from rxeryph.journal.submission import operation_id_of
 from rxeryph.simulator import Log, Pause, Simulator, Task
-from tests.e2e import forking
+from tests.e2e import forking, forking_once
+from tests.unit.journal.brokers import Broker, need_nats
 
 REFUSED = (
     *("wait", "subscribe", "live", "for", "for that had begun", "await", "track", "group", "group again", "watch"),
@@ -49,3 +53,29 @@ def test_a_forked_process_gets_a_clear_error_and_harms_no_stream_of_its_parent(s
     assert {name: child[name] for name in WORKS} == WORKS
     assert (child["leave"], child["close"]) == (None, None)
     assert json.loads(second) == {"result": True, "errors": [], "projects": 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.parametrize("way", ["fork", "multiprocessing"])
+@pytest.mark.parametrize("is_nats", [False, True], ids=["sqlite", "nats"])
+def test_parent_and_child_submit_each_key_once(simulator: Simulator, tmp_path: Path, way: str, is_nats: bool) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'operations.db'}"
+        if is_nats:
+            need_nats()
+            url = stack.enter_context(Broker(tmp_path)).url
+        arguments = (simulator.endpoint, simulator.client_id, simulator.client_secret, url, way)
+        done = subprocess.run(
+            [sys.executable, "-m", forking_once.__name__, *arguments], capture_output=True, text=True, timeout=120
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    child, parent = map(json.loads, done.stdout.splitlines())
+    for name in ("connection of the parent", "journal of the parent"):
+        assert "of which this one is a fork" in child.pop(name), name
+    assert [child.pop(f"close the {name}") for name in ("connection", "journal")] == [None, None]
+    keys = ("before", "both", "child", "parent", "after")
+    ids = {key: operation_id_of(key) for key in keys}
+    assert parent == ids
+    assert child == {key: id for key, id in ids.items() if key != "parent"}
+    sent = [each for each in simulator.requests if each.method == "POST" and each.path.endswith("/v1/catlets")]
+    assert len(sent) == len(keys)

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from rxeryph.errors import JournalConflictError, JournalError
 from rxeryph.journal import NatsJournal
 from rxeryph.testing.journal_processes import SOON, line, running
 from tests.unit.journal.brokers import Broker, need_nats
+from tests.unit.journal.disks import small_disk
 
 need_nats()
 
@@ -250,31 +250,20 @@ def test_an_append_that_failed_is_not_sent_later(broker: Broker) -> None:
         assert [*journal.read()] == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 3 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("needs the right to mount a file system")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def test_a_full_disk_loses_nothing_and_is_one_clear_error(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_loses_nothing_and_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rxeryph.journal.jetstream.link.PATIENCE", 1.0)
-    with Broker(small_disk, "jetstream { max_file_store: 1GB }") as broker, NatsJournal(broker.url) as journal:
-        filler = small_disk / "filler"
-        filler.write_bytes(b"x" * 2_000_000)
+    with (
+        small_disk(tmp_path / "disk") as disk,
+        Broker(disk.folder, "jetstream { max_file_store: 1GB }") as broker,
+        NatsJournal(broker.url) as journal,
+    ):
+        disk.fill(leave=1_000_000)
         with pytest.raises(JournalError, match="if its log reports a full disk, free space and restart it") as caught:
             [journal.append("op", number, b"x" * 30_000) for number in range(1000)]
         assert not caught.value.is_permanent
         stored = len(journal.read())
         assert stored > 3
-        filler.unlink()
+        disk.free()
         broker.kill()
         broker.start()
         eventually(journal, stored)

@@ -5,52 +5,25 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 
 from ..errors import ClosedError, ConfigurationError, JournalError
 from ..process import Process, ProcessLock
 from .forks import FORKS
+from .patience import patiently, pauses
+from .schema import APPLICATION, SCHEMA, VERSION
 from .shares import share_of
+from .sqlite_errors import is_busy, reason_of
+
+Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 
 Execute: TypeAlias = Callable[..., sqlite3.Cursor]
 """Runs a statement with its parameters."""
 
-APPLICATION = 0x72786A6C
-"""``rxjl``, which says in the header of a database file that it is a journal."""
-
-VERSION = 1
-
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
-
-SCHEMA = (
-    # AUTOINCREMENT: a position is not used again after its record was deleted.
-    "CREATE TABLE records (position INTEGER PRIMARY KEY AUTOINCREMENT, operation_id TEXT NOT NULL,"
-    " number INTEGER NOT NULL, stored_at INTEGER NOT NULL, data BLOB NOT NULL)",
-    "CREATE INDEX records_of_operation ON records (operation_id)",  # and, as each index, by position
-    "CREATE TABLE operations (operation_id TEXT PRIMARY KEY, next INTEGER NOT NULL, stored_at INTEGER NOT NULL)"
-    " WITHOUT ROWID",
-    "CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, token TEXT NOT NULL, since REAL NOT NULL,"
-    " until REAL NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE consumers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
-    f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
-)
-"""``operations`` has the number of the next record and the time of the last one. Times are microseconds since 1970,
-those of leases seconds since the machine was started."""
-
-REASONS = {
-    sqlite3.SQLITE_BUSY: (f"another process has been writing to it for {PATIENCE:g} s", False),
-    sqlite3.SQLITE_FULL: ("the disk is full", False),
-    sqlite3.SQLITE_READONLY: ("it may not be written; check the permissions of the file and its folder", False),
-    sqlite3.SQLITE_CANTOPEN: ("it cannot be opened; check the permissions of the file and its folder", False),
-    sqlite3.SQLITE_CORRUPT: ("it is damaged; restore a copy, or move it away to begin another", True),
-    sqlite3.SQLITE_NOTADB: ("it is not a journal; use another path", True),
-}
-"""What the codes of SQLite mean here, and whether a retry cannot help."""
 
 
 class Database:
@@ -73,47 +46,45 @@ class Database:
             )
         self._process = Process()
         self.lock = ProcessLock()
-        self._is_closed = False
+        self._closed = threading.Event()
         with FORKS.opening(self), self._translated():
-            self._connection = self._opened()
+            self._open()
         self._identity = self._identify()
 
     @contextmanager
-    def transaction(self) -> Iterator[Execute]:
-        """Run statements as one change, which no crash loses after the block, or not at all if the block raises."""
-        with self.reading() as execute:
-            if self._identify() != self._identity:
-                raise self.error("it was deleted or replaced while it was open", is_permanent=True)
-            execute("BEGIN IMMEDIATE")
-            try:
-                yield execute
-                execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # some errors have rolled it back
-                    execute("ROLLBACK")
-                raise
+    def transaction(self, patience: float | None = None) -> Iterator[Execute]:
+        """Run statements as one change, which no crash loses after the block, or not at all if the block raises.
+
+        ``patience`` is how many seconds to wait for another process that writes; None: ``PATIENCE``. Meanwhile other
+        threads may read, or close the file.
+        """
+        patience = PATIENCE if patience is None else patience
+        waiting = pauses(patience)
+        while True:
+            with self._used():
+                if self._is_begun():
+                    with self._change():
+                        yield self._connection.execute
+                    return
+            pause = next(waiting, None)
+            if pause is None:
+                raise self.error(f"another process has been writing to it for {patience:g} s")
+            self._closed.wait(pause)
 
     @contextmanager
     def reading(self) -> Iterator[Execute]:
         """Run statements that change nothing."""
-        if not self._process.is_this:
-            raise ClosedError(
-                "This journal was opened by another process, of which this one is a fork. Open it again here."
-            )
-        with self.lock:
-            if self._is_closed:
-                raise ClosedError(f"The journal {self.path} is closed.")
-            with self._translated():
-                yield self._connection.execute
+        with self._used():
+            self._check_version()
+            yield self._execute
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, without waiting for other processes. Who waits to write gets a ClosedError."""
         if not self._process.is_this:
             return
-        with self.lock:
-            self._is_closed = True
-            with suppress(sqlite3.Error):
-                self._connection.close()
+        self._closed.set()
+        with self.lock, suppress(sqlite3.Error):
+            self._connection.close()
 
     def disown(self) -> None:
         """Close the file in a fork, in which no other method works."""
@@ -126,12 +97,50 @@ class Database:
         return JournalError(message, place=self.path, is_permanent=is_permanent)
 
     @contextmanager
+    def _used(self) -> Iterator[None]:
+        """The connection may be used, by this thread only."""
+        if not self._process.is_this:
+            raise ClosedError(
+                "This journal was opened by another process, of which this one is a fork. Open it again here."
+            )
+        with self.lock:
+            if self._closed.is_set():
+                raise ClosedError(f"The journal {self.path} is closed.")
+            if self._identify() != self._identity:
+                raise self.error("it was deleted or replaced while it was open", is_permanent=True)
+            with self._translated():
+                yield
+
+    def _is_begun(self) -> bool:
+        """Begin a transaction; False while another process writes."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if is_busy(error):
+                return False
+            raise
+        return True
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        try:
+            self._check_version()
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # some errors have rolled it back
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _execute(self, statement: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        return patiently(lambda: self._connection.execute(statement, parameters), PATIENCE)
+
+    @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details in the higher bits
-            reason, is_permanent = REASONS.get(code, (str(error), False))
+            reason, is_permanent = reason_of(error)
             raise self.error(reason, is_permanent=is_permanent) from error
 
     def _identify(self) -> tuple[int, int] | None:
@@ -141,59 +150,48 @@ class Database:
             return None
         return found.st_dev, found.st_ino
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> None:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise self.error(f"the folder {folder} does not exist; create it first")
-        connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
-            if not self._is_journal(connection.execute):
-                self._create(connection)
+            if not self._is_journal():
+                self._create()
             # A commit returns when its data is on the disk, also if the disk has a cache of its own.
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA fullfsync = ON")
+            self._execute("PRAGMA synchronous = FULL")
+            self._execute("PRAGMA fullfsync = ON")
         except BaseException:
-            connection.close()
+            self._connection.close()
             raise
-        return connection
 
-    def _is_journal(self, execute: Execute) -> bool:
+    def _is_journal(self) -> bool:
         """False for an empty file. Raises JournalError for a file that is something else."""
-        application, version = _value(execute, "PRAGMA application_id"), _value(execute, "PRAGMA user_version")
+        application = self._value("PRAGMA application_id")
         if application == APPLICATION:
-            if version > VERSION:
-                raise self.error(
-                    f"a newer version of rxeryph wrote it (format {version}; this one has {VERSION}). Update rxeryph",
-                    is_permanent=True,
-                )
+            self._check_version()
             return True
-        if application or _value(execute, "SELECT count(*) FROM sqlite_master"):
+        if application or self._value("SELECT count(*) FROM sqlite_master"):
             raise self.error("it is the database of another program; use another path", is_permanent=True)
         return False
 
-    def _create(self, connection: sqlite3.Connection) -> None:
-        mode = _patiently(lambda: _value(connection.execute, "PRAGMA journal_mode = WAL"))
-        if mode != "wal":
+    def _check_version(self) -> None:
+        """Raise JournalError if a newer version has written the file, or changed it meanwhile."""
+        version = self._value("PRAGMA user_version")
+        if version > VERSION:
+            raise self.error(
+                f"a newer version of rxeryph wrote it (format {version}; this one has {VERSION}). Update rxeryph",
+                is_permanent=True,
+            )
+
+    def _create(self) -> None:
+        if self._value("PRAGMA journal_mode = WAL") != "wal":
             raise self.error("its file system has no shared memory; use a path on a disk of this machine")
-        connection.execute("BEGIN IMMEDIATE")
-        if not self._is_journal(connection.execute):  # another process may have been first
+        self._execute("BEGIN IMMEDIATE")
+        if not self._is_journal():  # another process may have been first
             for statement in SCHEMA:
-                connection.execute(statement)
-        connection.execute("COMMIT")
+                self._execute(statement)
+        self._execute("COMMIT")
 
-
-def _value(execute: Execute, statement: str) -> Any:
-    return execute(statement).fetchone()[0]
-
-
-def _patiently(action: Callable[[], Any]) -> Any:
-    """What ``action`` returns, when no other process does the same: SQLite does not wait for a change of the mode."""
-    deadline = time.monotonic() + PATIENCE
-    pause = threading.Event()
-    while True:
-        try:
-            return action()
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise
-        pause.wait(0.01)
+    def _value(self, statement: str) -> Any:
+        return self._execute(statement).fetchone()[0]

@@ -7,6 +7,7 @@ import time
 import uuid
 import weakref
 
+from ..errors import JournalError
 from .database import Database
 
 IN_FORCE = "(since <= :now AND :now < until)"
@@ -14,6 +15,9 @@ IN_FORCE = "(since <= :now AND :now < until)"
 
 ITS_OWN = "name = :name AND token = :token"
 """The row of a lease, found by its key, and only if no one has taken it over."""
+
+HURRY = 0.25
+"""Seconds to wait for another process that is writing, when a lease is released."""
 
 SPARE = 0.1
 """The part by which a lease lasts longer than was asked for, so that not each renewal needs a write of its own."""
@@ -24,8 +28,9 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # which no one has while it waits for the database
         self._held: weakref.WeakSet[SqliteLease] = weakref.WeakSet()
+        self._is_held_up = False
 
     def acquire(self, name: str, owner: str, seconds: float) -> SqliteLease | None:
         """See ``Journal.acquire``."""
@@ -34,47 +39,65 @@ class Leases:
             if execute(is_taken, {"name": name, "now": time.monotonic()}).fetchone():
                 return None
         lease = SqliteLease(self, name, seconds)
+        with self._database.transaction() as execute:
+            now = time.monotonic()
+            if execute(is_taken, {"name": name, "now": now}).fetchone():
+                return None
+            lease.asked_at = now
+            lease.hold(now)
+            values = (name, owner, lease.token, lease.since, lease.until)
+            execute("REPLACE INTO leases VALUES (?, ?, ?, ?, ?)", values)
+        self._is_held_up = False
         with self._lock:
-            with self._database.transaction() as execute:
-                now = time.monotonic()
-                if execute(is_taken, {"name": name, "now": now}).fetchone():
-                    return None
-                lease.asked_at = now
-                lease.hold(now)
-                values = (name, owner, lease.token, lease.since, lease.until)
-                execute("REPLACE INTO leases VALUES (?, ?, ?, ?, ?)", values)
             self._held.add(lease)
         return lease
 
     def renew(self, lease: SqliteLease) -> bool:
         """See ``Lease.renew``."""
-        with self._lock:
+        lease.asked_at = time.monotonic()
+        if not self._is_held(lease):
+            return False
+        if lease.is_fresh(lease.asked_at):
+            return True
+        with self._database.transaction() as execute:
             now = time.monotonic()
-            lease.asked_at = now
-            # All processes have the same clock: no one else can have it before its time is over.
-            if lease not in self._held or not lease.is_in_force(now):
-                self._held.discard(lease)
-                return False
-            if now <= lease.since + SPARE * lease.seconds:
-                return True
-            with self._database.transaction() as execute:
-                now = time.monotonic()
+            if lease.is_fresh(now):  # another thread has renewed all
+                return self._is_held(lease)
+            with self._lock:
                 renewed = [each for each in self._held if each.is_in_force(now) and each.is_asked_for(now)]
-                for each in renewed:
-                    execute(
-                        f"UPDATE leases SET since = :now, until = :until WHERE {ITS_OWN} AND {IN_FORCE}",
-                        {"now": now, "until": each.end_from(now), "name": each.name, "token": each.token},
-                    )
             for each in renewed:
-                each.hold(now)
-            return lease in renewed
+                execute(
+                    f"UPDATE leases SET since = :now, until = :until WHERE {ITS_OWN} AND {IN_FORCE}",
+                    {"now": now, "until": each.end_from(now), "name": each.name, "token": each.token},
+                )
+        self._is_held_up = False
+        for each in renewed:
+            each.hold(now)
+        return lease in renewed
 
     def release(self, lease: SqliteLease) -> None:
-        """See ``Lease.release``."""
+        """See ``Lease.release``.
+
+        While another process writes for long, this soon raises JournalError: the lease is over by itself after its
+        time. The next release does not wait at all then.
+        """
         with self._lock:
             self._held.discard(lease)
-            with self._database.transaction() as execute:
+        try:
+            with self._database.transaction(0.0 if self._is_held_up else HURRY) as execute:
                 execute(f"DELETE FROM leases WHERE {ITS_OWN}", {"name": lease.name, "token": lease.token})
+        except JournalError:
+            self._is_held_up = True
+            raise
+        self._is_held_up = False
+
+    def _is_held(self, lease: SqliteLease) -> bool:
+        # All processes have the same clock: no one else can have it before its time is over.
+        with self._lock:
+            if lease in self._held and lease.is_in_force(time.monotonic()):
+                return True
+            self._held.discard(lease)
+            return False
 
 
 class SqliteLease:
@@ -106,6 +129,10 @@ class SqliteLease:
     def is_in_force(self, now: float) -> bool:
         """True while no one else can have it."""
         return self.since <= now < self.until
+
+    def is_fresh(self, now: float) -> bool:
+        """True if it was renewed lately, so that it need not be renewed now."""
+        return now <= self.since + SPARE * self.seconds
 
     def is_asked_for(self, now: float) -> bool:
         """True if its holder has renewed it lately, and not only the holders of others."""

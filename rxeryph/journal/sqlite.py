@@ -39,8 +39,10 @@ class SqliteJournal(Closing):
             that had no record for so long are deleted, unless one is being polled. Longer than any operation takes,
             and than any consumer is away.
 
-    A record is on the disk when ``append`` returns. A write waits up to 5 s for other writers. Notifications of
-    records by other processes come within about 0.1 s, on a thread that runs while there are subscribers.
+    A record is on the disk when ``append`` returns. A write waits up to 5 s for other writers, and ``close()`` does
+    not wait for them. Nor does a release of a lease, for longer than 0.25 s: what could not be released is over after
+    its time. Notifications of records by other processes come within about 0.1 s, on a thread that runs while there
+    are subscribers.
 
     Use it in a ``with`` block, or call ``close()``. Raises ConfigurationError for a ``path`` that no journal can
     have, as on a network share, and for ``keep`` out of range; JournalError if the file cannot be used, is something

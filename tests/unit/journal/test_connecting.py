@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +200,29 @@ def test_a_journal_in_use_by_others_does_not_hold_up_the_end(
         while journal.leases < len(ids):
             threading.Event().wait(0.01)
     assert journal.releases == 1
+
+
+def test_a_process_that_writes_for_long_does_not_hold_up_the_end(
+    simulator: Simulator, connect_to: Connect, tmp_path: Path
+) -> None:
+    ids = [simulator.play(Task("Test", *[Log("line", seconds=0.1) for _ in range(1000)])) for _ in range(20)]
+    url = f"sqlite:///{tmp_path}/operations.db"
+    consumed = [threading.Event() for _ in range(5)]
+    with connect_to(simulator, journal=url) as eryph, closing(sqlite3.connect(tmp_path / "operations.db")) as other:
+        eryph.track_all(ids).subscribe(lambda event: None)
+        for number, each in enumerate(consumed):
+            eryph.consumer(f"{number}").subscribe(partial(_set, each))
+        assert all(each.wait(30) for each in consumed)
+        other.execute("PRAGMA busy_timeout = 30000")
+        other.execute("BEGIN IMMEDIATE")
+        threading.Event().wait(1.0)
+        began = time.monotonic()
+        eryph.close()
+        assert time.monotonic() < began + 4.0  # without the other one it is 2 s at most
+
+
+def _set(event: threading.Event, journaled: object) -> None:
+    event.set()
 
 
 class Refusing(SqliteJournal):

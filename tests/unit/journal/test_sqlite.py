@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,9 +21,10 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from rxeryph.errors import ConfigurationError, JournalError
+from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.journal import SqliteJournal
 from rxeryph.testing import JournalContract
+from tests.unit.journal.disks import small_disk
 
 
 class TestSqliteJournal(JournalContract):
@@ -113,14 +117,33 @@ def test_keep_is_a_time_above_zero(path: Path, keep: Any) -> None:
     assert not path.exists()
 
 
-def test_a_file_that_is_deleted_meanwhile_takes_no_more_records(path: Path) -> None:
+def test_a_file_that_is_deleted_meanwhile_is_not_used_any_more(path: Path) -> None:
+    looked = threading.Event()
     with SqliteJournal(path) as journal:
         journal.append("op", 0, b"")
+        journal.subscribe(looked.set)
         path.rename(path.with_name("moved.db"))
         SqliteJournal(path).close()
-        with pytest.raises(JournalError, match="deleted or replaced while it was open") as caught:
-            journal.append("op", 1, b"")
-        assert caught.value.is_permanent
+        assert looked.wait(30)
+        for use in (lambda: journal.append("op", 1, b""), journal.read):
+            with pytest.raises(JournalError, match="deleted or replaced while it was open") as caught:
+                use()
+            assert caught.value.is_permanent
+
+
+def test_a_file_that_a_newer_version_changes_meanwhile_is_not_used_any_more(path: Path) -> None:
+    looked = threading.Event()
+    with SqliteJournal(path) as journal:
+        journal.append("op", 0, b"")
+        journal.subscribe(looked.set)
+        change(path, "PRAGMA user_version = 2")
+        assert looked.wait(30)
+        for use in (lambda: journal.append("op", 1, b""), journal.read):
+            with pytest.raises(JournalError, match=r"a newer version of rxeryph wrote it \(format 2;") as caught:
+                use()
+            assert caught.value.is_permanent
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM records").fetchone() == (1,)
 
 
 def test_many_processes_may_create_it_at_the_same_time(path: Path) -> None:
@@ -250,40 +273,144 @@ def test_a_network_share_is_refused(
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
-    """The connections to databases that are opened from here on. They do not wait for long."""
+    """The connections to databases that are opened from here on."""
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
     def connected(path: str, **arguments: Any) -> sqlite3.Connection:
-        opened.append(connect(path, **{**arguments, "timeout": 0.05}))
+        opened.append(connect(path, **arguments))
         return opened[-1]
 
     monkeypatch.setattr(sqlite3, "connect", connected)
     return opened
 
 
-def test_on_a_full_disk_nothing_is_lost_and_it_continues_later(
-    path: Path, connections: list[sqlite3.Connection]
-) -> None:
-    with SqliteJournal(path) as journal:
-        connections[0].execute("PRAGMA max_page_count = 20")
-        with pytest.raises(JournalError, match="the disk is full") as caught:
-            [journal.append("op", number, b"x" * 3000) for number in range(1000)]
-        assert not caught.value.is_permanent
+def test_on_a_full_disk_nothing_is_lost_and_it_continues_later(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk, SqliteJournal(disk.folder / "a.db") as journal:
+        disk.fill(leave=100_000)
+        for _ in range(3):
+            with pytest.raises(JournalError, match="the disk is full; free space") as caught:
+                append_for_ever(journal)
+            assert not caught.value.is_permanent
         stored = len(journal.read())
         assert stored > 3
-        connections[0].execute("PRAGMA max_page_count = 1000")
+        disk.free()
         assert journal.append("op", stored, b"").number == stored
+        assert [record.number for record in journal.read()] == [*range(stored + 1)]
 
 
-def test_a_writer_that_does_not_finish_is_one_clear_error(path: Path, connections: list[sqlite3.Connection]) -> None:
-    with SqliteJournal(path) as journal, closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(JournalError, match="another process has been writing to it for 5 s") as caught:
+def test_a_disk_that_is_full_when_records_move_from_the_wal_loses_nothing(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=12) as disk:
+        path = disk.folder / "a.db"
+        with SqliteJournal(path) as journal:
+            disk.fill(leave=4_300_000)  # for a WAL of 1,000 pages, which are then copied, but not for the copy
+            with pytest.raises(JournalError, match="the disk is full; free space"):
+                append_for_ever(journal)
+            wal = disk.folder / "a.db-wal"
+            assert wal.stat().st_size > 4_120_000
+            assert path.stat().st_size < 400_000
+            stored = len(journal.read())
+        with SqliteJournal(path) as journal:
+            assert [record.number for record in journal.read()] == [*range(stored)]
+            disk.free()
+            assert journal.append("op", stored, b"").number == stored
+        with SqliteJournal(path) as journal:
+            assert [record.number for record in journal.read()] == [*range(stored + 1)]
+
+
+def test_a_journal_on_a_full_disk_cannot_be_opened_before_there_is_space(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        path = disk.folder / "a.db"
+        for _ in range(2):  # it is made, and it exists
+            disk.fill()
+            assert "the disk is full; free space" in str(refused(path))
+            disk.free()
+            SqliteJournal(path).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
+def test_a_limit_on_the_size_of_files_is_one_clear_error(path: Path) -> None:
+    code = (
+        "from rxeryph.journal import SqliteJournal; import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "journal = SqliteJournal(sys.argv[1])\n"
+        "try:\n    [journal.append('op', number, b'x' * 3000) for number in range(100)]\n"
+        "except Exception as error:\n    print(type(error).__name__, error)\n"
+        "print(len(journal.read()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    said, count = done.stdout.splitlines()
+    assert said.startswith("JournalError The journal ")
+    assert "check the disk, and quotas and limits" in said
+    with SqliteJournal(path) as journal:
+        assert journal.append("op", int(count), b"").number >= 3
+
+
+def append_for_ever(journal: SqliteJournal) -> None:
+    for number in itertools.count(len(journal.read())):
+        journal.append("op", number, b"x" * 3000)
+
+
+def test_a_writer_that_does_not_finish_is_one_clear_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxeryph.journal.database.PATIENCE", 0.1)
+    with SqliteJournal(path) as journal, writing(path) as other:
+        with pytest.raises(JournalError, match=r"another process has been writing to it for 0\.1 s") as caught:
             journal.append("op", 0, b"")
         assert not caught.value.is_permanent
         other.rollback()
         journal.append("op", 0, b"")
+
+
+def test_a_thread_that_waits_to_write_holds_up_no_other(path: Path) -> None:
+    with SqliteJournal(path) as journal, ThreadPoolExecutor(8) as threads, writing(path) as other:
+        journal_is_free = [threads.submit(journal.append, f"{number}", 0, b"") for number in range(8)]
+        began = time.monotonic()
+        while time.monotonic() < began + 0.3:
+            assert journal.read() == []
+        other.rollback()
+        assert {each.result(2.0).number for each in journal_is_free} == {0}
+
+
+def test_closing_ends_what_waits_to_write(path: Path) -> None:
+    with ThreadPoolExecutor(1) as threads, writing(path):
+        journal = SqliteJournal(path)
+        waiting = threads.submit(journal.append, "op", 0, b"")
+        threading.Event().wait(0.2)
+        assert not waiting.done()
+        began = time.monotonic()
+        journal.close()
+        with pytest.raises(ClosedError):
+            waiting.result(2.0)
+        assert time.monotonic() < began + 1.0
+
+
+def test_leases_that_cannot_be_released_hold_up_no_one_and_are_over_after_their_time(path: Path) -> None:
+    with SqliteJournal(path) as journal, SqliteJournal(path) as heir:
+        leases = [journal.acquire(f"{number}", "me", 2.0) for number in range(20)]
+        with writing(path):
+            began = time.monotonic()
+            for lease in leases:
+                assert lease is not None
+                with pytest.raises(JournalError, match="another process has been writing to it for"):
+                    lease.release()
+            assert time.monotonic() < began + 1.0
+        assert heir.acquire("0", "heir", 60.0) is None
+        while heir.acquire("0", "heir", 60.0) is None:
+            assert time.monotonic() < began + 4.0
+            threading.Event().wait(0.05)
+        lease = journal.acquire("free", "me", 60.0)
+        assert lease is not None
+        lease.release()
+        assert heir.acquire("free", "heir", 60.0) is not None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Another connection, which has begun to write and does not finish."""
+    SqliteJournal(path).close()
+    with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
 
 
 # -- time

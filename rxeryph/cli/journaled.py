@@ -46,17 +46,26 @@ class JournaledOperations:
 
     def list(self) -> tuple[Operation, ...]:
         """As they were when the journal first had something of them, newest first. Reads the whole journal."""
+        from ..journal.envelope import RESTORE, UnreadableError
         from ..journal.records import Folded
 
         found: dict[str, Operation] = {}
+        unreadable: dict[str, UnreadableError] = {}
         position = 0
         while records := self._journal.read(after=position, limit=AT_ONCE):
             position = records[-1].position
             for record in records:
                 if record.operation_id not in found:
-                    folded, _ = Folded(next=record.number).after(record)
+                    try:
+                        folded, _ = Folded(next=record.number).after(record)
+                    except UnreadableError as error:
+                        unreadable.setdefault(record.operation_id, error.found_in(self._journal, RESTORE))
+                        continue
                     if folded.known.operation is not None:
                         found[record.operation_id] = folded.known.operation
+        left_out = [error for id, error in unreadable.items() if id not in found]
+        if left_out:
+            say(f"Operations left out: {len(left_out)}. {left_out[0]}")
         dated = [each for each in found.values() if each.created is not None]
         dated.sort(key=_created, reverse=True)
         return (*dated, *(each for each in found.values() if each.created is None))

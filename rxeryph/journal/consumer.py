@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reactivex import Observable
@@ -13,7 +13,9 @@ from ..events import AnyEvent
 from ..model import Operation
 from ..model.value import Value
 from ..outcome import OperationResult
+from ..scheduling.log import logger
 from .access import Access
+from .envelope import UnreadableError
 from .holding import Holding
 from .protocol import Journal, Record
 from .records import Folded
@@ -56,16 +58,25 @@ class Stories:
             yield JournaledEvent(f"{id}/{record.number}/{index}", record.stored_at, event)
 
     def _folded_before(self, record: Record) -> Folded:
+        """What the records before it say. Those that cannot be read were passed over by a person, or read earlier."""
         folded, position = Folded(), 0
         while folded.next < record.number:
             records = self._journal.read(after=position, operation_id=record.operation_id, limit=AT_ONCE)
             for each in records:
                 if each.position < record.position:
-                    folded, _ = folded.after(each)
+                    folded = self._after(folded, each)
                 position = each.position
             if len(records) < AT_ONCE:
                 break
         return folded
+
+    def _after(self, folded: Folded, record: Record) -> Folded:
+        try:
+            return folded.after(record)[0]
+        except UnreadableError as error:
+            found = error.found_in(self._journal, "What comes after it is delivered without what was in it.")
+            logger.warning("%s", found)
+            return replace(folded, next=max(folded.next, record.number + 1))
 
 
 class Consuming:
@@ -100,8 +111,18 @@ class Consuming:
         position = self._journal.position(self._consumer)
         while records := self._journal.read(after=position, limit=AT_ONCE):
             for record in records:
-                yield record, self._stories.events(record)
+                yield record, self._events(record)
             position = records[-1].position
+
+    def _events(self, record: Record) -> Iterator[JournaledEvent]:
+        try:
+            yield from self._stories.events(record)
+        except UnreadableError as error:
+            advice = (
+                f"The {self.name} stays before it. Restore a copy of the journal, or call"
+                f" advance({self._consumer!r}, {error.position}) of the journal to pass over it."
+            )
+            raise error.found_in(self._journal, advice) from error.__cause__
 
     def handled(self, record: Record) -> None:
         """Keep the position after ``record``. Raises JournalError."""

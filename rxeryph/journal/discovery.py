@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Callable
 from datetime import datetime
 
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
+from ..scheduling.log import logger
 from .access import Access
-from .protocol import Journal
+from .envelope import RESTORE, UnreadableError
+from .protocol import Journal, Record
 from .records import is_first, is_intent, is_last
 from .renewals import AGAIN
 from .subscription import Subscription
@@ -28,6 +32,7 @@ class NewOperations(Subscription[str]):
         super().__init__(access, "the watch for new operations in a journal", observer)
         self._include_running = include_running
         self._position: int | None = None
+        self._known: set[str] = set()  # reasons for which records could not be read
 
     def look(self) -> float:
         if self._position is None:
@@ -38,26 +43,44 @@ class NewOperations(Subscription[str]):
         while records := self.journal.read(after=self._position, limit=AT_ONCE):
             for record in records:
                 self._position = record.position
-                if is_first(record) and not self.deliver(record.operation_id):
+                if self._is_new(record) and not self.deliver(record.operation_id):
                     return 0.0
         return AGAIN
+
+    def _is_new(self, record: Record) -> bool:
+        try:
+            return is_first(record)
+        except UnreadableError as error:
+            level = logging.INFO if error.reason in self._known else logging.WARNING  # as of a newer version
+            self._known.add(error.reason)
+            logger.log(level, "Left out of the new operations: %s", error.found_in(self.journal, RESTORE))
+            return False
 
 
 def unfinished(journal: Journal, until: float = math.inf) -> list[str]:
     """The operations with records up to the position ``until`` of which the journal does not have the end.
 
-    It is read as a whole. Raises JournalError.
+    It is read as a whole. An end that cannot be read is none: what follows the operation reports it. Raises
+    JournalError.
     """
     found: dict[str, None] = {}
     position = 0
     while position < until and (records := journal.read(after=position, limit=AT_ONCE)):
         position = records[-1].position
         for record in records:
-            if is_last(record):
+            if _is(is_last, record):
                 found.pop(record.operation_id, None)
-            elif record.position <= until and not is_intent(record):
+            elif record.position <= until and not _is(is_intent, record):
                 found[record.operation_id] = None
     return [*found]
+
+
+def _is(kind: Callable[[Record], bool], record: Record) -> bool:
+    """False for a record that cannot be read."""
+    try:
+        return kind(record)
+    except UnreadableError:
+        return False
 
 
 def last_position(journal: Journal) -> int:

@@ -6,10 +6,14 @@ import json
 from collections.abc import Mapping
 
 from ..errors import JournalError
+from ..model.text import one_line
 from ..reading import read_json
 from .protocol import Record
 
 VERSION = 1
+
+RESTORE = "Restore a copy of the journal, or follow this operation without it."
+"""What to do about an operation with a record that cannot be read."""
 
 
 def packed(content: Mapping[str, object]) -> bytes:
@@ -24,20 +28,39 @@ def unpacked(record: Record) -> Mapping[str, object]:
     try:
         data = read_json(record.data)
     except ValueError as error:
-        raise unreadable(record, "it is not JSON") from error
+        raise UnreadableError(record, "it is not JSON") from error
     if not isinstance(data, Mapping) or data.get("rxeryph") != "record":
-        raise unreadable(record, "another program wrote it")
+        raise UnreadableError(record, "another program wrote it")
     version = data.get("version")
     if version != VERSION:
-        raise unreadable(record, f"it has version {version!r}, this library reads version {VERSION}. Update rxeryph")
+        reason = f"it has version {version!r}, this library reads version {VERSION}"
+        raise UnreadableError(record, reason, "Update rxeryph.")
     return data
 
 
-def unreadable(record: Record, reason: str) -> JournalError:
-    """The error of a record that cannot be read."""
-    place = f"record {record.number} of operation {record.operation_id}, at position {record.position}"
-    error = JournalError(
-        f"The journal has a record that cannot be read: {place}: {reason}.", place=place, is_permanent=True
-    )
-    error.operation_id = record.operation_id
-    return error
+class UnreadableError(JournalError):
+    """A record cannot be read, for a ``reason``. ``position`` is its place in the journal.
+
+    ``advice`` is the next step, if there is only one.
+    """
+
+    def __init__(self, record: Record, reason: str, advice: str | None = None) -> None:
+        self.position = record.position
+        self.reason = reason
+        name = "a message" if record.number < 0 else f"record {record.number}"
+        self._what = f"{name} of operation {record.operation_id}, at position {record.position}: {reason}."
+        self._advice = advice
+        super().__init__(_unreadable("The journal", self._what, advice), is_permanent=True)
+        self.operation_id = record.operation_id
+
+    def found_in(self, journal: object, advice: str) -> UnreadableError:
+        """This error, now with the journal and the next step."""
+        if self.place is None:
+            self.place = repr(journal)
+            message = _unreadable(f"The journal {self.place}", self._what, self._advice or advice)
+            self.args = (one_line(message),)
+        return self
+
+
+def _unreadable(journal: str, reason: str, advice: str | None) -> str:
+    return f"{journal} has a record that cannot be read: {reason}{f' {advice}' if advice else ''}"

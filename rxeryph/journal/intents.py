@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..model.value import Value
-from .envelope import packed, unpacked, unreadable
+from .envelope import UnreadableError, packed, unpacked
 from .protocol import Record
 
 COST = 2**14
@@ -129,4 +129,4 @@ def _intent(content: object, record: Record) -> Intent:
         salt, digest = (bytes.fromhex(content[name]) for name in ("salt", "digest"))
         return Intent(str(content["request"]), salt, digest, record.stored_at)
     except (AssertionError, KeyError, TypeError, ValueError):
-        raise unreadable(record, "it is not a complete intent") from None
+        raise UnreadableError(record, "it is not a complete intent") from None

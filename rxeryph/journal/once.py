@@ -18,6 +18,7 @@ from ..model import Operation
 from ..retry import LOOK_UP, Attempts
 from ..scheduling.log import logger
 from ..tracking import NOTHING_KNOWN, observe
+from .envelope import UnreadableError
 from .intents import Intent, Story, dump_intent, dump_loss, dump_refusal, story_of
 from .protocol import Journal, Lease, Record
 from .records import Folded, dump_events
@@ -256,7 +257,11 @@ class Once:
 
     def _story(self, submission: Submission) -> Story:
         """What the journal says. Raises ConfigurationError if it is about another request."""
-        story = story_of(self._records(submission))
+        try:
+            story = story_of(self._records(submission))
+        except UnreadableError as error:
+            advice = "Nothing was sent. Restore a copy of the journal, or use another key."
+            raise error.found_in(self._journal, advice) from error.__cause__
         check(submission, story.intent)
         return story
 

@@ -11,6 +11,7 @@ from ..events import AnyEvent
 from ..model import Operation
 from ..outcome import OperationResult
 from ..tracking import Known
+from .envelope import RESTORE, UnreadableError
 from .protocol import Journal
 from .records import Folded, dump_events
 
@@ -69,7 +70,10 @@ class OperationLog:
         while True:
             records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=limit)
             for record in records:
-                self._folded, events = self._folded.after(record, self._conclude)
+                try:
+                    self._folded, events = self._folded.after(record, self._conclude)
+                except UnreadableError as error:
+                    raise error.found_in(self._journal, RESTORE) from error.__cause__
                 self._position = record.position
                 if record.number >= self.next:
                     self.next = record.number + 1

@@ -20,7 +20,7 @@ class Record(Value):
     """Its place in the whole journal: from 1, always larger than that of any earlier record, perhaps with gaps."""
     operation_id: str
     number: int
-    """Its place among the records of its operation: from 0, without gaps."""
+    """Its place among the records of its operation: from 0, without gaps. Below 0 if another program wrote it."""
     stored_at: datetime
     """When it was appended, as an aware UTC datetime by the clock of the machine that keeps the journal."""
     data: bytes

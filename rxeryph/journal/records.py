@@ -33,7 +33,7 @@ from ..tracking import NOTHING_KNOWN, Known, observe
 from ..wire.event import dump_event, load_event
 from ..wire.operation import load_operation
 from ..wire.snapshot import dump_snapshot
-from .envelope import packed, unpacked, unreadable
+from .envelope import UnreadableError, packed, unpacked
 from .intents import KINDS, is_about_submit
 from .protocol import Record
 
@@ -98,10 +98,11 @@ class Folded(Value):
         in the order in which their items came, ``log_entries`` are those of the record, and secrets are left out.
         ``conclude`` makes the result. Raises JournalError for a record that is not the next one, or cannot be read.
         """
+        if record.number < 0:
+            raise UnreadableError(record, "another program wrote it")
         if record.number != self.next:
-            raise unreadable(
-                record, f"record {self.next} should be there instead; the journal has lost or deleted it"
-            )
+            reason = f"record {self.next} should be there instead; the journal has lost or deleted it"
+            raise UnreadableError(record, reason)
         content = unpacked(record)
         if is_about_submit(content):
             return replace(self, next=self.next + 1), ()
@@ -127,14 +128,14 @@ def _loaded(content: Mapping[str, object], record: Record) -> tuple[Operation, l
     """The snapshot without its collections, and the events with it."""
     found = content.get("events")
     if not isinstance(found, list):
-        raise unreadable(record, "it has no list of events")
+        raise UnreadableError(record, "it has no list of events")
     try:
         head = load_operation(content.get("operation"))
         events = [cast(AnyEvent, load_event(each, {SNAPSHOT: head})) for each in found]
     except WireError as error:
-        raise unreadable(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
+        raise UnreadableError(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
     if not all(map(_is_shown, events)) or {record.operation_id} != {head.id, *(each.operation_id for each in events)}:
-        raise unreadable(record, "its events are not changes of this operation")
+        raise UnreadableError(record, "its events are not changes of this operation")
     return head, events
 
 

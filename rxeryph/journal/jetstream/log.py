@@ -19,6 +19,8 @@ RECORD = "Rxeryph-Record"
 One and not two, because nats-py takes long to read headers.
 """
 
+FOREIGN = -1, 0
+
 REMEMBERED = 10_000
 """Operations whose last record is remembered."""
 
@@ -127,6 +129,12 @@ class Log:
 
 
 def _described(message: Message) -> tuple[int, int]:
-    """The number of a record, and when it was stored."""
-    number, _, stored_at = message.headers[RECORD].partition(" ")
-    return int(number), int(stored_at)
+    """The number of a record, and when it was stored; ``FOREIGN`` for a message of another program.
+
+    No record has that number, so it cannot be read in its operation, and the records of others can.
+    """
+    number, _, stored_at = message.headers.get(RECORD, "").partition(" ")
+    try:
+        return int(number), int(stored_at)
+    except ValueError:
+        return FOREIGN

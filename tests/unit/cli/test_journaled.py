@@ -194,3 +194,19 @@ def test_a_submit_that_may_have_failed_is_no_operation_yet(at_home: Path, capsys
 def events_of(operation_id: str) -> tuple[AnyEvent, ...]:
     _, events = observe(NOTHING_KNOWN, Operation(operation_id, OperationStatus.QUEUED, created=datetime.now(UTC)))
     return events
+
+
+def test_operations_that_cannot_be_read_are_left_out_of_a_list_and_named(
+    at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(SqliteJournal("damaged.db")) as journal:
+        for id in ("b", "c"):
+            journal.append(id, 0, b"{")
+            journal.append(id, 1, b"{")
+        journal.append(UNKNOWN, 0, dump_events(events_of(UNKNOWN)))
+        assert run(["operation", "show", "@newest", "-o", "id", "--journal", "sqlite:///damaged.db"]) == 0
+    output = capsys.readouterr()
+    assert output.out == f"{UNKNOWN}\n"
+    (line,) = output.err.splitlines()
+    assert line.startswith("Operations left out: 2. The journal SqliteJournal(")
+    assert "record 0 of operation b, at position 1: it is not JSON." in line

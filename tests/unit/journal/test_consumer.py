@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,15 +171,57 @@ def test_a_journal_that_fails_is_tried_again_within_the_budget(caplog: pytest.Lo
     assert "The journal fails, and is tried again" in caplog.text
 
 
+def damage(world: World, position: int) -> None:
+    """Overwrite a record that is stored."""
+    records = world.journal.records
+    records[position - 1] = replace(records[position - 1], data=b"{")
+
+
 def test_a_damaged_record_ends_it_and_is_named() -> None:
     world = World(ticking)
     store(world, "a")
-    world.journal.append("b", 0, b"{")
+    last = world.journal.append("b", 0, b"{")
     spy = Process(world).consume("billing")
     assert isinstance(spy.error, JournalError)
-    assert "record 0 of operation b" in str(spy.error)
+    assert str(spy.error) == (
+        f"The journal {world.journal!r} has a record that cannot be read: record 0 of operation b, at position"
+        f" {last.position}: it is not JSON. The consumer billing stays before it. Restore a copy of the journal, or"
+        f" call advance('billing', {last.position}) of the journal to pass over it."
+    )
+    assert (spy.error.operation_id, spy.error.place) == ("b", repr(world.journal))
     assert len(spy.events) == 12
+    assert world.journal.position("billing") == last.position - 1
     assert world.journal.owners == {}
+    reads = world.journal.reads
+    world.run(100)
+    assert world.journal.reads == reads
+
+
+def test_a_damaged_record_that_a_person_passes_over_costs_only_what_was_in_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World(ticking)
+    store(world, "a", "b")
+    whole = expected(world)
+    damage(world, 5)
+    first = Process(world).consume("billing")
+    assert isinstance(first.error, JournalError)
+    assert first.error.operation_id == "a"
+    world.journal.advance("billing", 5)
+    assert caplog.records == []
+    second = Process(world).consume("billing")
+    assert second.errors == []
+    assert [*ids(first), *ids(second)] == [id for id in whole if not id.startswith("a/2/")]
+    (warning,) = [each.getMessage() for each in caplog.records]
+    assert "record 2 of operation a, at position 5: it is not JSON. What comes after it is delivered" in warning
+    assert len(second.events[-2].event.result.log_entries) == 6  # of 8
+
+
+def test_a_record_of_a_newer_version_ends_it_and_says_what_to_do() -> None:
+    world = World(ticking)
+    world.journal.append("b", 0, b'{"rxeryph": "record", "version": 2}')
+    spy = Process(world).consume("billing")
+    assert str(spy.error).endswith("at position 1: it has version 2, this library reads version 1. Update rxeryph.")
 
 
 def test_it_ends_with_the_connection() -> None:

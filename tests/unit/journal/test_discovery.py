@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +84,22 @@ def test_an_operation_is_new_when_it_is_first_seen() -> None:
     assert [spy.events for spy in spies] == [[], []]
     store(world, "a", "c", begin=3)
     assert [spy.events for spy in spies] == [["a", "c"]] * 2
+
+
+def test_records_that_cannot_be_read_are_left_out_and_named_once(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(ticking)
+    spy, _ = watched(world)
+    for id in ("a", "b", "c"):
+        world.journal.append(id, 0, b'{"rxeryph": "record", "version": 2, "intent": {}}')
+        world.journal.append(id, 1, b'{"rxeryph": "record", "version": 2, "finished", "type":"status"}')
+    store(world, "d")
+    assert (spy.events, spy.errors) == (["d"], [])
+    warnings = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
+    assert len(warnings) == 2
+    assert "record 0 of operation a, at position 1: it has version 2" in warnings[0]
+    assert "record 1 of operation a, at position 2: it is not JSON. Restore a copy of the journal" in warnings[1]
+    spy, _ = watched(world, include_running=True)
+    assert spy.events == ["a", "b", "c"]  # who follows them finds out
 
 
 def test_a_journal_that_fails_is_read_later() -> None:

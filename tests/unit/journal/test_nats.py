@@ -27,6 +27,7 @@ from rxeryph import journal
 from rxeryph.errors import ClosedError, ConfigurationError, JournalConflictError, JournalError
 from rxeryph.journal import NatsJournal
 from rxeryph.journal.jetstream.address import parse
+from rxeryph.journal.records import Folded
 from rxeryph.simulator import Simulator
 from rxeryph.simulator.web.certificate import make_certificate
 from rxeryph.testing import JournalContract
@@ -318,6 +319,32 @@ def test_a_stream_that_is_deleted_meanwhile_takes_no_more_records(broker: Broker
         change(broker.url, f"STREAM.DELETE.{name}")
         with pytest.raises(JournalError, match="or the stream was deleted"):
             opened.append("op", 1, b"")
+
+
+def test_a_message_of_another_program_is_not_a_record_and_hides_none(broker: Broker, url: str) -> None:
+    async def publish(subject: str) -> None:
+        client = await nats.connect(broker.url)
+        await client.publish(subject, b"hello")
+        await client.publish(subject, b"hello", headers={"Rxeryph-Record": "0"})
+        await client.flush()
+        await client.close()
+
+    with NatsJournal(url) as opened, NatsJournal(url) as other:
+        opened.append("op", 0, b"")
+        asyncio.run(publish(f"{url.rpartition('/')[2]}.record.op"))
+        opened.append("further", 0, b"")
+        found = opened.read()
+        assert [(each.operation_id, each.number >= 0) for each in found] == [
+            ("op", True),
+            ("op", False),
+            ("op", False),
+            ("further", True),
+        ]
+        for each in (opened, other):
+            with pytest.raises(JournalConflictError):
+                each.append("op", 1, b"")
+            with pytest.raises(JournalError, match="another program wrote it"):
+                Folded().after(found[1])
 
 
 def test_many_processes_may_create_it_at_the_same_time(url: str) -> None:

@@ -159,3 +159,8 @@ def test_a_record_that_cannot_be_read_is_named(data: Any, reason: str) -> None:
 def test_a_record_that_is_missing_is_named() -> None:
     with pytest.raises(JournalError, match="record 0 should be there instead"):
         Folded().after(record(DATA, 1))
+
+
+def test_a_message_of_another_program_is_named() -> None:
+    with pytest.raises(JournalError, match="a message of operation op, at position 0: another program wrote it"):
+        Folded().after(record(DATA, -1))

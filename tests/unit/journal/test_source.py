@@ -498,3 +498,22 @@ def test_records_that_were_deleted_end_the_stream() -> None:
     world.run(6)
     assert isinstance(spy.error, JournalError)
     assert "has deleted the records of operation op" in str(spy.error)
+
+
+def test_a_damaged_record_ends_the_stream_of_its_operation_and_is_named() -> None:
+    world = World(ticking)
+    owner, follower = Process(world), Process(world)
+    spies = [owner.watch(), follower.watch()]
+    world.run(5.5)
+    number = len(world.journal.records)
+    position = world.journal.append("op", number, b"{").position  # by another program
+    world.run(100)
+    for spy in spies:
+        assert str(spy.error) == (
+            f"The journal {world.journal!r} has a record that cannot be read: record {number} of operation op, at"
+            f" position {position}: it is not JSON. Restore a copy of the journal, or follow this operation without"
+            " it."
+        )
+        assert lines(spy.events) == ALL_LINES[:6]
+    assert world.journal.owners == {}
+    assert len(world.asked) < 10

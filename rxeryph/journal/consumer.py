@@ -96,6 +96,7 @@ class Consuming:
         self._consumer = consumer
         self._stories = Stories(access.journal, conclude)
         self._holding = Holding(access, self.name)
+        self._handled = 0
 
     @property
     def is_safe(self) -> bool:
@@ -109,6 +110,9 @@ class Consuming:
     def unhandled(self) -> Iterator[tuple[Record, Iterator[JournaledEvent]]]:
         """Each record after the position, with its events. Raises JournalError."""
         position = self._journal.position(self._consumer)
+        if position < self._handled:  # which could not be kept
+            self._journal.advance(self._consumer, self._handled)
+            position = self._handled
         while records := self._journal.read(after=position, limit=AT_ONCE):
             for record in records:
                 yield record, self._events(record)
@@ -125,7 +129,8 @@ class Consuming:
             raise error.found_in(self._journal, advice) from error.__cause__
 
     def handled(self, record: Record) -> None:
-        """Keep the position after ``record``. Raises JournalError."""
+        """Keep the position after ``record``. Raises JournalError; then ``unhandled`` tries again."""
+        self._handled = record.position
         self._journal.advance(self._consumer, record.position)
 
     def release(self) -> None:

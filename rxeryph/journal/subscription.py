@@ -13,7 +13,7 @@ from ..retry import Attempts
 from ..scheduling.log import logger
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception, end_with_error, log_raised, pass_raised
 from .access import Access
-from .turns import Turns
+from .turns import TINY, Turns
 
 ValueT = TypeVar("ValueT")
 
@@ -30,6 +30,7 @@ class Subscription(DisposableBase, Generic[ValueT]):
         self._outage = access.outage
         self._observer = observer
         self._attempts = Attempts(access.settings.error_budget, self.engine.now(), self.engine.random)
+        self._retry_at = 0.0
         self._notifications: DisposableBase | None = None
 
     @abstractmethod
@@ -77,6 +78,8 @@ class Subscription(DisposableBase, Generic[ValueT]):
         if self.is_over:
             self._leave()
             return
+        if self.engine.now() < self._retry_at - TINY:
+            return  # an append does not make a journal work that has failed; the time is set
         try:
             if self._notifications is None:
                 self._notifications = self.journal.subscribe(self.turns.wake)
@@ -90,6 +93,7 @@ class Subscription(DisposableBase, Generic[ValueT]):
                 return
             self._outage.failed(self.name, error)
             wait = retry_in
+            self._retry_at = self.engine.now() + retry_in
         except USER_CODE_ERRORS as raised:
             self.fail(as_exception(raised))
             return

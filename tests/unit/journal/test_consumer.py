@@ -171,6 +171,30 @@ def test_a_journal_that_fails_is_tried_again_within_the_budget(caplog: pytest.Lo
     assert "The journal fails, and is tried again" in caplog.text
 
 
+def test_a_position_that_cannot_be_kept_is_kept_later_and_nothing_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(ticking)
+    store(world, "a")
+    advance, attempts = world.journal.advance, list[float]()
+
+    def fail(consumer: str, position: int) -> None:
+        attempts.append(world.now)
+        raise FULL_DISK
+
+    monkeypatch.setattr(world.journal, "advance", fail)
+    process = Process(world)
+    spy = process.consume("billing")
+    for tenth in range(20):
+        world.run(tenth / 10)
+        store(world, f"more {tenth}", rounds=0)  # each of which is notified
+    assert len(attempts) <= 5
+    monkeypatch.setattr(world.journal, "advance", advance)
+    world.run(60)
+    assert ids(spy) == expected(world)
+    assert world.journal.position("billing") == len(world.journal.records)
+
+
 def damage(world: World, position: int) -> None:
     """Overwrite a record that is stored."""
     records = world.journal.records

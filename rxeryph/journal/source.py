@@ -196,7 +196,7 @@ class JournaledSource:
         try:
             self._holding.release()
         except (JournalError, ClosedError) as error:
-            logger.info("The lease of operation %s is not released: %s", self.operation_id, error)
+            logger.debug("The lease of operation %s is not released: %s", self.operation_id, error)
 
     # -- for the writer, on the thread of a poll
 

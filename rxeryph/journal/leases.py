@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 import weakref
 
 from ..errors import JournalError
+from ..process import ProcessLock
 from .database import Database
 
 IN_FORCE = "(since <= :now AND :now < until)"
@@ -28,7 +28,7 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()  # which no one has while it waits for the database
+        self._lock = ProcessLock()  # which no one has while it waits for the database
         self._held: weakref.WeakSet[SqliteLease] = weakref.WeakSet()
         self._is_held_up = False
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from reactivex.abc import SchedulerBase
 
 from ..errors import ClosedError, JournalError
+from ..process import ProcessLock
 from ..scheduling import MonotonicScheduler
 from ..scheduling.log import logger
 from .database import Database
@@ -23,7 +23,7 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._scheduler = MonotonicScheduler("rxeryph-journal")
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._subscribers: tuple[Subscriber, ...] = ()
         self._is_closed = self._is_looking = self._has_failed = False
         self._version = self._seen = 0

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +28,27 @@ WORKS = {
 }
 
 
+@pytest.fixture
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a journal, or an empty string."""
+    match request.param:
+        case "sqlite":
+            yield f"sqlite:///{tmp_path / 'operations.db'}"
+        case "nats":
+            need_nats()
+            with Broker(tmp_path) as broker:
+                yield broker.url
+        case _:
+            yield ""
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_a_forked_process_gets_a_clear_error_and_harms_no_stream_of_its_parent(stopped_clock: Simulator) -> None:
+@pytest.mark.parametrize("journal", ["none", "sqlite", "nats"], indirect=True)
+def test_a_forked_process_gets_a_clear_error_and_harms_no_stream_of_its_parent(
+    stopped_clock: Simulator, journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     simulator = stopped_clock
+    monkeypatch.setenv("RXERYPH_JOURNAL", journal)
     simulator.faults.delay(0.5, path="connect/token$", times=None)
     ended = simulator.play(Task("ShortCommand"))
     running = simulator.play(Task("LongCommand", Log("begun"), Pause(600.0), Log("done")))
@@ -57,17 +75,11 @@ def test_a_forked_process_gets_a_clear_error_and_harms_no_stream_of_its_parent(s
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.parametrize("way", ["fork", "multiprocessing"])
-@pytest.mark.parametrize("is_nats", [False, True], ids=["sqlite", "nats"])
-def test_parent_and_child_submit_each_key_once(simulator: Simulator, tmp_path: Path, way: str, is_nats: bool) -> None:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'operations.db'}"
-        if is_nats:
-            need_nats()
-            url = stack.enter_context(Broker(tmp_path)).url
-        arguments = (simulator.endpoint, simulator.client_id, simulator.client_secret, url, way)
-        done = subprocess.run(
-            [sys.executable, "-m", forking_once.__name__, *arguments], capture_output=True, text=True, timeout=120
-        )
+@pytest.mark.parametrize("journal", ["sqlite", "nats"], indirect=True)
+def test_parent_and_child_submit_each_key_once(simulator: Simulator, journal: str, way: str) -> None:
+    arguments = (simulator.endpoint, simulator.client_id, simulator.client_secret, journal, way)
+    command = [sys.executable, "-m", forking_once.__name__, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     child, parent = map(json.loads, done.stdout.splitlines())
     for name in ("connection of the parent", "journal of the parent"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 from nats.aio.msg import Msg
 
 from ...errors import JournalError
+from ...process import ProcessLock
 from ...scheduling.log import logger
 from ..subscriber import Subscriber
 from .broker import PREVIOUS, Broker, Message
@@ -40,7 +40,7 @@ class Watch:
         self._broker = broker
         self._notice = notice
         self._streams = streams
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._subscribers: dict[str | None, tuple[Subscriber, ...]] = {}
         self._task: asyncio.Task[None] | None = None
         self._is_ready: asyncio.Future[None] | None = None

@@ -196,6 +196,33 @@ def test_a_fork_that_opens_it_again_loses_nothing_when_its_parent_closes_it(path
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_waits_for_no_thread_of_its_parent(path: Path) -> None:
+    code = (
+        "from rxeryph.journal import SqliteJournal; import os, signal, sys, threading\n"
+        "journal = SqliteJournal(sys.argv[1]); is_over = threading.Event()\n"
+        "held = journal.acquire('held', '', 60.0); subscription = journal.subscribe(lambda: None)\n"
+        "def work(name):\n"
+        "    while not is_over.is_set():\n"
+        "        lease = journal.acquire(name, '', 60.0); lease.renew(); lease.release()\n"
+        "def refused(act, *given):\n"
+        "    try:\n        act(*given)\n"
+        "    except Exception as error:\n        return 'of which this one is a fork' in str(error)\n"
+        "def child():\n"
+        "    signal.alarm(10)\n"
+        "    journal.close(); subscription.dispose()\n"
+        "    acts = (journal.acquire, 'one', '', 1.0), (held.release,), (journal.subscribe, print)\n"
+        "    os._exit(not all(refused(*act) for act in acts))\n"
+        "threads = [threading.Thread(target=work, args=(name,)) for name in 'abc']\n"
+        "for thread in threads:\n    thread.start()\n"
+        "print([os.wait()[1] for _ in range(40) if os.fork() or child()])\n"
+        "is_over.set()\n"
+    )
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == (f"{[0] * 40}\n", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_process_forks_while_its_threads_append(path: Path) -> None:
     code = (
         "from rxeryph.journal import SqliteJournal; import os, sys, threading\n"

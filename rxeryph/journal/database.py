@@ -156,7 +156,10 @@ class Database:
             raise self.error(f"the folder {folder} does not exist; create it first")
         self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
-            if not self._is_journal():
+            self._execute("BEGIN")  # as of one moment: another process may be creating it
+            is_journal = self._is_journal()
+            self._execute("COMMIT")
+            if not is_journal:
                 self._create()
             # A commit returns when its data is on the disk, also if the disk has a cache of its own.
             self._execute("PRAGMA synchronous = FULL")

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ import pytest
 
 from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.journal import SqliteJournal
+from rxeryph.journal.schema import SCHEMA
 from rxeryph.testing import JournalContract
 from tests.unit.journal.disks import small_disk
 
@@ -157,6 +158,24 @@ def test_many_processes_may_create_it_at_the_same_time(path: Path) -> None:
         process.stdin.flush()
     assert [(each.communicate(timeout=60)[1], each.returncode) for each in processes] == [("", 0)] * 6
     SqliteJournal(path).close()
+
+
+def test_another_process_may_create_it_while_it_is_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    others = [partial(connect, path, timeout=0.0, isolation_level=None)]
+
+    class Overtaken(sqlite3.Connection):
+        def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+            if "sqlite_master" in statement and others:
+                with closing(others.pop()()) as other, suppress(sqlite3.OperationalError):
+                    for each in ("BEGIN IMMEDIATE", *SCHEMA, "COMMIT"):
+                        other.execute(each)
+            return super().execute(statement, *given)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(connect, factory=Overtaken))
+    with SqliteJournal(path) as opened:
+        assert opened.append("op", 0, b"").number == 0
+    assert not others
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 from ..errors import ClosedError, ConfigurationError, JournalError
 from ..process import Process, ProcessLock
 from .forks import FORKS
-from .patience import patiently, pauses
+from .patience import PAUSE, SLICE, patiently
 from .schema import APPLICATION, SCHEMA, VERSION
 from .shares import share_of
 from .sqlite_errors import is_busy, reason_of
@@ -46,6 +47,7 @@ class Database:
             )
         self._process = Process()
         self.lock = ProcessLock()
+        self._writing = threading.Lock()
         self._closed = threading.Event()
         with FORKS.opening(self), self._translated():
             self._open()
@@ -59,17 +61,22 @@ class Database:
         threads may read, or close the file.
         """
         patience = PATIENCE if patience is None else patience
-        waiting = pauses(patience)
-        while True:
-            with self._used():
-                if self._is_begun():
-                    with self._change():
-                        yield self._connection.execute
-                    return
-            pause = next(waiting, None)
-            if pause is None:
-                raise self.error(f"another process has been writing to it for {patience:g} s")
-            self._closed.wait(pause)
+        deadline = time.monotonic() + patience
+        self._check_process()
+        if not self._writing.acquire(timeout=patience):  # one thread waits for other processes, the others for it
+            raise self._in_use(patience)
+        try:
+            while True:
+                with self._used():
+                    if self._is_begun():
+                        with self._change():
+                            yield self._connection.execute
+                        return
+                if time.monotonic() >= deadline:
+                    raise self._in_use(patience)
+                self._closed.wait(PAUSE)
+        finally:
+            self._writing.release()
 
     @contextmanager
     def reading(self) -> Iterator[Execute]:
@@ -96,13 +103,19 @@ class Database:
         message = f"The journal {self.path} cannot be used: {reason}."
         return JournalError(message, place=self.path, is_permanent=is_permanent)
 
-    @contextmanager
-    def _used(self) -> Iterator[None]:
-        """The connection may be used, by this thread only."""
+    def _in_use(self, seconds: float) -> JournalError:
+        return self.error(f"another process has been writing to it for {seconds:g} s")
+
+    def _check_process(self) -> None:
         if not self._process.is_this:
             raise ClosedError(
                 "This journal was opened by another process, of which this one is a fork. Open it again here."
             )
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """The connection may be used, by this thread only."""
+        self._check_process()
         with self.lock:
             if self._closed.is_set():
                 raise ClosedError(f"The journal {self.path} is closed.")
@@ -154,7 +167,7 @@ class Database:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise self.error(f"the folder {folder} does not exist; create it first")
-        self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(self.path, timeout=SLICE, isolation_level=None, check_same_thread=False)
         try:
             self._execute("BEGIN")  # as of one moment: another process may be creating it
             is_journal = self._is_journal()

@@ -79,7 +79,7 @@ class Leases:
         """See ``Lease.release``.
 
         While another process writes for long, this soon raises JournalError: the lease is over by itself after its
-        time. The next release does not wait at all then.
+        time. The next release tries only once then.
         """
         with self._lock:
             self._held.discard(lease)

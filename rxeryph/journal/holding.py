@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from .access import Access
 from .protocol import Lease
-from .renewals import LEASE
 
 
 class Holding:
@@ -19,6 +18,7 @@ class Holding:
         self._access = access
         self._name = name
         self._now = access.engine.now
+        self._seconds = access.renewals.lease
         self._lease: Lease | None = None
         self._until = 0.0
         self.lost = lost
@@ -32,8 +32,8 @@ class Holding:
         """Get the lease, or keep it; False if another process has it. Raises JournalError."""
         if not self.renew():
             began = self._now()
-            self._lease = self._access.journal.acquire(self._name, self._access.owner, LEASE)
-            self._until = began + LEASE
+            self._lease = self._access.journal.acquire(self._name, self._access.owner, self._seconds)
+            self._until = began + self._seconds
         if self._lease is None:
             self._access.renewals.remove(self)
             return False
@@ -50,7 +50,7 @@ class Holding:
             return False  # it was released meanwhile
         if is_held:
             # It began at the latest when the journal answered, and at the earliest when it was asked.
-            self._until = began + LEASE
+            self._until = began + self._seconds
         else:
             self._lease = None
         return is_held

@@ -14,9 +14,6 @@ LEASE = 8.0
 """Seconds for which a lease is asked. Journals add a tenth, and round up perhaps, and someone has to notice: another
 process takes over from one that died within 11 s."""
 
-INTERVAL = LEASE / 3
-"""Seconds between two renewals."""
-
 AGAIN = 1.0
 """Seconds between attempts to get a lease, or to renew it after an attempt that failed."""
 
@@ -38,6 +35,8 @@ class Renewals:
     """Renews what was added until it is removed or lost, and calls ``lost`` if it is, or may be. Thread-safe."""
 
     def __init__(self, engine: Engine, outage: Outage) -> None:
+        self.lease = LEASE
+        """Seconds for which each is acquired. It is renewed after a third of them."""
         self._outage = outage
         self._turns = Turns(self._renew, engine)
         self._lock = threading.Lock()
@@ -49,7 +48,7 @@ class Renewals:
             is_first = not self._held
             self._held[held] = None
         if is_first:
-            self._turns.wake_in(INTERVAL)
+            self._turns.wake_in(self.lease / 3)
 
     def remove(self, held: Renewable) -> None:
         """It is needed no longer."""
@@ -78,4 +77,4 @@ class Renewals:
         else:
             self._outage.failed(WHO, failure)
         if self._held:
-            self._turns.wake_in(AGAIN if failure else INTERVAL)
+            self._turns.wake_in(AGAIN if failure else self.lease / 3)

@@ -190,8 +190,7 @@ def test_a_journal_that_cannot_be_used_any_more_ends_all_and_loses_nothing(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rxeryph.journal.holding.LEASE", 2.0)
-    monkeypatch.setattr("rxeryph.journal.renewals.INTERVAL", 0.5)
+    monkeypatch.setattr("rxeryph.journal.renewals.LEASE", 2.0)
     caplog.set_level(logging.INFO)
     ids = played(simulator)
     budget = ErrorBudget(attempts=100, first=0.2, maximum=0.4)

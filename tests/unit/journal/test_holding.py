@@ -6,9 +6,11 @@ import pytest
 
 from rxeryph.errors import ClosedError
 from rxeryph.journal.holding import Holding
-from rxeryph.journal.renewals import AGAIN, INTERVAL, LEASE
+from rxeryph.journal.renewals import AGAIN, LEASE
 from tests.unit.journal.processes import Process, World
 from tests.unit.journal.test_source import FULL_DISK, ticking
+
+INTERVAL = LEASE / 3
 
 
 @pytest.fixture

@@ -34,10 +34,10 @@ class Holding:
             began = self._now()
             self._lease = self._access.journal.acquire(self._name, self._access.owner, self._seconds)
             self._until = began + self._seconds
-        if self._lease is None:
+        self._access.renewals.add(self)
+        if self._lease is None:  # or released by now
             self._access.renewals.remove(self)
             return False
-        self._access.renewals.add(self)
         return True
 
     def renew(self) -> bool:
@@ -57,7 +57,7 @@ class Holding:
 
     def release(self) -> None:
         """Let another process have it at once. Raises JournalError."""
-        self._access.renewals.remove(self)
         lease, self._lease = self._lease, None
+        self._access.renewals.remove(self)
         if lease is not None:
             lease.release()

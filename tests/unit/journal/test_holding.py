@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rxeryph.errors import ClosedError
@@ -94,6 +96,21 @@ def test_a_journal_that_fails_is_asked_once_for_all_leases_and_again_soon(world:
     world.journal.failing = None
     world.run(world.now + AGAIN)
     assert all(each.is_safe for each in holdings)
+
+
+def test_a_lease_that_is_released_as_soon_as_it_is_there_is_not_renewed(world: World, process: Process) -> None:
+    lost: list[float] = []
+    holding = Holding(process.access, "op", lambda: lost.append(world.now))
+    add = process.access.renewals.add
+
+    def add_late(held: Any) -> None:
+        holding.release()
+        add(held)
+
+    process.access.renewals.add = add_late  # type: ignore[method-assign]
+    assert not holding.acquire()
+    world.run(world.now + 3 * INTERVAL)
+    assert not lost
 
 
 def test_a_lease_that_was_released_while_it_was_renewed_stays_released(world: World, holding: Holding) -> None:

@@ -99,8 +99,8 @@ def test_an_outage_loses_and_repeats_nothing_and_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr("rxeryph.journal.database.PATIENCE", 0.3)
-    monkeypatch.setattr("rxeryph.journal.jetstream.link.PATIENCE", 0.5)
+    monkeypatch.setattr("rxeryph.journal.database.PATIENCE", 1.0)  # far more than a turn of each thread takes
+    monkeypatch.setattr("rxeryph.journal.jetstream.link.PATIENCE", 1.0)
     budget = ErrorBudget(attempts=100, first=0.2, maximum=0.4)
     lines = [Log(f"{number}", seconds=0.1) for number in range(LINES)]
     ids = [simulator.play(Task("Long", *lines)) for _ in range(OPERATIONS)]
@@ -116,7 +116,7 @@ def test_an_outage_loses_and_repeats_nothing_and_is_one_line(
         polling.track_all(ids).subscribe(polled.append)
         until(lambda: len(events) >= OPERATIONS)
         break_it()
-        threading.Event().wait(2.0)
+        threading.Event().wait(2.5)
         repair_it()
         assert ended.wait(2 * SOON)
         shown = sum(each.type not in ("poll_failed", "poll_recovered") for each in events)

@@ -4,6 +4,7 @@ It is JSON in UTF-8. Events and snapshots are written as in a recording, without
 ``{"rxeryph": "record", "version": 1, "operation": {...}, "events": [{"type": "status", "operation": 1, ...}, ...]}``.
 ``operation`` is the snapshot without its tasks, log entries, resources and projects. Those are in the events of this
 record and of all before it, so a snapshot is rebuilt by folding the records of its operation, from the first one on.
+For the same reason a log entry is without its task.
 Records about the submit of an operation (``intents``) are counted, and have no events.
 """
 
@@ -53,7 +54,7 @@ def dump_events(events: Sequence[AnyEvent]) -> bytes:
     return packed(
         {
             "operation": {name: value for name, value in dump_snapshot(head).items() if value != []},
-            "events": [dump_event(event, lambda _: SNAPSHOT) for event in events],
+            "events": [dump_event(_without_task(event), lambda _: SNAPSHOT) for event in events],
         }
     )
 
@@ -119,6 +120,11 @@ def _is_shown(event: AnyEvent) -> bool:
     return is_change(event) and not isinstance(event, TrackingFailed)
 
 
+def _without_task(event: AnyEvent) -> AnyEvent:
+    """A log entry without its task, of which there is an event of its own."""
+    return replace(event, task=None) if isinstance(event, LogEntryAdded) else event
+
+
 def _events(record: Record) -> Sequence[AnyEvent]:
     content = unpacked(record)
     return () if is_about_submit(content) else _loaded(content, record)[1]
@@ -175,7 +181,5 @@ def _completed(event: AnyEvent, known: Known, conclude: Callable[[Operation], Op
         assert complete is not None
         return replace(event, operation=complete, result=conclude(complete))
     if isinstance(event, LogEntryAdded):
-        shown = known.tasks.get(event.entry.task_id)
-        task = shown if shown == event.task else event.task  # one for all
-        return LogEntryAdded(event.operation_id, operation, event.entry, task)
+        return LogEntryAdded(event.operation_id, operation, event.entry, known.tasks.get(event.entry.task_id))
     return replace(event, operation=operation)

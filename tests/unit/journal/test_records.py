@@ -86,6 +86,18 @@ def test_the_result_is_made_by_the_connection() -> None:
     assert (folded.known.complete_operation, folded.known.entries) == (done, known.entries)
 
 
+def test_a_log_entry_is_stored_without_its_task_and_read_with_it() -> None:
+    known, first = observe(NOTHING_KNOWN, operation(RUNNING, tasks=(task(),)))
+    _, second = observe(known, operation(RUNNING, tasks=(task(),), entries=(entry(),)))
+    data = dump_events(second)
+    assert "task" not in json.loads(data)["events"][0]
+    folded, _ = Folded().after(record(dump_events(first)))
+    _, (read,) = folded.after(record(data, 1))
+    assert isinstance(read, LogEntryAdded)
+    assert read == second[0]
+    assert read.task == task()
+
+
 def test_the_events_of_a_record_share_their_tasks() -> None:
     snapshot = operation(RUNNING, tasks=(task(),), entries=(entry("l1"), entry("l2")))
     folded, read = Folded().after(record(dump_events(observe(NOTHING_KNOWN, snapshot)[1])))

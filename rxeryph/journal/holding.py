@@ -34,8 +34,9 @@ class Holding:
             began = self._now()
             self._lease = self._access.journal.acquire(self._name, self._access.owner, self._seconds)
             self._until = began + self._seconds
-        self._access.renewals.add(self)
-        if self._lease is None:  # or released by now
+        if self._lease is not None:
+            self._access.renewals.add(self)
+        if self._lease is None:  # also if it was released meanwhile
             self._access.renewals.remove(self)
             return False
         return True

@@ -26,7 +26,7 @@ COST = 2**14
 
 
 KINDS = ("intent", "refusal", "loss")
-"""Of these records: what each has."""
+"""What such a record has in place of a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)

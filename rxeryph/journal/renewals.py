@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Protocol
 
 from ..polling import Engine
+from ..process import ProcessLock
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..scheduling.outage import Outage
 from .turns import Turns
@@ -39,7 +39,7 @@ class Renewals:
         """Seconds for which each is acquired. It is renewed after a third of them."""
         self._outage = outage
         self._turns = Turns(self._renew, engine)
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._held: dict[Renewable, None] = {}
 
     def add(self, held: Renewable) -> None:

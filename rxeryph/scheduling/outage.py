@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
+from ..process import ProcessLock
 from .log import logger
 
 
@@ -12,7 +11,7 @@ class Outage:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
         self._waiting: set[str] = set()
 
     def failed(self, who: str, error: Exception) -> None:

@@ -16,10 +16,11 @@ from .streams import Streams
 RECORD = "Rxeryph-Record"
 """Header of a record: its number within the operation, and the microseconds since 1970 when it was appended.
 
-One and not two, because nats-py takes long to read headers.
+One and not two, because every header makes reading slower.
 """
 
 FOREIGN = -1, 0
+"""In place of these, for a message that another program sent."""
 
 REMEMBERED = 10_000
 """Operations whose last record is remembered."""

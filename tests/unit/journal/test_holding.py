@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from typing import Any
 
 import pytest
@@ -126,3 +129,28 @@ def test_a_lease_that_was_released_while_it_was_renewed_stays_released(world: Wo
     world.run(world.now + INTERVAL)
     assert not holding.is_safe
     assert not world.journal.is_taken("op")
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # from 3.12 on: threads are the point here
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_fork_waits_for_no_thread_that_adds_a_lease(process: Process) -> None:
+    renewals, is_adding, may_end = process.access.renewals, threading.Event(), threading.Event()
+
+    class Slow(Holding):
+        def __hash__(self) -> int:
+            is_adding.set()
+            may_end.wait()
+            return 0
+
+    adding = threading.Thread(target=renewals.add, args=(Slow(process.access, "op"),))
+    adding.start()
+    is_adding.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(5)
+        Holding(process.access, "another").release()
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    may_end.set()
+    adding.join()
+    assert status == 0

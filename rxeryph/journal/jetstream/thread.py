@@ -88,6 +88,9 @@ class LoopThread:
 
     def _note(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         # nats-py may break down in a task of its own when a connection is lost. Who uses the connection notices.
+        # Python says so when it collects the task, which may be long after the end, when nobody needs the line.
+        if self._is_closed:
+            return
         logger.info("The journal %s: %s: %r", self._place, context["message"], context.get("exception"))
 
     def _closed(self) -> ClosedError:

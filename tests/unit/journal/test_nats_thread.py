@@ -28,10 +28,33 @@ async def leave_a_broken_task() -> None:
     gc.collect()
 
 
+async def keep_a_broken_task(kept: list[asyncio.Task[None]]) -> None:
+    kept.append(asyncio.create_task(break_down()))
+    await asyncio.wait(kept)
+
+
+def said_of_broker(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Without what the journals of other tests say, whose threads share this process."""
+    return [each for each in caplog.messages if "nats://broker" in each]
+
+
 def test_what_breaks_down_inside_nats_py_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     thread = LoopThread("nats://broker")
     thread.run(leave_a_broken_task)
     thread.close(nothing)
-    (line,) = caplog.messages
+    (line,) = said_of_broker(caplog)
     assert line.startswith("The journal nats://broker: Task exception was never retrieved: AttributeError(")
+
+
+def test_what_broke_down_before_the_end_and_is_collected_after_it_is_no_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    thread = LoopThread("nats://broker")
+    kept: list[asyncio.Task[None]] = []
+    thread.run(keep_a_broken_task, kept)
+    thread.close(nothing)
+    kept.clear()
+    gc.collect()
+    assert said_of_broker(caplog) == []

@@ -19,6 +19,7 @@ from rxeryph.retry import POLL_BUDGET
 from rxeryph.simulator import Simulator
 from rxeryph.tracking import Settling
 from tests import two_ways
+from tests.processes import can_be_interrupted
 from tests.simulation import Raw
 from tests.unit.journal.brokers import Broker
 
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "single_polls: about requests of one operation; skipped when lists replace them"
     )
     two_ways.choose(config)
+    can_be_interrupted()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 import pytest
 
 import rxeryph
+from tests.processes import piped
 
 STRICT = (sys.executable, "-W", "error")
 FAST = ("demo", "--speed", "200")
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these tests sen
 class Running:
     """A command in a process of its own."""
 
-    def __init__(self, *command: str) -> None:
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
 
     @property
     def stdout(self) -> IO[str]:
@@ -47,12 +48,8 @@ class Running:
 
 @contextmanager
 def running(*arguments: str, python: tuple[str, ...] = STRICT) -> Iterator[Running]:
-    command = Running(*python, "-m", "rxeryph", *arguments)
-    with command.process:
-        try:
-            yield command
-        finally:
-            command.process.kill()
+    with piped(*python, "-m", "rxeryph", *arguments) as process:
+        yield Running(process)
 
 
 def finish(*arguments: str) -> tuple[int, str, str]:

@@ -16,6 +16,7 @@ from rxeryph.simulator import Hang, Log, Pause, Simulator, Task
 if sys.platform == "win32":
     pytest.skip("these tests send POSIX signals", allow_module_level=True)
 
+from ..processes import piped
 from .terminal import Terminal
 
 CTRL_C = b"\x03"
@@ -58,38 +59,37 @@ def test_a_board_ends_at_the_first_ctrl_c(endless: str) -> None:
 
 
 def test_without_a_terminal_one_interrupt_is_enough(endless: str) -> None:
-    with subprocess.Popen([*RXERYPH, "watch", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with piped(*RXERYPH, "watch", endless) as process:
         assert process.stdout is not None
-        while b"begun" not in process.stdout.readline():
+        while "begun" not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert f"rxeryph watch {endless}" in errors.decode()
-    assert "Traceback" not in errors.decode()
+    assert f"rxeryph watch {endless}" in errors
+    assert "Traceback" not in errors
 
 
 def test_a_closed_pipe_shows_how_to_continue(endless: str, simulator: Simulator) -> None:
     lines = [step for number in range(50) for step in (Log(str(number)), Pause(30.0))]
     endless = simulator.play(Task("T", *lines))
-    with subprocess.Popen([*RXERYPH, "watch", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with piped(*RXERYPH, "watch", endless) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
         process.stdout.close()
-        errors = process.stderr.read().decode()
+        errors = process.stderr.read()
         assert process.wait(60) == 141
     assert errors == f"To continue watching, run: rxeryph watch {endless}\n"
 
 
 @pytest.mark.parametrize("options", [(), ("--no-wait",), ("-o", "id"), ("--json",)])
 def test_an_id_is_not_lost_because_no_one_reads_the_output(endless: str, options: tuple[str, ...]) -> None:
-    command = [*RXERYPH, "project", "create", "p", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with piped(*RXERYPH, "project", "create", "p", *options) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        errors = process.stderr.read().decode()
+        errors = process.stderr.read()
         assert process.wait(60) == 141
     if options == ("--json",):
         error = json.loads(errors)["error"]

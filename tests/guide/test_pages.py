@@ -7,7 +7,6 @@ import inspect
 import logging
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -22,6 +21,7 @@ from rxeryph.cli.simulate import run_simulator
 from rxeryph.polling import fixed
 from rxeryph.simulator import Faults, Simulator
 from tests.guide.reader import TOP, Reader, blocks_of, pattern_of, text_of
+from tests.processes import piped
 
 pytestmark = pytest.mark.usefixtures("settles_soon")
 
@@ -109,8 +109,7 @@ def test_another_output_does_not_match() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^\$ rxeryph (simulate.*)$", text_of(SIMULATOR), re.MULTILINE))
 def test_the_simulate_commands_of_the_page_run(line: str) -> None:
     arguments = re.sub(r"--port \d+", "--port 0", line).split()
-    command = [sys.executable, "-W", "error", "-m", "rxeryph", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with piped(sys.executable, "-W", "error", "-m", "rxeryph", *arguments) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
         process.send_signal(signal.SIGTERM)

@@ -88,7 +88,7 @@ class LoopThread:
 
     def _note(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         # nats-py may break down in a task of its own when a connection is lost. Who uses the connection notices.
-        # Python says so when it collects the task, which may be long after the end, when nobody needs the line.
+        # Python says so when it collects the task, which may be long after the end: then it is no news.
         if self._is_closed:
             return
         logger.info("The journal %s: %s: %r", self._place, context["message"], context.get("exception"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -25,6 +24,7 @@ from rxeryph.journal import open as open_journal
 from rxeryph.journal.records import dump_events
 from rxeryph.outcome import OperationResult
 from rxeryph.tracking import NOTHING_KNOWN, observe
+from tests.processes import piped
 from tests.unit.journal.processes import MemoryJournal
 from tests.unit.samples import COMPLETED, RUNNING, entry, operation, task
 
@@ -222,7 +222,7 @@ def test_the_position_before_a_moment(count: int, gap: int) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other pipes")
 def test_a_reader_that_leaves_gets_the_rest_later(journal: Journal, url: str) -> None:
     command = [sys.executable, "-m", "rxeryph", "events", "--journal", url, "--consumer", "c", "-o", "id"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with piped(*command) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         first = [process.stdout.readline().strip() for _ in IDS]
@@ -230,7 +230,7 @@ def test_a_reader_that_leaves_gets_the_rest_later(journal: Journal, url: str) ->
         assert process.stderr.read() == ""
         assert process.wait(30) == exit_codes.CLOSED_PIPE
     store(journal, "later")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with piped(*command) as process:
         assert process.stdout is not None
         second = [process.stdout.readline().strip() for _ in IDS]
         process.send_signal(signal.SIGTERM)

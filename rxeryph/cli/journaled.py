@@ -140,7 +140,9 @@ class Watching(Asking):
         """What follows operations within the limits."""
         following = super().following(names)
         if self.journal is not None:
-            following.options = f" --journal {shlex.quote(_shown(self.journal))}"
+            from ..journal.jetstream.address import without_secrets
+
+            following.options = f" --journal {shlex.quote(without_secrets(self.journal))}"
             following.cancels = False
         return following
 
@@ -177,13 +179,6 @@ def _opened(connection: Connection, url: str) -> Iterator[Journal]:
         )
     with closing(open_journal(url)) as journal:
         yield journal
-
-
-def _shown(url: str) -> str:
-    """The URL of a journal without its password."""
-    from ..journal.jetstream.address import is_address, without_secrets
-
-    return without_secrets(url) if is_address(url) else url
 
 
 def _created(operation: Operation) -> Any:

@@ -28,6 +28,8 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
 
     Raises ConfigurationError for a URL that no journal has, and what the journal itself raises when it is opened.
     """
+    if not isinstance(url, str):
+        raise _wrong(url)
     if is_address(url):
         from .nats import NatsJournal
 
@@ -36,12 +38,16 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
         parts = urlsplit(url)
     except ValueError:
         raise _wrong(url) from None
-    if parts.scheme != "sqlite" or parts.netloc or len(parts.path) < 2 or parts.query or parts.fragment:
+    path = unquote(parts.path[1:])
+    if parts.scheme != "sqlite" or "://" not in url or parts.netloc or parts.query or parts.fragment:
+        raise _wrong(url)
+    if not path or "\0" in path:
         raise _wrong(url)
     from .sqlite import SqliteJournal  # which loads sqlite3
 
-    return SqliteJournal(unquote(parts.path[1:]), keep=keep)
+    return SqliteJournal(path, keep=keep)
 
 
-def _wrong(url: str) -> ConfigurationError:
-    return ConfigurationError(f"A journal has {FORMS}, not {described(without_secrets(url))}.", member="journal")
+def _wrong(url: object) -> ConfigurationError:
+    shown = described(without_secrets(url) if isinstance(url, str) else url)
+    return ConfigurationError(f"A journal has {FORMS}, not {shown}.", member="journal")

@@ -68,9 +68,15 @@ def parse(url: str) -> Address:
 
 
 def without_secrets(url: str) -> str:
-    """``url`` as an error may show it: without whatever may be a user, a password or a token."""
-    start, _, end = url.rpartition("@")
-    return f"{start.partition('://')[0]}://{end}" if start else url
+    """``url`` as people may see it: without whatever may be a user, a password or a token."""
+    scheme = (re.match("[A-Za-z0-9+.-]+://", url) or ("",))[0]
+    place = re.split("[?#]", url.removeprefix(scheme), maxsplit=1)[0]
+    query = url[len(scheme + place) :]
+    if "@" in query:  # what is before it may be a part of a password
+        return f"{scheme}..."
+    if scheme.lower() != "sqlite://" or not place.startswith("/"):
+        place = place.rpartition("@")[2]
+    return f"{scheme}{place}{query and f'{query[0]}...'}"
 
 
 def _server(parts: SplitResult) -> str:

@@ -13,6 +13,7 @@ import pytest
 from rxeryph import journal
 from rxeryph.errors import ConfigurationError
 from rxeryph.journal import SqliteJournal
+from rxeryph.journal.jetstream.address import without_secrets
 
 
 def closed(url: str, **arguments: Any) -> str:
@@ -37,7 +38,9 @@ def test_a_url_has_the_path_of_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
         "sqlite://operations.db",
         "sqlite:///",
         "sqlite://",
-        "sqlite:///a.db?keep=3",
+        "sqlite:a.db",
+        "sqlite:/var/a.db",
+        "sqlite:///a%00.db",
         "redis://broker",
         "nats:broker",
         "http://[",
@@ -51,6 +54,31 @@ def test_another_url_is_refused_with_an_example(url: str) -> None:
     assert repr(url) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://me:s3cret@broker", "redis://broker"),
+        ("me:s3cret@broker:4222", "broker:4222"),
+        ("nats:me:s3cret@broker", "broker"),
+        ("nats://broker?token=s3cret", "nats://broker?..."),
+        ("nats://broker?token=s3@s3cret", "nats://..."),
+        ("nats://broker/name#s3cret", "nats://broker/name#..."),
+        ("sqlite:///a.db?keep=3", "sqlite:///a.db?..."),
+    ],
+)
+def test_an_error_shows_a_url_without_what_may_be_secret(url: str, shown: str) -> None:
+    with pytest.raises(ConfigurationError, match="a URL such as") as caught:
+        journal.open(url)
+    assert repr(shown) in str(caught.value)
+    assert "s3" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", [None, 5, b"sqlite:///a.db", Path("a.db")])
+def test_what_is_no_string_is_refused(url: Any) -> None:
+    with pytest.raises(ConfigurationError, match="a URL such as"):
+        journal.open(url)
+
+
 def test_a_broker_without_nats_py_is_one_error_that_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['nats'] = None\n"
@@ -62,3 +90,7 @@ def test_a_broker_without_nats_py_is_one_error_that_says_what_to_install() -> No
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     needed = 'ConfigurationError A journal at a NATS broker needs nats-py. Run: python -m pip install "rxeryph[nats]"'
     assert (done.stdout.strip(), done.stderr) == (needed, "")
+
+
+def test_the_path_of_a_file_is_shown_as_it_is() -> None:
+    assert without_secrets("sqlite:///me@home.db") == "sqlite:///me@home.db"

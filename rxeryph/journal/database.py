@@ -31,8 +31,8 @@ class Database:
     """One database file. Thread-safe. Raises JournalError for whatever goes wrong with it."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        given = os.fspath(path)
-        if not given or given == ":memory:":
+        given = os.fsdecode(path)
+        if not given or given == ":memory:" or "\0" in given:
             raise ConfigurationError(
                 "A journal needs the path of a file, which outlives the process.", member="journal"
             )
@@ -167,6 +167,8 @@ class Database:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise self.error(f"the folder {folder} does not exist; create it first")
+        if os.path.isdir(self.path):
+            raise self.error("it is a folder; use the path of a file")
         self._connection = sqlite3.connect(self.path, timeout=SLICE, isolation_level=None, check_same_thread=False)
         try:
             self._execute("BEGIN")  # as of one moment: another process may be creating it

@@ -14,7 +14,7 @@ from ..closing import Closing
 from ..errors import ConfigurationError
 from .jetstream.address import parse
 from .protocol import Lease, Record
-from .retention import check_keep
+from .retention import checked_keep
 
 ResultT = TypeVar("ResultT")
 
@@ -48,7 +48,7 @@ class NatsJournal(Closing):
     """
 
     def __init__(self, url: str, *, keep: timedelta | None = None, tls: ssl.SSLContext | None = None) -> None:
-        check_keep(keep)
+        keep = checked_keep(keep)
         address = parse(url)
         self._place = address.place
         try:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
-from ..arguments import described
 from ..errors import ConfigurationError
-from .jetstream.address import is_address, without_secrets
+from .jetstream.address import is_address, shown_url
 from .protocol import Journal
 
 FORMS = (
@@ -39,9 +38,7 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
     except ValueError:
         raise _wrong(url) from None
     path = unquote(parts.path[1:])
-    if parts.scheme != "sqlite" or "://" not in url or parts.netloc or parts.query or parts.fragment:
-        raise _wrong(url)
-    if not path or "\0" in path:
+    if parts.scheme != "sqlite" or "://" not in url or parts.netloc or parts.query or parts.fragment or not path:
         raise _wrong(url)
     from .sqlite import SqliteJournal  # which loads sqlite3
 
@@ -49,5 +46,4 @@ def open(url: str, *, keep: timedelta | None = None) -> Journal:
 
 
 def _wrong(url: object) -> ConfigurationError:
-    shown = described(without_secrets(url) if isinstance(url, str) else url)
-    return ConfigurationError(f"A journal has {FORMS}, not {shown}.", member="journal")
+    return ConfigurationError(f"A journal has {FORMS}, not {shown_url(url)}.", member="journal")

@@ -6,9 +6,13 @@ from datetime import timedelta
 
 from ..errors import ConfigurationError
 
+LONGEST = timedelta(days=365_000)
+"""Any longer time is for ever too, and is not a date any more when it is subtracted from one."""
 
-def check_keep(keep: timedelta | None) -> None:
-    """Raise ConfigurationError unless ``keep`` is None or a timedelta above 0."""
+
+def checked_keep(keep: timedelta | None) -> timedelta | None:
+    """How long to keep operations. Raises ConfigurationError unless ``keep`` is None or a timedelta above 0."""
     if keep is not None and not (isinstance(keep, timedelta) and keep > timedelta(0)):
         message = f"keep must be a timedelta above 0, such as timedelta(days=30), not {keep!r}."
         raise ConfigurationError(message, member="keep")
+    return None if keep is None else min(keep, LONGEST)

@@ -16,7 +16,7 @@ from ..scheduling.log import logger
 from .database import Database
 from .leases import IN_FORCE, Leases, SqliteLease
 from .protocol import Record
-from .retention import check_keep
+from .retention import checked_keep
 from .watching import Watch
 
 SWEEPING = 3600.0
@@ -50,11 +50,10 @@ class SqliteJournal(Closing):
     """
 
     def __init__(self, path: str | os.PathLike[str], *, keep: timedelta | None = None) -> None:
-        check_keep(keep)
+        self._keep = checked_keep(keep)
         self._database = Database(path)
         self._watch = Watch(self._database)
         self._leases = Leases(self._database)
-        self._keep = keep
         self._next_sweep = time.monotonic()
 
     def __repr__(self) -> str:

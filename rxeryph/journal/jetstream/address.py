@@ -54,7 +54,7 @@ def parse(url: str) -> Address:
                 raise ValueError
             path = more.path
             servers.append(_server(more))
-    except (ValueError, AttributeError, KeyError):
+    except (ValueError, AttributeError, KeyError, TypeError):
         raise _wrong(url) from None
     name = path.removeprefix("/") or NAME
     if not re.fullmatch("[A-Za-z0-9_-]+", name):
@@ -79,6 +79,11 @@ def without_secrets(url: str) -> str:
     return f"{scheme}{place}{query and f'{query[0]}...'}"
 
 
+def shown_url(url: object) -> str:
+    """What an error shows in place of ``url``, which may be anything."""
+    return described(without_secrets(url) if isinstance(url, str) else url)
+
+
 def _server(parts: SplitResult) -> str:
     if not parts.hostname or parts.query or parts.fragment:
         raise ValueError
@@ -86,6 +91,6 @@ def _server(parts: SplitResult) -> str:
     return f"{SCHEMES[parts.scheme]}://{host}:{parts.port or PORT}"
 
 
-def _wrong(url: str) -> ConfigurationError:
-    message = f"A journal at a NATS broker has {FORMS}, not {described(without_secrets(url))}."
+def _wrong(url: object) -> ConfigurationError:
+    message = f"A journal at a NATS broker has {FORMS}, not {shown_url(url)}."
     return ConfigurationError(message, member="journal")

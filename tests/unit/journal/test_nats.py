@@ -107,7 +107,8 @@ def test_a_wrong_url_is_refused_without_its_secret(given: str) -> None:
 
 
 def test_open_makes_it(url: str) -> None:
-    with closing(journal.open(url, keep=timedelta(days=30))) as opened:
+    with closing(journal.open(url, keep=timedelta.max)) as opened:  # for ever
+        assert opened.append("op", 0, b"").number == 0
         assert repr(opened) == f"NatsJournal({url!r})"
 
 

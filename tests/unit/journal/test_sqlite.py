@@ -103,8 +103,17 @@ def test_a_folder_must_exist(path: Path) -> None:
     assert not error.is_permanent
 
 
-@pytest.mark.parametrize("given", ["", ":memory:"])
-def test_a_journal_in_memory_is_refused(given: str) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    assert f"{tmp_path} cannot be used: it is a folder" in str(refused(tmp_path))
+
+
+def test_a_path_may_be_bytes(path: Path) -> None:
+    with SqliteJournal(os.fsencode(path)) as journal:  # type: ignore[arg-type]
+        assert journal.append("op", 0, b"").number == 0
+
+
+@pytest.mark.parametrize("given", ["", ":memory:", "a\0b"])
+def test_what_is_no_path_of_a_file_is_refused(given: str) -> None:
     with pytest.raises(ConfigurationError, match="needs the path of a file") as caught:
         SqliteJournal(given)
     assert caught.value.member == "journal"
@@ -116,6 +125,11 @@ def test_keep_is_a_time_above_zero(path: Path, keep: Any) -> None:
         SqliteJournal(path, keep=keep)
     assert caught.value.member == "keep"
     assert not path.exists()
+
+
+def test_the_longest_time_is_for_ever(path: Path) -> None:
+    with SqliteJournal(path, keep=timedelta.max) as journal:
+        assert [journal.append("op", number, b"").number for number in range(2)] == [0, 1]
 
 
 def test_a_file_that_is_deleted_meanwhile_is_not_used_any_more(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import pytest
 
@@ -30,8 +30,21 @@ class JournalContract:
             def code(self, tmp_path):
                 return f"from my_journal import MyJournal; journal = MyJournal({str(tmp_path)!r})"
 
+    With ``is_shared = False`` in its body, no other process is used: that is for a journal in memory, which a program
+    may use in its own tests.
+
     Needs ``rxeryph[testing]``.
     """
+
+    is_shared: ClassVar[bool] = True
+    """Whether other processes can open the journal under test."""
+
+    @pytest.fixture
+    def code_elsewhere(self, code: str) -> str:
+        """``code``, for other processes."""
+        if not self.is_shared:
+            pytest.skip("The journal is not shared with other processes.")
+        return code
 
     @pytest.fixture
     def opened(self, code: str) -> Iterator[Opened]:
@@ -101,18 +114,34 @@ class JournalContract:
                 (stored,) = (each for each in results if each is not None)
                 assert [*journals[0].read()][number:] == [stored]
 
+    @pytest.mark.parametrize("name", ["", "submit 1", "a.b", "*", ">", "x/y:z", "=2E", "größe \U0001f600", "n" * 200])
+    def test_names_may_have_any_characters(self, opened: Opened, name: str) -> None:
+        journal, other = opened(), opened()
+        record = journal.append(name, 0, b"")
+        assert other.append(f"{name} ", 0, b"").operation_id == f"{name} "
+        assert [*other.read(operation_id=name)] == [record]
+        acquired(journal, name, 60.0)
+        assert other.acquire(name, "me", 60.0) is None
+        acquired(other, f"{name} ", 60.0)
+        journal.advance(name, record.position)
+        assert (other.position(name), other.position(f"{name} ")) == (record.position, 0)
+
     # -- other processes
 
-    def test_another_process_reads_what_was_appended_and_appends_itself(self, code: str, journal: Journal) -> None:
+    def test_another_process_reads_what_was_appended_and_appends_itself(
+        self, code_elsewhere: str, journal: Journal
+    ) -> None:
         journal.append("op", 0, b"here")
         with running(
-            code, 'journal.append("op", len(journal.read()), b"there"); print(journal.read()[0].data)'
+            code_elsewhere, 'journal.append("op", len(journal.read()), b"there"); print(journal.read()[0].data)'
         ) as it:
             assert it.communicate(timeout=SOON)[0] == "b'here'\n"
         assert [record.data for record in journal.read()] == [b"here", b"there"]
 
-    def test_a_process_that_is_killed_loses_nothing_that_was_appended(self, code: str, opened: Opened) -> None:
-        with running(code, APPEND) as process:
+    def test_a_process_that_is_killed_loses_nothing_that_was_appended(
+        self, code_elsewhere: str, opened: Opened
+    ) -> None:
+        with running(code_elsewhere, APPEND) as process:
             acknowledged = [int(line(process)) for _ in range(50)]
             process.kill()
             acknowledged += [int(each) for each in (process.stdout or ()) if each.endswith("\n")]
@@ -124,10 +153,12 @@ class JournalContract:
         assert 0 <= len(records) - len(acknowledged) <= 1  # the last one may not have been reported any more
         assert journal.append("op", len(records), b"").number == len(records)
 
-    def test_processes_that_append_at_the_same_time_share_the_numbers(self, code: str, opened: Opened) -> None:
+    def test_processes_that_append_at_the_same_time_share_the_numbers(
+        self, code_elsewhere: str, opened: Opened
+    ) -> None:
         with ExitStack() as stack:
             names = "abc"
-            processes = [stack.enter_context(running(f"name = {name!r}; {code}", SHARE)) for name in names]
+            processes = [stack.enter_context(running(f"name = {name!r}; {code_elsewhere}", SHARE)) for name in names]
             numbers = [[int(each) for each in it.communicate(timeout=4 * SOON)[0].split()] for it in processes]
         records = opened().read()
         assert [record.number for record in records] == [*range(25 * len(names))]
@@ -146,10 +177,11 @@ class JournalContract:
             each.clear()
         opened().append("op", 1, b"")
         assert all(each.wait(SOON) for each in called)
-        for each in called:
-            each.clear()
-        elsewhere(code, 2)
-        assert all(each.wait(SOON) for each in called)
+        if self.is_shared:
+            for each in called:
+                each.clear()
+            elsewhere(code, 2)
+            assert all(each.wait(SOON) for each in called)
 
     def test_one_record_at_a_time_is_the_next_one_also_for_who_was_notified(self, opened: Opened) -> None:
         journal, other = opened(), opened()
@@ -220,8 +252,8 @@ class JournalContract:
             assert lease.renew()
         assert other.acquire("op", "other", 2.0) is None
 
-    def test_the_lease_of_a_killed_process_goes_to_another(self, code: str, journal: Journal) -> None:
-        with running(code, HOLD) as process:
+    def test_the_lease_of_a_killed_process_goes_to_another(self, code_elsewhere: str, journal: Journal) -> None:
+        with running(code_elsewhere, HOLD) as process:
             assert line(process) == "True"
             assert journal.acquire("op", "me", 60.0) is None
             process.kill()

@@ -8,6 +8,7 @@ from reactivex import Observable
 from reactivex import operators as rx
 from reactivex.abc import SchedulerBase
 
+from .client.checks import check_id
 from .closing import Closing
 from .errors import ConfigurationError
 from .journal import Journal, JournaledEvent
@@ -51,18 +52,7 @@ class Follower(Closing):
 
         Its ``cancel()`` raises ConfigurationError.
         """
-        with self._lock:
-            source = self._sources.get(operation_id)
-            if source is None:
-                source = self._journaling.follower(operation_id)
-                self._sources[operation_id] = source
-
-        def cancel() -> CancelRequest:
-            raise ConfigurationError(
-                f"Operation {operation_id} is followed in a journal; cancelling it needs a connection to its server."
-            )
-
-        return OperationStream(source, cancel)
+        return self._stream(check_id(operation_id, "operation_id"))
 
     def track_all(self, operations: Operations, *, fail_fast: bool = False) -> OperationGroup:
         """Many operations as one stream of events, see ``Eryph.track_all``."""
@@ -75,7 +65,7 @@ class Follower(Closing):
         ends with what the journal raises, after the error budget. Delivers on a worker thread.
         """
         ids = self._journaling.operations(include_running=include_running)
-        return ids.pipe(rx.map(self.track))
+        return ids.pipe(rx.map(self._stream))
 
     def consumer(self, name: str) -> Observable[JournaledEvent]:
         """Every event of all operations, from a position that outlives the process. See ``Eryph.consumer``."""
@@ -90,3 +80,17 @@ class Follower(Closing):
         """End all streams (with ClosedError) and threads within 2 s, and the journal if it was given as a URL."""
         self._engine.close()
         self._journaling.close()
+
+    def _stream(self, operation_id: str) -> OperationStream:
+        with self._lock:
+            source = self._sources.get(operation_id)
+            if source is None:
+                source = self._journaling.follower(operation_id)
+                self._sources[operation_id] = source
+
+        def cancel() -> CancelRequest:
+            raise ConfigurationError(
+                f"Operation {operation_id} is followed in a journal; cancelling it needs a connection to its server."
+            )
+
+        return OperationStream(source, cancel)

@@ -100,9 +100,7 @@ class JournalReader:
 
     def track(self, operation_id: str) -> OperationStream:
         """The stream of an operation."""
-        from ..client.checks import check_id
-
-        return self._follower.track(check_id(operation_id, "operation_id"))
+        return self._follower.track(operation_id)
 
     def close(self) -> None:
         """End the streams."""

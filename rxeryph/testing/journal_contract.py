@@ -1,4 +1,7 @@
-"""``JournalContract``: the tests that every engine of journals has to pass."""
+"""``JournalContract``: the tests that every engine of journals has to pass.
+
+Long because it has a test for each promise of a journal.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class JournalContract:
     With ``is_shared = False`` in its body, no other process is used: that is for a journal in memory, which a program
     may use in its own tests.
 
-    Needs ``rxeryph[testing]``.
+    Needs ``rxeryph[testing]``. Long because it has a test for each promise.
     """
 
     is_shared: ClassVar[bool] = True

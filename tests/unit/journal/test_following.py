@@ -11,7 +11,7 @@ import pytest
 
 import rxeryph
 from rxeryph import Eryph, OperationStream, operators
-from rxeryph.errors import ClosedError, ConfigurationError
+from rxeryph.errors import ClosedError, ConfigurationError, InvalidRequestError
 from rxeryph.simulator import Log, Simulator, Task
 from tests.observing import Spy
 from tests.property.test_journal_laws import same
@@ -48,6 +48,15 @@ def test_it_shows_what_another_process_polls(
         journal.track(ids[1]).subscribe(waiting)
     assert isinstance(waiting.error, ClosedError)
     assert waiting.events == []
+
+
+def test_it_takes_the_ids_that_a_connection_takes(tmp_path: Path) -> None:
+    with rxeryph.follow(f"sqlite:///{tmp_path}/operations.db") as journal:
+        stream = journal.track("{0D9C5F0E-6A51-4C6E-9A61-2F7D3B1F0A11}")
+        assert stream.operation_id == "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
+        for wrong in ("web", "", None):
+            with pytest.raises(InvalidRequestError, match="is not an id such as"):
+                journal.track(wrong)  # type: ignore[arg-type]
 
 
 def test_it_needs_a_journal() -> None:

@@ -140,7 +140,8 @@ class Eryph(Groups[OperationStream]):
         The first subscription ever to this ``name`` begins with the oldest record, any other one where the last one
         stopped. The position moves when ``on_next`` has returned for all events of a record. So each event is
         delivered at least once, in order within each operation. After a crash, or when a subscription ends in the
-        middle of a record, that record comes again: its events have the same ``id`` then.
+        middle of a record, that record comes again: its events have the same ``id`` then. An event that was handed to
+        another thread, as ``aiterate`` and ``iterate`` do, counts as delivered.
 
         Several subscriptions of one name, in any processes, share the work: one delivers, the others wait until it
         ends. Subscribing polls nothing; streams do. It never completes. It ends with what the journal raises, after

@@ -10,8 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
+from datetime import UTC, datetime
 
 from ..errors import ClosedError, JournalConflictError, JournalError, RxEryphError
 from ..model import Operation
@@ -22,50 +21,11 @@ from .envelope import UnreadableError
 from .intents import Intent, Story, dump_intent, dump_loss, dump_refusal, story_of
 from .protocol import Journal, Lease, Record
 from .records import Folded, dump_events
+from .steps import MINUTE, Step, left_of, next_step
 from .submission import Change, Submission
-
-MINUTE = 60.0
-"""Seconds after an intent in which its request may still arrive: a quarter of them is for sending it, and a busy
-server may hold it for half of them."""
-
-TRIES = 2
-"""How many requests may be lost before a key is given up. Two in a row are no accident."""
 
 FIRST_RECORDS = 50
 """Records that are read at once."""
-
-
-class Step(Enum):
-    """What to do about a submit whose operation is not found."""
-
-    SEND = auto()
-    WAIT = auto()
-    """Another process may be sending it."""
-    GIVE_UP = auto()
-    """It was sent more than once, and never arrived."""
-
-
-def next_step(story: Story, *, is_alone: bool, now: datetime) -> Step:
-    """What to do about an operation that the server does not show, from what the journal said before.
-
-    ``is_alone`` is True in a process that has the lease, which is what keeps processes apart. The age of an intent
-    is for a server that is slow. ``now`` may be by another clock than that of the journal.
-    """
-    if story.is_given_up:
-        return Step.GIVE_UP
-    if not is_alone or (story.intent is not None and left_of(story, now) > 0.0):
-        return Step.WAIT
-    return Step.GIVE_UP if story.tries >= TRIES else Step.SEND
-
-
-def left_of(story: Story, now: datetime) -> float:
-    """Seconds in which the last request may still arrive.
-
-    An intent that seems to be from the future is as old as it is early: one of the clocks is wrong, and waiting for
-    that moment could take for ever.
-    """
-    age = 0.0 if story.intent is None else abs((now - story.intent.stored_at) / timedelta(seconds=1))
-    return max(0.0, MINUTE - age)
 
 
 def running_clock() -> float:
@@ -174,6 +134,8 @@ class Once:
                 case Step.GIVE_UP:
                     if story.is_given_up or self._is_stored(submission, story.next, dump_loss(story.tries)):
                         raise submission.lost(change, story.tries)
+                case Step.ASK:
+                    raise submission.forgotten(change, story)
             return None
         finally:
             turn.end()

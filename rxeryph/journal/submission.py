@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import ConfigurationError, RxEryphError, SubmissionUnknownError, TransportError
 from ..model import Operation
-from .intents import Intent, Request
+from .intents import Intent, Request, Story
 
 KEYS = uuid.UUID("6f0e7f2c-3a55-4d0b-9d0f-6a1f4b7c8e21")
 """The namespace of keys."""
@@ -83,6 +83,18 @@ class Submission:
             change,
             f"{tries} requests for operation {self.operation_id} of the key {self.key!r} have been lost, and no other"
             " is sent. Check the resource it concerns. To submit it after all, use another key.",
+            None,
+        )
+
+    def forgotten(self, change: Change, story: Story) -> SubmissionUnknownError:
+        """The error of a request whose operation the server may have deleted since."""
+        assert story.intent is not None
+        when = story.intent.stored_at.isoformat(" ", "seconds")
+        return self._unknown(
+            change,
+            f"a request for operation {self.operation_id} of the key {self.key!r} was announced at {when}, and its"
+            " answer is not known. The server does not show the operation, but deletes old ones. Nothing was sent."
+            " Check the resource it concerns. To submit it after all, use another key.",
             None,
         )
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rxeryph.errors import ConfigurationError, JournalError, RxEryphError, SubmissionUnknownError, TransportError
 from rxeryph.journal import intents
-from rxeryph.journal.once import MINUTE, TRIES
+from rxeryph.journal.steps import MINUTE, TRIES
 from tests.property.long_runs import examples
 from tests.unit.journal.submitting import HELD, ID, URL, Fate, Killed, Process, World
 

@@ -19,8 +19,9 @@ from rxeryph.errors import (
 )
 from rxeryph.journal import Record, intents
 from rxeryph.journal.intents import Intent, Request, Story, dump_intent, dump_refusal, story_of
-from rxeryph.journal.once import MINUTE, Step, next_step, seen
+from rxeryph.journal.once import seen
 from rxeryph.journal.records import Folded, is_first, is_last
+from rxeryph.journal.steps import MINUTE, Step, next_step
 from rxeryph.journal.submission import operation_id_of
 from tests.unit.journal.submitting import ID, KEY, REQUEST, Fate, Killed, Process, World
 from tests.unit.samples import QUEUED, operation
@@ -43,6 +44,7 @@ SENT, LOST = Story(1, intent(10)), Story(1, intent(MINUTE), tries=1)
 LOST_TWICE = Story(2, intent(MINUTE), intent(200), tries=2)
 GIVEN_UP = Story(3, intent(10), intent(200), tries=2, is_given_up=True)
 REFUSED, LATE = Story(2), Story(3, earlier=intent(200))
+OLD = Story(1, intent(30 * 24 * 3600), tries=1)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,8 @@ REFUSED, LATE = Story(2), Story(3, earlier=intent(200))
         (REFUSED, True, Step.SEND),
         (LATE, True, Step.SEND),
         (GIVEN_UP, False, Step.GIVE_UP),
+        (OLD, True, Step.ASK),
+        (OLD, False, Step.WAIT),
     ],
 )
 def test_the_journal_and_the_lease_say_what_to_do_about_an_operation_that_is_not_found(
@@ -221,6 +225,21 @@ def test_two_lost_requests_are_enough() -> None:
         Process(world).submit()
     assert caught.value.retry_after is None
     assert world.sent == 2
+
+
+def test_what_the_server_may_have_deleted_is_not_submitted_again() -> None:
+    world = World()
+    killed_before(world, "sent")
+    assert world.kinds == ["intent"]
+    assert world.shown() is not None
+    world.accepted = 0  # it is deleted
+    world.wait(30 * 24 * 3600)
+    with pytest.raises(
+        SubmissionUnknownError, match=r"announced at 2026-05-28 .* deletes old ones.* use another key"
+    ) as caught:
+        Process(world).submit()
+    assert caught.value.retry_after is None
+    assert world.sent == 1
 
 
 def test_a_key_that_was_given_up_stays_given_up() -> None:

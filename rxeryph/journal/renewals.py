@@ -1,4 +1,7 @@
-"""The leases that one connection holds, renewed together: one turn of a worker for all of them."""
+"""The leases that one connection holds, renewed together: one turn for all of them.
+
+It is not a turn of a worker: those may all be held up by a slow function, as of a consumer, which needs its lease.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Renewals:
         self.lease = LEASE
         """Seconds for which each is acquired. It is renewed after a third of them."""
         self._outage = outage
-        self._turns = Turns(self._renew, engine)
+        self._turns = Turns(self._renew, engine, engine.submit_aside)
         self._lock = ProcessLock()
         self._held: dict[Renewable, None] = {}
 

@@ -1,4 +1,4 @@
-"""A function that is run again and again on workers, never twice at a time."""
+"""A function that is run again and again on other threads, never twice at a time."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from reactivex.abc import SchedulerBase
 from reactivex.disposable import Disposable, SerialDisposable
 
 from ..polling import Engine
+from ..scheduling import Submit
 
 TINY = 0.001
 """Seconds that are not worth a wait; clocks and timers round."""
 
 
 class Turns:
-    """Runs ``step`` on a worker after each ``wake``. Calls during a run are one more run after it."""
+    """Runs ``step`` after each ``wake``. Calls during a run are one more run after it.
 
-    def __init__(self, step: Callable[[], None], engine: Engine) -> None:
+    ``submit`` runs it on another thread; None: a worker of ``engine``.
+    """
+
+    def __init__(self, step: Callable[[], None], engine: Engine, submit: Submit | None = None) -> None:
         self._step = step
         self._engine = engine
+        self._submit = submit or engine.submit
         self._lock = threading.Lock()
         self._is_due = self._is_running = False
         self._alarm = SerialDisposable()
@@ -31,7 +36,7 @@ class Turns:
             if self._is_running:
                 return
             self._is_running = True
-        self._engine.submit(self._run)
+        self._submit(self._run)
 
     def wake_in(self, seconds: float) -> None:
         """Wake after ``seconds``, in place of the time that was set before."""

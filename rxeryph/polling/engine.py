@@ -38,9 +38,10 @@ class Closable(Protocol):
 class Engine:
     """Where poll loops get their time, their threads and their jitter from.
 
-    ``submit`` runs a function on a worker; ``submit_last`` is for the last act of such a function. ``random`` returns
-    numbers in [0, 1). ``close()`` closes all ``owned``. ``delivery`` is the scheduler for actions that call a user's
-    code. Long because everything that the loops of a connection share is here.
+    ``submit`` runs a function on a worker; ``submit_last`` is for the last act of such a function, and
+    ``submit_aside`` for one that must run although users' code has all workers. ``random`` returns numbers in [0, 1).
+    ``close()`` closes all ``owned``. ``delivery`` is the scheduler for actions that call a user's code. Long because
+    everything that the loops of a connection share is here.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Engine:
         owned: tuple[Closable, ...] = (),
         submit_last: Submit | None = None,
         blocking: Blocking = nullcontext,
+        submit_aside: Submit | None = None,
     ) -> None:
         self.scheduler = scheduler
         """The timer; its actions must be quick."""
         self.submit = submit
         self.submit_last = submit_last or submit
+        self.submit_aside = submit_aside or submit
         self.random = random
         self.now = _clock_of(scheduler)
         """Seconds on the scheduler's clock."""
@@ -102,7 +105,7 @@ class Engine:
         for loop in loops:
             loop.fail(error)
         for owned in self._owned:
-            owned.close(timeout / 2)
+            owned.close(timeout / len(self._owned))
 
 
 def _clock_of(scheduler: SchedulerBase) -> Callable[[], float]:
@@ -112,7 +115,18 @@ def _clock_of(scheduler: SchedulerBase) -> Callable[[], float]:
 
 
 def threaded_engine(workers: int = 8) -> Engine:
-    """An engine on one timer thread and at most ``workers`` request threads, all daemons, started on demand."""
+    """An engine on one timer thread and at most ``workers`` request threads, all daemons, started on demand.
+
+    One more thread runs what must not wait for them.
+    """
     timer = MonotonicScheduler()
     pool = Workers(workers)
-    return Engine(timer, pool.submit, owned=(timer, pool), submit_last=pool.submit_last, blocking=pool.blocking)
+    aside = Workers(1, "rxeryph-aside")
+    return Engine(
+        timer,
+        pool.submit,
+        owned=(timer, pool, aside),
+        submit_last=pool.submit_last,
+        blocking=pool.blocking,
+        submit_aside=aside.submit,
+    )

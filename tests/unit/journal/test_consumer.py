@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import rxeryph
 from rxeryph.errors import ClosedError, ConfigurationError, JournalError
 from rxeryph.events import OperationFinished
-from rxeryph.journal import JournaledEvent
+from rxeryph.journal import JournaledEvent, SqliteJournal, renewals
 from rxeryph.journal.envelope import packed
 from rxeryph.journal.records import dump_events
 from rxeryph.journal.renewals import AGAIN, LEASE
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.retry import ErrorBudget
+from rxeryph.testing.journal_processes import SOON
 from rxeryph.tracking import NOTHING_KNOWN, observe
 from tests.observing import Spy
 from tests.property.test_journal_laws import same
@@ -266,6 +269,25 @@ def test_the_lease_is_renewed_without_news() -> None:
     world.run(3 * LEASE)
     assert world.journal.owners["consumer billing"][0] == process.name
     assert world.journal.renewals >= 6
+
+
+def test_a_slow_function_keeps_the_lease_while_it_has_all_workers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(renewals, "LEASE", 1.0)
+    began, end = threading.Event(), threading.Event()
+
+    def slow(journaled: JournaledEvent) -> None:
+        began.set()
+        end.wait(SOON)
+
+    with SqliteJournal(tmp_path / "operations.db") as journal, rxeryph.follow(journal, workers=1) as follower:
+        journal.append("op", 0, dump_events(observe(NOTHING_KNOWN, operation(RUNNING))[1]))
+        follower.consumer("billing").subscribe(slow)
+        assert began.wait(SOON)
+        end.wait(1.5)
+        assert journal.acquire("consumer billing", "another process", 1.0) is None
+        end.set()
 
 
 def test_a_connection_needs_a_journal(connect_to: Any, simulator: Any, tmp_path: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from types import TracebackType
+from typing import Self
 
 from reactivex import Observable
 from reactivex import operators as rx
@@ -38,7 +40,7 @@ class Follower(Closing):
     """The operations in a journal as streams: what ``Eryph`` has, without whatever needs a server.
 
     A stream waits for the next record for as long as no process polls its operation. Results are not connected to a
-    server. Thread-safe. Use it in a ``with`` block, or call ``close()``.
+    server. Thread-safe. Use it in a ``with`` or ``async with`` block, or call ``close()``.
     """
 
     def __init__(self, journaling: Journaling, engine: Engine) -> None:
@@ -80,6 +82,16 @@ class Follower(Closing):
         """End all streams (with ClosedError) and threads within 2 s, and the journal if it was given as a URL."""
         self._engine.close()
         self._journaling.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.close)  # which waits for threads
 
     def _stream(self, operation_id: str) -> OperationStream:
         with self._lock:

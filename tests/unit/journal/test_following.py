@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from math import inf
@@ -12,6 +13,7 @@ import pytest
 import rxeryph
 from rxeryph import Eryph, OperationStream, operators
 from rxeryph.errors import ClosedError, ConfigurationError, InvalidRequestError
+from rxeryph.events import OperationFinished
 from rxeryph.simulator import Log, Simulator, Task
 from tests.observing import Spy
 from tests.property.test_journal_laws import same
@@ -48,6 +50,30 @@ def test_it_shows_what_another_process_polls(
         journal.track(ids[1]).subscribe(waiting)
     assert isinstance(waiting.error, ClosedError)
     assert waiting.events == []
+
+
+@pytest.mark.eryph_simulator(speed=50.0)
+def test_asyncio_follows_an_operation_that_is_not_there_yet(
+    simulator: Simulator, connect_to: Callable[..., Eryph], tmp_path: Path
+) -> None:
+    url, id = f"sqlite:///{tmp_path}/operations.db", "0d9c5f0e-6a51-4c6e-9a61-2f7d3b1f0a11"
+
+    async def follow() -> None:
+        async with rxeryph.follow(url) as journal, connect_to(simulator, journal=url) as eryph:
+            followed = asyncio.create_task(collected(journal.track(id)))
+            await asyncio.sleep(0)
+            result = await (await eryph.aio.catlets.create({"name": "web"}, correlation_id=id))
+            events = await asyncio.wait_for(followed, 30)
+        assert isinstance(events[-1], OperationFinished)
+        assert events[-1].result.status is result.status
+        with pytest.raises(ClosedError):
+            journal.track(id.replace("0", "1")).wait(30)
+
+    asyncio.run(follow())
+
+
+async def collected(stream: OperationStream) -> list[object]:
+    return [event async for event in stream]
 
 
 def test_it_takes_the_ids_that_a_connection_takes(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from ..journal import open as open_journal
 from ..journal.access import Access
 from ..journal.consumer import AT_ONCE, Consuming, Stories
 from ..journal.discovery import last_position, position_before
+from ..journal.envelope import UnreadableError
 from ..journal.jetstream.address import without_secrets
 from ..journal.renewals import AGAIN
 from ..model.text import one_line
@@ -69,7 +70,14 @@ class Tail:
         """See ``Consuming``."""
         while records := self._journal.read(after=self._position, limit=AT_ONCE):
             for record in records:
-                yield record, self._stories.events(record)
+                yield record, self._events(record)
+
+    def _events(self, record: Record) -> Iterator[JournaledEvent]:
+        try:
+            yield from self._stories.events(record)
+        except UnreadableError as error:
+            advice = "Restore a copy of the journal, or begin after it: leave --since out, or give a later time."
+            raise error.found_in(self._journal, advice) from error.__cause__
 
     def handled(self, record: Record) -> None:
         """Do not print it again."""

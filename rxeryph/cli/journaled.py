@@ -46,11 +46,12 @@ class JournaledOperations:
 
     def list(self) -> tuple[Operation, ...]:
         """As they were when the journal first had something of them, newest first. Reads the whole journal."""
+        from ..errors import JournalError
         from ..journal.envelope import RESTORE, UnreadableError
         from ..journal.records import Folded
 
         found: dict[str, Operation] = {}
-        unreadable: dict[str, UnreadableError] = {}
+        unreadable: dict[str, JournalError] = {}
         position = 0
         while records := self._journal.read(after=position, limit=AT_ONCE):
             position = records[-1].position
@@ -73,15 +74,14 @@ class JournaledOperations:
     def get(self, operation_id: str, *, expand: Sequence[str] = ()) -> Operation:
         """All that the journal has of an operation. Raises NotFoundError if that is nothing."""
         from ..client.checks import check_id
-        from ..journal.records import Folded
+        from ..journal.operation_log import OperationLog
+        from ..outcome import OperationResult
 
         id = check_id(operation_id, "operation_id")
-        folded, position = Folded(), 0
-        while records := self._journal.read(after=position, operation_id=id, limit=AT_ONCE):
-            for record in records:
-                folded, _ = folded.after(record)
-                position = record.position
-        operation = folded.known.complete_operation
+        log = OperationLog(self._journal, id, OperationResult)
+        for _ in log.read():
+            pass
+        operation = log.known.complete_operation
         if operation is None:
             raise NotFoundError(f"The journal has nothing of operation {id}.", status=404, method="GET", url="")
         return operation

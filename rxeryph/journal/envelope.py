@@ -53,13 +53,13 @@ class UnreadableError(JournalError):
         super().__init__(_unreadable("The journal", self._what, advice), is_permanent=True)
         self.operation_id = record.operation_id
 
-    def found_in(self, journal: object, advice: str) -> UnreadableError:
-        """This error, now with the journal and the next step."""
-        if self.place is None:
-            self.place = repr(journal)
-            message = _unreadable(f"The journal {self.place}", self._what, self._advice or advice)
-            self.args = (one_line(message),)
-        return self
+    def found_in(self, journal: object, advice: str) -> JournalError:
+        """This error as users get it, with the journal and the next step."""
+        place = repr(journal)
+        message = one_line(_unreadable(f"The journal {place}", self._what, self._advice or advice))
+        error = JournalError(message, place=place, is_permanent=True)
+        error.operation_id = self.operation_id
+        return error
 
 
 def _unreadable(journal: str, reason: str, advice: str | None) -> str:

@@ -236,3 +236,19 @@ def test_a_reader_that_leaves_gets_the_rest_later(journal: Journal, url: str) ->
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == exit_codes.SUCCESS
     assert [*first, *second] == [*IDS, *(each.replace("op", "later") for each in IDS)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [(("--since", "1h"), "give a later time."), (("--consumer", "audit"), "to pass over it.")],
+)
+def test_a_record_that_cannot_be_read_is_one_line_with_the_journal_and_what_to_do(
+    url: str, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], advice: str
+) -> None:
+    with closing(open_journal(url)) as journal:
+        journal.append("op", 0, b"{")
+    assert events(url, "--json", *arguments) == exit_codes.SERVER
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert error["type"] == "JournalError"
+    assert error["message"].startswith("The journal SqliteJournal(")
+    assert error["message"].endswith(advice)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.events import AnyEvent, LogEntryAdded
 from rxeryph.journal import SqliteJournal
@@ -210,3 +211,17 @@ def test_operations_that_cannot_be_read_are_left_out_of_a_list_and_named(
     (line,) = output.err.splitlines()
     assert line.startswith("Operations left out: 2. The journal SqliteJournal(")
     assert "record 0 of operation b, at position 1: it is not JSON." in line
+
+
+@pytest.mark.parametrize("command", [("operation", "show"), ("operation", "logs"), ("watch",)])
+def test_an_operation_that_cannot_be_read_is_one_line_with_the_journal_and_what_to_do(
+    at_home: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    with closing(SqliteJournal("damaged.db")) as journal:
+        journal.append(UNKNOWN, 0, b"{")
+    assert run([*command, UNKNOWN, "--json", "--journal", "sqlite:///damaged.db"]) == exit_codes.SERVER
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert error["type"] == "JournalError"
+    assert "The journal SqliteJournal(" in error["message"]
+    assert "damaged.db') has a record that cannot be read" in error["message"]
+    assert error["message"].endswith("Restore a copy of the journal, or follow this operation without it.")

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from . import documents, swagger
 from .access import NO_ONE, Caller, Tokens
-from .binding.binder import Body, Bound, Query, bind, pairs
+from .binding.binder import Body, Bound, Query, all_values, bind
 from .binding.guids import guid
-from .binding.media import JSON, PROBLEM, accepts_problems, wanted_json
+from .binding.media import JSON, PROBLEM, accepts_problems, wanted_encoding, wanted_json
 from .level import Level
 from .problem import Invalid, Problem
 from .routing import Routes
@@ -115,7 +116,8 @@ BY_PROJECT: Query = {"project_id": str}
 class Endpoint:
     """A route, the scope it needs (None: any token), the API version that introduced it, and what it binds.
 
-    One that ``is_anonymous`` needs no token, and does not look at it.
+    One that ``is_anonymous`` needs no token, and does not look at it. Answers to a GET are JSON whatever the caller
+    accepts, and escape what is special in HTML, unless the endpoint ``is_negotiated``.
     """
 
     method: str
@@ -126,6 +128,7 @@ class Endpoint:
     body: Body | None = None
     query: Query = field(default_factory=dict)
     is_anonymous: bool = False
+    is_negotiated: bool = False
 
 
 class Api:
@@ -153,7 +156,7 @@ class Api:
         asked = request.headers.get("x-ms-client-request-id")
         trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
         headers = {"x-ms-client-request-id": trace_id}
-        if request.method == "GET" and (page := self._described(path.lower(), headers)):
+        if request.method == "GET" and (page := self._described(unquote(path).lower(), headers)):
             return page
         content = await request.body()
         query = request.scope["query_string"].decode("latin-1")
@@ -161,8 +164,8 @@ class Api:
         try:
             with self._present():
                 try:
-                    version = pairs(query).get("api-version") if query else None
-                    endpoint, parameters = self._routes.find(request.method, path, version)
+                    versions = all_values(query, "api-version") if query else ()
+                    endpoint, parameters = self._routes.find(request.method, path, versions)
                     is_known = True
                 except Problem as problem:
                     is_open = self._level.is_before_0_4_1 or swagger.is_below(path)
@@ -187,11 +190,12 @@ class Api:
             headers |= self._location(status, document.get("id", ""))
         if document is None:
             return Response(b"", status, headers)
-        is_read = request.method == "GET" and self._audience != "identity_api"
+        is_negotiated = endpoint.is_negotiated or request.method != "GET"
         if not isinstance(document, bytes):
-            document = documents.encode(None if isinstance(document, Null) else document, is_read)
-        kind = JSON if is_read else wanted_json(request.headers.get("accept"))
-        return InPieces(document, status, headers, f"{kind}; charset=utf-8")
+            document = documents.encode(None if isinstance(document, Null) else document, not is_negotiated)
+        kind = wanted_json(request.headers.get("accept")) if is_negotiated else JSON
+        encoding = wanted_encoding(request.headers.get("accept-charset")) if is_negotiated else "utf-8"
+        return InPieces(_encoded(document, encoding), status, headers, f"{kind}; charset={encoding}")
 
     def _described(self, path: str, headers: Mapping[str, str]) -> Response | None:
         """The description of the API, or the page for people about it, if that is what the path leads to."""
@@ -225,8 +229,15 @@ def _refusal(
 ) -> Response:
     """A problem document. Where no endpoint was found, it is sent only to those who accept JSON."""
     headers = {**headers, **problem.headers, **(SUPPORTED if problem.reports_versions else {})}
-    kind = f"{PROBLEM}; charset=utf-8" if is_known else PROBLEM
-    if not is_known and not accepts_problems(request.headers.get("accept")):
+    document = documents.encode(problem.document(trace_id), False)
+    if is_known:
+        encoding = wanted_encoding(request.headers.get("accept-charset"))
+        return Response(_encoded(document, encoding), problem.status, headers, f"{PROBLEM}; charset={encoding}")
+    if not accepts_problems(request.headers.get("accept")):
         text = f"Status Code: {problem.status}; {problem.title}{' ' * 500}"
         return Response(text.encode(), problem.status, headers | {"content-type": "text/plain"})
-    return Response(documents.encode(problem.document(trace_id), False), problem.status, headers, kind)
+    return Response(document, problem.status, headers, PROBLEM)
+
+
+def _encoded(document: bytes, encoding: str) -> bytes:
+    return document if encoding == "utf-8" else document.decode().encode("utf-16-le")

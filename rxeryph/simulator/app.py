@@ -11,6 +11,7 @@ from .identity.clients import Clients
 from .identity.components import Components
 from .identity.provider import Identity
 from .level import Level
+from .routing import without_dots
 from .web.exchange import App, Receive, Scope, Send
 from .world import World
 
@@ -27,7 +28,7 @@ def make_app(url: str, world: World, level: Level, tokens: Tokens) -> App:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        service, path = _split(scope["raw_path"].decode("latin-1"))
+        service, path = _split(without_dots(scope["raw_path"].decode("latin-1")))
         if service == "identity":
             response = await provider.answer(request, path) or await identity.answer(request, path)
         else:

@@ -1,7 +1,7 @@
 """Which endpoint a path leads to.
 
 Segments are compared without regard to case, one slash at the end is ignored, and a literal segment goes before a
-parameter. The first segment is the version of the API.
+parameter. The first segment is the version of the API. The web server has taken dots out of the path before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from .problem import Problem, VersionProblem
 
 Target = TypeVar("Target")
 
-_VERSION = re.compile(r"(?:\d{4}-\d\d-\d\d)?\.?(?:(\d+)(?:\.(\d+))?)?(?:-[a-z][a-z0-9]*)?", re.IGNORECASE)
+_VERSION = re.compile(r"(\d{4}-\d\d-\d\d)?\.?(?:(\d+)(?:\.(\d+))?)?(?:-([a-z][a-z0-9]*))?", re.IGNORECASE)
+_FIRST = None, 1, 0, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Routes(Generic[Target]):
         for template in sorted(found.values(), key=lambda each: each.rank):
             self._templates.setdefault(len(template.segments), []).append(template)
 
-    def find(self, method: str, path: str, version: str | None) -> tuple[Target, Mapping[str, str]]:
+    def find(self, method: str, path: str, versions: tuple[str, ...] = ()) -> tuple[Target, Mapping[str, str]]:
         """What ``method`` and the undecoded ``path`` lead to, and the parameters in the path.
 
-        ``version`` is what the query asks for. Raises Problem 404, 405, or 400 for a version that cannot be.
+        ``versions`` are those that the query names. Raises Problem 404, 405, or 400 for a version that cannot be.
         """
         first, *segments = _segments(path)
         if not re.match("v", first, re.IGNORECASE):
@@ -69,7 +70,7 @@ class Routes(Generic[Target]):
                 fitting.append((template, parameters))
         if not fitting:
             raise Problem(404)
-        _check_version(first[1:], version)
+        _check_version(first[1:], versions)
         for template, parameters in fitting:
             if method in template.targets:
                 return template.targets[method], parameters
@@ -78,23 +79,55 @@ class Routes(Generic[Target]):
 
 
 @lru_cache(4096)
+def without_dots(path: str) -> str:
+    """An undecoded path without segments that are ``.``, and without those that a ``..`` takes back."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        match unquote(segment):
+            case ".":
+                continue
+            case "..":
+                del kept[max(1, len(kept) - 1) :]
+            case _:
+                kept.append(segment)
+    return "/".join(kept)
+
+
+@lru_cache(4096)
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(map(unquote, path.removesuffix("/").removeprefix("/").split("/")))
 
 
-def _check_version(segment: str, query: str | None) -> None:
-    """Raise Problem unless the version in the path is 1.0, and the query names no other."""
-    if not segment:
+@lru_cache(64)
+def _check_version(segment: str, query: tuple[str, ...]) -> None:
+    """Raise Problem unless the version in the path is 1.0, and the query names no other.
+
+    All versions that are named count, in either place. Those that are equal count once.
+    """
+    named = list(dict.fromkeys(version.lower() for version in query if version))
+    if segment and not any(_is_same(segment, each) for each in named):
+        named.append(segment)
+    if not named:
         raise VersionProblem("unspecified", "ApiVersionUnspecified", "The path names no version. Begin it with /v1.")
-    match = _VERSION.fullmatch(segment)
-    if match is None:
-        raise VersionProblem("invalid", "InvalidApiVersion", f"There is no version {segment!r}. Use v1.")
-    if not _is_first(segment):
-        raise Problem(404)
-    if query and not _is_first(query):
-        message = f"The path names version {segment}, and the query {query}. Leave out api-version."
+    if len(named) > 1:
+        message = f"The request names the versions {', '.join(named)}. Leave out api-version."
         raise VersionProblem("ambiguous", "AmbiguousApiVersion", message)
+    version = _parsed(named[0])
+    if version is None:
+        raise VersionProblem("invalid", "InvalidApiVersion", f"There is no version {named[0]!r}. Use v1.")
+    if version != _FIRST and query:
+        raise VersionProblem("unsupported", "UnsupportedApiVersion", f"There is no version {named[0]}. Use v1.")
+    if version != _FIRST or not segment:
+        raise Problem(404)
 
 
-def _is_first(version: str) -> bool:
-    return re.fullmatch(r"0*1(\.0+)?", version) is not None
+def _is_same(version: str, other: str) -> bool:
+    return version.lower() == other or (_parsed(version) is not None and _parsed(version) == _parsed(other))
+
+
+def _parsed(version: str) -> tuple[object, ...] | None:
+    """The parts of a version: its date, major and minor number, and status."""
+    match = _VERSION.fullmatch(version)
+    if match is None or not (match[1] or match[2]):
+        return None
+    return match[1], match[2] and int(match[2]), int(match[3] or 0), (match[4] or "").lower()

@@ -68,7 +68,7 @@ def bind(
 
 
 @lru_cache(1024)
-def pairs(query_string: str) -> Mapping[str, str]:
+def _pairs(query_string: str) -> Mapping[str, str]:
     """The first value of each parameter, by its name in lower case."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query_string, keep_blank_values=True):
@@ -76,8 +76,14 @@ def pairs(query_string: str) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(1024)
+def all_values(query_string: str, wanted: str) -> tuple[str, ...]:
+    """All values of the parameter ``wanted``, which is in lower case."""
+    return tuple(value for name, value in parse_qsl(query_string) if name.lower() == wanted)
+
+
 def _query(query: Query, query_string: str, errors: Errors) -> dict[str, object]:
-    given = pairs(query_string)
+    given = _pairs(query_string)
     found: dict[str, object] = {}
     for name, convert in query.items():
         value = given.get(name.lower(), "")

@@ -6,7 +6,10 @@ import re
 
 from ..problem import Problem
 
-JSON, PROBLEM = "application/json", "application/problem+json"
+JSON, TEXT_JSON, PROBLEM = "application/json", "text/json", "application/problem+json"
+_WITH_PROBLEMS = ("*/*", "application/*", "application/*+json", JSON, PROBLEM)
+_MEDIA_TYPE = re.compile(r"[^\s/;]+/[^\s/;]+")
+_QUALITY = re.compile(r";\s*q\s*=")
 _JSON = re.compile(r"application/(?:[^\s;/]+\+)?json", re.IGNORECASE)
 _ENCODINGS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-16le": "utf-16-le", "unicode": "utf-16-le"}
 
@@ -34,29 +37,44 @@ def lacks_boundary(content_type: str | None) -> bool:
 def wanted_json(accept: str | None) -> str:
     """The media type of JSON that the caller prefers; anything else that it accepts is ignored."""
     kinds = _accepted(accept)
-    if "*/*" not in kinds:
-        for kind in kinds:
-            if kind == "text/json" or _JSON.fullmatch(kind):
-                return kind
+    if not any(kind == "*/*" for kind, _ in kinds):
+        for kind, parameters in kinds:
+            for offered in (JSON, TEXT_JSON):
+                if kind in (offered, f"{offered.partition('/')[0]}/*") and not parameters:
+                    return offered
     return JSON
 
 
 def accepts_problems(accept: str | None) -> bool:
-    """Whether the caller accepts a problem document."""
-    return not {"*/*", "application/*", JSON, PROBLEM}.isdisjoint(_accepted(accept))
+    """Whether the caller accepts a problem document. One that names no media type at all accepts everything."""
+    kinds = _accepted(accept)
+    return not kinds or any(kind in _WITH_PROBLEMS and not parameters for kind, parameters in kinds)
 
 
-def _accepted(accept: str | None) -> list[str]:
-    """The media types in an Accept header, the best first."""
+def wanted_encoding(accept_charset: str | None) -> str:
+    """The character set of JSON that the caller prefers: ``utf-8``, or ``utf-16`` if it asks for that."""
+    parts = sorted((accept_charset or "").lower().split(","), key=_quality, reverse=True)
+    for name in (part.partition(";")[0].strip() for part in parts):
+        if name in ("utf-8", "utf-16", "*"):
+            return "utf-8" if name == "*" else name
+    return "utf-8"
 
-    def quality(part: str) -> float:
-        try:
-            return float(_parameter(part.partition(";")[2], "q") or 1)
-        except ValueError:
-            return 0.0
 
-    parts = sorted((accept or "*/*").split(","), key=quality, reverse=True)
-    return [part.partition(";")[0].strip().lower() for part in parts]
+def _accepted(accept: str | None) -> list[tuple[str, str]]:
+    """The media types in an Accept header with their parameters, the best first; what is no media type is skipped."""
+    found = []
+    for part in sorted((accept or "*/*").lower().split(","), key=_quality, reverse=True):
+        kind, _, parameters = part.partition(";")
+        if _MEDIA_TYPE.fullmatch(kind.strip()):
+            found.append((kind.strip(), _QUALITY.split(f";{parameters}")[0].strip("; ")))
+    return found
+
+
+def _quality(part: str) -> float:
+    try:
+        return float(_parameter(part.partition(";")[2], "q") or 1)
+    except ValueError:
+        return 0.0
 
 
 def _parameter(parameters: str, name: str) -> str | None:

@@ -48,7 +48,7 @@ class Catlets:
             Endpoint("GET", "/v1/catlets/{id}", read, self.get),
             Endpoint("PUT", "/v1/catlets/{id}", write, self.update, body=Body("Body", CONFIGURATION)),
             Endpoint("DELETE", "/v1/catlets/{id}", write, self.delete),
-            Endpoint("GET", "/v1/catlets/{id}/config", read, self.get_config),
+            Endpoint("GET", "/v1/catlets/{id}/config", read, self.get_config, is_negotiated=True),
             Endpoint("PUT", "/v1/catlets/{id}/start", control, self.start),
             Endpoint("PUT", "/v1/catlets/{id}/stop", control, self.stop, body=Body("Body", {"mode": mode})),
         )

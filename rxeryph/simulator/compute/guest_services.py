@@ -47,8 +47,8 @@ class GuestServices:
         read, access, since = "compute:catlets:read", "compute:catlets:remote-access", (1, 2)
         path = "/v1/catlets/{id}/guest-services"
         return (
-            Endpoint("GET", path, read, self.status, since),
-            Endpoint("GET", path + "/provisioning-log", read, self.provisioning_log, NEWEST),
+            Endpoint("GET", path, read, self.status, since, is_negotiated=True),
+            Endpoint("GET", path + "/provisioning-log", read, self.provisioning_log, NEWEST, is_negotiated=True),
             Endpoint("PATCH", path + "/settings", access, self.configure, since, _SETTINGS),
             Endpoint("POST", path + "/access-keys", access, self.add_key, since, _KEY),
             Endpoint("DELETE", path + "/access-keys", access, self.remove_keys, since),

@@ -31,7 +31,7 @@ class Networks:
         return (
             Endpoint("GET", "/v1/virtualnetworks", read, self.list, query=BY_PROJECT),
             Endpoint("GET", "/v1/virtualnetworks/{id}", read, self.get),
-            Endpoint("GET", configuration, read, self.get_config),
+            Endpoint("GET", configuration, read, self.get_config, is_negotiated=True),
             Endpoint("PUT", configuration, write, self.update_config, body=Body("Body", CONFIGURATION)),
         )
 

@@ -30,7 +30,7 @@ class Operations:
 
     def endpoints(self) -> Iterable[Endpoint]:
         return (
-            Endpoint("GET", "/v1/version", None, self.version, (1, 1)),
+            Endpoint("GET", "/v1/version", None, self.version, (1, 1), is_negotiated=True),
             Endpoint("GET", "/v1/operations", None, self.list, query=_QUERY),
             Endpoint("GET", "/v1/operations/{id}", None, self.get, query=_QUERY),
             Endpoint("POST", "/v1/operations/{id}/cancel", None, self.cancel, (1, 2)),

@@ -47,9 +47,9 @@ class Clients:
     def endpoints(self) -> Iterable[Endpoint]:
         read, write = "identity:clients:read", "identity:clients:write"
         return (
-            Endpoint("GET", "/v1/clients", read, self.list),
+            Endpoint("GET", "/v1/clients", read, self.list, is_negotiated=True),
             Endpoint("POST", "/v1/clients", write, self.create, body=_NEW),
-            Endpoint("GET", "/v1/clients/{id}", read, self.get),
+            Endpoint("GET", "/v1/clients/{id}", read, self.get, is_negotiated=True),
             Endpoint("PUT", "/v1/clients/{id}", write, self.update, body=_CHANGED),
             Endpoint("DELETE", "/v1/clients/{id}", write, self.delete),
             Endpoint("POST", "/v1/clients/{id}/key", write, self.new_key, body=_KEY),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +35,7 @@ class Identity:
 
     async def answer(self, request: Request, path: str) -> Response | None:
         """The answer to a request for the undecoded ``path``; None if it is not the provider's."""
-        match path.lower().removesuffix("/"):
+        match unquote(path).lower().removesuffix("/"):
             case "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server":
                 return self._document(request, self._discovery())
             case "/.well-known/jwks":

@@ -164,17 +164,42 @@ def test_what_the_server_lets_pass_is_let_pass(
         ("/v1/nothing", "text/html, */*;q=0.1", 404, "application/problem+json"),
         ("/v1/projects/nonsense", "text/html", 404, PROBLEM),
         ("/v1/version", "text/html", 200, JSON),
-        ("/v1/version", "text/json", 200, JSON),
+        ("/v1/version", "text/json", 200, "text/json; charset=utf-8"),
+        ("/v1/version", "application/xml, text/*;q=0.5", 200, "text/json; charset=utf-8"),
+        ("/v1/version", "text/json, */*;q=0.1", 200, JSON),
+        ("/v1/version", "application/vnd.eryph+json", 200, JSON),
+        ("/v1/version", "application/problem+json", 200, JSON),
+        (NETWORKS, "text/json", 200, "text/json; charset=utf-8"),
+        ("/v1/projects", "text/json", 200, JSON),
+        ("/v1/nothing", "application/*+json", 404, "application/problem+json"),
+        ("/v1/nothing", "application/json; charset=utf-8", 404, "text/plain"),
+        ("/v1/nothing", "nonsense", 404, "application/problem+json"),
+        ("/v1/nothing", "nonsense, text/html", 404, "text/plain"),
     ],
 )
 def test_answers_are_json_unless_there_is_no_endpoint(
     server: Server, path: str, accept: str, status: int, kind: str
 ) -> None:
     answer = ask(server, "GET", path, Accept=accept)
-    assert (answer.status, answer.headers["content-type"].removesuffix("; charset=utf-8")) == (
-        status,
-        kind.removesuffix("; charset=utf-8"),
-    )
+    assert (answer.status, answer.headers["content-type"]) == (status, kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "charset", "expected"),
+    [
+        ("/v1/version", "utf-16", "utf-16"),
+        ("/v1/version", "iso-8859-1, utf-16;q=0.5, utf-8;q=0.7", "utf-8"),
+        ("/v1/version", "us-ascii", "utf-8"),
+        ("/v1/projects", "utf-16", "utf-8"),
+        ("/v1/projects/nonsense", "UTF-16", "utf-16"),
+    ],
+)
+def test_answers_have_the_character_set_that_is_asked_for(
+    server: Server, path: str, charset: str, expected: str
+) -> None:
+    answer = ask(server, "GET", path, Accept_Charset=charset)
+    assert answer.headers["content-type"].endswith(f"; charset={expected}")
+    assert json.loads(answer.body.decode("utf-16-le" if expected == "utf-16" else expected))
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,9 @@ class Workflow:
     def _children(self, run: TaskRun, scripts: tuple[Task, ...]) -> Process:
         """Start tasks in one commit, and wait until all have completed or one has not."""
         first = Signal()
-        begun = [self._create_below(run, script) for script in scripts]
+        # Their ids are random on the server. Here the order of siblings is always that in which they are named.
+        ids = sorted(self._database.new_id() for _ in scripts)
+        begun = [self._create_below(run, script, task_id) for script, task_id in zip(scripts, ids, strict=True)]
         left = [len(begun)]
 
         def watch(child: TaskRun) -> Process:
@@ -158,10 +160,13 @@ class Workflow:
                 raise child.error
         yield self._latency.message()
 
-    def _create_below(self, above: TaskRun, script: Task) -> tuple[TaskRun, tuple[Step, ...] | None]:
+    def _create_below(
+        self, above: TaskRun, script: Task, task_id: str | None = None
+    ) -> tuple[TaskRun, tuple[Step, ...] | None]:
         path = f"{above.path}/{script.name}"
         steps = self._scripts.take(path)
-        return self._create(above.operation, above.task.id, script, path, steps, self._timeline.ticks), steps
+        created = self._timeline.ticks
+        return self._create(above.operation, above.task.id, script, path, steps, created, task_id), steps
 
     def _create(
         self,
@@ -171,8 +176,9 @@ class Workflow:
         path: str,
         steps: tuple[Step, ...] | None,
         created: int,
+        task_id: str | None = None,
     ) -> TaskRun:
-        task = TaskRow(self._database.new_id(), parent_id, script.name, script.display_name, created)
+        task = TaskRow(task_id or self._database.new_id(), parent_id, script.name, script.display_name, created)
         run = TaskRun(
             self._database, self._timeline, self._logs, operation, task, script, path, has_effect=steps is None
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ..api import Answer, Call, Endpoint
 from ..binding.binder import Body
+from ..binding.guids import guid
 from ..binding.shapes import BOOLEAN, STRING, ListOf, Member
 from ..bodies.names import Issues
 from ..database import Database
@@ -64,9 +65,8 @@ class Clients:
     def create(self, call: Call) -> Answer:
         """Create a client. Only this answer contains its private key."""
         body = call.body()
-        scopes, roles = _strings(body, "allowed_scopes"), _strings(body, "roles")
-        self._check(scopes, roles)
-        key = PrivateKey()
+        scopes = self._checked(body)
+        key, roles = PrivateKey(), (SUPER_ADMIN,) if body.get("roles") else ()
         client = ClientRow(
             self._database.new_id(), call.caller.tenant_id, str(body["name"]), scopes, key, roles=roles
         )
@@ -75,8 +75,7 @@ class Clients:
 
     def update(self, call: Call) -> Answer:
         body = call.body()
-        scopes = _strings(body, "allowed_scopes")
-        self._check(scopes)
+        scopes = self._checked(body)
         client = self._changeable(call)
         client.name, client.scopes = str(body["name"]), scopes
         return 200, _document(client)
@@ -111,23 +110,25 @@ class Clients:
             raise Problem(400, "The system client cannot be changed or deleted. Choose another client.")
         return client
 
-    def _check(self, scopes: Iterable[str], roles: Iterable[str] = ()) -> None:
+    def _checked(self, body: Mapping[str, object]) -> tuple[str, ...]:
+        """The scopes in a body. Raises Invalid with a message for each scope and role that is not known."""
+        scopes, roles = _entries(body, "allowed_scopes"), _entries(body, "roles")
+        if not all(scopes):
+            raise Problem(500)  # the server fails on a scope without a name
         issues: Issues = {}
         if unknown := [scope for scope in scopes if scope not in self._scopes]:
             known = ", ".join(sorted(self._scopes))
             issues["$.AllowedScopes"] = [f"The scope {each} is not known. Use one of {known}." for each in unknown]
-        if wrong := [role for role in roles if role != SUPER_ADMIN]:
+        if wrong := [role for role in roles if guid(role) != SUPER_ADMIN]:
             issues["$.Roles"] = [f"The role {each} is not known. The only one is {SUPER_ADMIN}." for each in wrong]
         if issues:
             raise Invalid(issues)
+        return tuple(dict.fromkeys(map(str, scopes)))
 
 
-def _strings(body: Mapping[str, object], member: str) -> tuple[str, ...]:
+def _entries(body: Mapping[str, object], member: str) -> list[object]:
     given = body.get(member)
-    found = given if isinstance(given, list) else []
-    if None in found:
-        raise Problem(500)  # the server fails on it too
-    return tuple(dict.fromkeys(map(str, found)))
+    return given if isinstance(given, list) else []
 
 
 def _document(client: ClientRow) -> Document:

@@ -36,6 +36,34 @@ def test_a_new_client_gets_a_key_which_is_returned_only_once(identity: Raw) -> N
     assert "system-client" in [each["id"] for each in identity.get("/v1/clients")["value"]]
 
 
+@pytest.mark.parametrize(
+    ("more", "keys"),
+    [
+        ({"allowed_scopes": ["x", "x", "compute:read"]}, {"$.AllowedScopes": 2}),
+        ({"roles": ["y", None, SUPER_ADMIN, "y"]}, {"$.Roles": 3}),
+    ],
+)
+def test_every_scope_and_role_that_is_not_known_gets_a_message(
+    identity: Raw, more: dict[str, object], keys: dict[str, int]
+) -> None:
+    body = {"name": "a", "allowed_scopes": ["compute:read"], **more}
+    status, problem = identity.refusal("POST", "/v1/clients", body)
+    assert (status, {key: len(found) for key, found in problem["errors"].items()}) == (400, keys)
+
+
+@pytest.mark.parametrize("scope", [None, ""])
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_the_server_fails_on_a_scope_without_a_name(identity: Raw, method: str, scope: str | None) -> None:
+    path = "/v1/clients" if method == "POST" else "/v1/clients/unknown"
+    assert identity.refusal(method, path, {"name": "a", "allowed_scopes": ["x", scope]})[0] == 500
+
+
+def test_the_role_of_a_client_is_a_guid_in_any_form(identity: Raw) -> None:
+    forms = [SUPER_ADMIN.upper(), f"{{{SUPER_ADMIN}}}", SUPER_ADMIN.replace("-", "")]
+    made = identity.ask("POST", "/v1/clients", {"name": "a", "allowed_scopes": [], "roles": forms})
+    assert (made.status_code, made.json()["roles"]) == (201, [SUPER_ADMIN])
+
+
 def test_a_shared_secret_works_beside_the_key_and_gives_the_rights_of_the_client(
     stopped_clock: Simulator, identity: Raw
 ) -> None:

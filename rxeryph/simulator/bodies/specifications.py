@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..binding.shapes import STRING, ListOf, Member, Object
 from ..problem import Invalid, Problem
@@ -11,6 +11,7 @@ from .catlet_rules import issues_of
 from .catlets import INVALID, checked_configuration
 from .configurations import within
 from .names import Issues
+from .names import variable as rule
 from .reading import CORRELATION_ID
 from .variable_rules import declared, wrong_value
 from .yaml_content import yaml_configuration
@@ -43,18 +44,24 @@ def wrong_content_type(value: object) -> str | None:
 def new_version(
     body: Mapping[str, object], version_id: str, created: int, *, detail: str | None = INVALID
 ) -> VersionRow:
-    """The version in a request, as a row. ``detail`` is what a refusal of its content says."""
+    """The version in a request, as a row.
+
+    ``detail`` is what a refusal of its content says. Without one, it names the architectures that are wrong, too.
+    """
     given = body["configuration"]
     members = given if isinstance(given, dict) else {}
     content_type, content = str(members["content_type"]), str(members["content"])
-    configuration, issues = _checked(content_type, content)
-    if issues:
-        raise Invalid(within(issues, "$.configuration.content"), detail)
+    configuration, found = _checked(content_type, content)
+    issues = within(found, "$.configuration.content")
     architectures = body.get("architectures")
     wanted = architectures if isinstance(architectures, list) else []
-    issues = {f"$.architectures[{index}]": [found] for index, each in enumerate(wanted) if (found := wrong(each))}
+    unknown = {f"$.architectures[{index}]": [why] for index, each in enumerate(wanted) if (why := wrong(each))}
+    if detail is None:
+        issues |= unknown
     if issues:
-        raise Invalid(issues)
+        raise Invalid(issues, detail)
+    if unknown:
+        raise Invalid(unknown)
     comment = body.get("comment")
     if "name" in configuration:
         configuration["name"] = str(configuration["name"]).lower()
@@ -101,20 +108,38 @@ def wanted_architecture(body: Mapping[str, object], version: VersionRow) -> str:
 
 
 def deployment_variables(body: Mapping[str, object], configuration: Mapping[str, object]) -> dict[str, str]:
-    """The values in a request for the variables of a configuration, by their names in lower case."""
+    """The values in a request for the variables of a configuration, by their names in lower case.
+
+    Names that cannot be are reported first, then repeated and unknown ones, then values.
+    """
     given = body["variables"]
+    pairs = list(given.items()) if isinstance(given, dict) else []
+    keys = [name.lower() for name, _ in pairs]
     known = declared(configuration.get("variables"))
-    values: dict[str, str] = {}
-    for name, value in given.items() if isinstance(given, dict) else ():
-        key = name.lower()
-        if key not in known:
-            raise _refused("variables", f"The configuration has no variable '{name}'. Remove it.")
-        if key in values:
-            raise _refused("variables", f"The variable '{name}' occurs more than once. Remove one.")
-        values[key] = str(value or "")
-        if values[key] and (found := wrong_value(values[key], known[key].get("type"))):
-            raise _refused("variables", f"The value of the variable '{name}' is not valid. {found}")
+    _refuse(
+        f"The name of the variable '{name}' is not valid. {found[0]}" for name, _ in pairs if (found := rule(name))
+    )
+    _refuse(
+        f"The variable '{key}' occurs more than once. Remove one."
+        for key in dict.fromkeys(keys)
+        if keys.count(key) > 1
+    )
+    _refuse(f"The configuration has no variable '{key}'. Remove it." for key in keys if key not in known)
+    if any(value is None for _, value in pairs):
+        raise Problem(500)  # the server fails on it too
+    values = {key: str(value) for key, (_, value) in zip(keys, pairs, strict=True)}
+    _refuse(
+        f"The value of the variable '{key}' is not valid. {why}"
+        for key, value in values.items()
+        if (why := wrong_value(value, known[key].get("type")))
+    )
     return values
+
+
+def _refuse(messages: Iterable[str]) -> None:
+    """Refuse the variables of a request if there are messages about them."""
+    if found := list(messages):
+        raise Invalid({"$.variables": found})
 
 
 def _checked(content_type: str, content: str) -> tuple[dict[str, object], Issues]:

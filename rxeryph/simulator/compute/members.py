@@ -56,7 +56,9 @@ class Members:
         project = call.own_project(self._database.projects)
         member_id, role_id = str(body["member_id"]), guid(body["role_id"])
         issues: Issues = {}
-        if member_id == SYSTEM_CLIENT:
+        if not member_id.strip():
+            issues["$.member_id"] = ["The member_id is missing. Add it."]
+        elif member_id == SYSTEM_CLIENT:
             issues["$.member_id"] = ["The system client cannot be a member of a project. Choose another client."]
         elif call.caller.is_super_admin and member_id == call.caller.client_id:
             issues["$.member_id"] = ["A super admin cannot be a member of a project. Choose another client."]

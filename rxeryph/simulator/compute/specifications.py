@@ -121,7 +121,7 @@ class Specifications:
         if version is None:
             raise Problem(404)
         wanted_architecture(body, version)
-        variables = deployment_variables(body, version.configuration)
+        variables = deployment_variables(body, _built(version).configuration)
         present = self._database.deployed(row)
         if present is not None and body.get("redeploy") is not True:
             raise Problem(409, "The catlet specification is already deployed as a catlet.")

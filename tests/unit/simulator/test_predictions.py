@@ -81,6 +81,19 @@ def specified(content: str, **more: object) -> dict[str, object]:
             specified("{}", architectures=["any/x", "hyperv"]),
             "$.architectures[0] $.architectures[1]",
         ),
+        Asked("POST", SPECIFICATIONS, specified('{"cpu": 1}', architectures=["x"]), "$.configuration.content.cpu"),
+        Asked(
+            "POST",
+            f"{SPECIFICATIONS}/validate",
+            specified('{"name": "a b"}', architectures=["any", "x"]),
+            "$.architectures[1] $.configuration.content.name",
+        ),
+        Asked(
+            "POST",
+            f"/v1/projects/{DEFAULT_PROJECT}/members",
+            {"member_id": " ", "role_id": ""},
+            "$.member_id $.role_id",
+        ),
         # Binding comes before everything else.
         Asked("POST", "/v1/projects/nonsense/members", {"member_id": "x"}, "$ Body"),
         Asked(

@@ -120,6 +120,25 @@ def test_a_deployment_without_an_architecture_is_for_hyperv(
     assert raw.refusal("POST", path, {"variables": {"size": "10"}, "architecture": given})[0] == status
 
 
+@pytest.mark.parametrize(
+    ("variables", "messages"),
+    [
+        ({"a b": "", "c-d": ""}, 2),  # before those that are unknown
+        ({"size": "1", "SIZE": "2", "other": ""}, 1),
+        ({"other": None, "more": ""}, 2),
+        ({"size": ""}, 1),
+        ({"size": "x", "is_on": "yes"}, 2),
+    ],
+)
+def test_every_variable_that_is_wrong_gets_a_message(raw: Raw, variables: dict[str, str], messages: int) -> None:
+    content = """{"name": "planned", "variables": [{"name": "size", "type": "number", "required": true},
+        {"name": "is_on", "type": "boolean"}]}"""
+    path = deployment(raw, create(raw, configuration={"content_type": "application/json", "content": content}))
+    status, problem = raw.refusal("POST", path, {"variables": variables})
+    assert (status, [*problem["errors"]], len(problem["errors"]["$.variables"])) == (400, ["$.variables"], messages)
+    assert raw.refusal("POST", path, {"variables": {"size": None}})[0] == 500
+
+
 def test_names_are_unique_and_the_project_must_exist(raw: Raw) -> None:
     path = create(raw)
     assert raw.refusal("POST", ROOT, BODY)[0] == 409

@@ -35,6 +35,8 @@ class Database:
         self.projects: dict[str, ProjectRow] = {}
         self.networks: dict[str, NetworkRow] = {}
         self.disks: dict[str, DiskRow] = {}
+        self.deleted_disks: list[tuple[float, DiskRow]] = []
+        """When they were deleted. For an hour they still belong to their projects."""
         self.genes: dict[str, GeneRow] = {}
         """The gene pool of the host."""
         self.catlets: dict[str, CatletRow] = {}

@@ -129,7 +129,8 @@ class Specifications:
             raise name_is_taken(row.name, row.project)
         if not str(body.get("architecture", ARCHITECTURE)).strip():
             raise Problem(500)  # the server fails on it too, after all checks
-        script = traces.deploy_specification(self._genes, row, version, _built(version), variables)
+        replaces = body.get("redeploy") is True
+        script = traces.deploy_specification(self._genes, row, version, _built(version), variables, replaces=replaces)
         return self._submissions.begin(call, script, resource=("CatletSpecification", row))
 
     def validate(self, call: Call) -> Answer:

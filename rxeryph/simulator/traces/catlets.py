@@ -12,7 +12,7 @@ from ..configurations.updating import updated
 from ..genepool import GenePool
 from ..rows import Built, CatletRow, DiskRow, GeneRow, ProjectRow
 from ..tasks.steps import Fail, Pause, Run, Step, Task, Together
-from .deployment import Deployment, Made, converge, no_machine
+from .deployment import Deployment, Made, converge, no_machine, while_it_exists
 from .disks import destroy_disk
 
 
@@ -79,14 +79,17 @@ def update_catlet(genes: GenePool, catlet: CatletRow, given: Mapping[str, Any]) 
             display_name=f"Deploy catlet {catlet.id}",
         )
 
-    return Task("UpdateCatletCommand", steps)
+    return Task("UpdateCatletCommand", while_it_exists(catlet, steps))
 
 
 def start_catlet(catlet: CatletRow, *, records_state: bool) -> Task:
     """Start the machine, then record its state, which the first servers did in the background."""
     return Task(
         "StartCatletCommand",
-        *_then_state(Task("StartCatletVMCommand", _on_machine(catlet, 5.0)), catlet, "Running", records_state),
+        while_it_exists(
+            catlet,
+            *_then_state(Task("StartCatletVMCommand", _on_machine(catlet, 5.0)), catlet, "Running", records_state),
+        ),
         display_name="Starting Catlet",
     )
 
@@ -96,26 +99,19 @@ def stop_catlet(catlet: CatletRow, mode: str, *, records_state: bool) -> Task:
     ways = {"Shutdown": ("ShutdownVMCommand", 10.0), "Hard": ("StopVMCommand", 3.0), "Kill": ("KillVMCommand", 1.0)}
     if mode not in ways:
         refusal = f"The stop mode {mode} is not supported. Use one of {', '.join(ways)}."
-        return Task("StopCatletCommand", Fail(refusal), display_name="Stopping Catlet")
+        return Task("StopCatletCommand", while_it_exists(catlet, Fail(refusal)), display_name="Stopping Catlet")
     command, seconds = ways[mode]
     return Task(
         "StopCatletCommand",
-        *_then_state(Task(command, _on_machine(catlet, seconds)), catlet, "Stopped", records_state),
+        while_it_exists(
+            catlet, *_then_state(Task(command, _on_machine(catlet, seconds)), catlet, "Stopped", records_state)
+        ),
         display_name="Stopping Catlet",
     )
 
 
 def delete_catlet(catlet: CatletRow) -> Task:
-    """Remove the machine, then the disks that are stored with it."""
-
-    def remove(run: Run) -> None:
-        run.database.catlets.pop(catlet.id, None)
-        for disk in run.database.disks_of(catlet):
-            if disk.is_frozen or disk.location != catlet.location:
-                disk.catlet_id = None
-
-    def attach(run: Run) -> None:
-        run.database.attach(run.operation, "Catlet", catlet)
+    """Remove the machine, then the disks that are stored with it. Nothing is left to do for one that is gone."""
 
     def own_disks(run: Run) -> list[DiskRow]:
         return [disk for disk in run.database.disks_of(catlet) if disk.location == catlet.location]
@@ -124,15 +120,27 @@ def delete_catlet(catlet: CatletRow) -> Task:
         for disk in own_disks(run):
             run.database.attach_resource(run.operation, "VirtualDisk", disk.id)
 
-    def disks(run: Run) -> Iterable[Step]:
+    def destroy(run: Run) -> Iterable[Step]:
         yield Together(*(destroy_disk(disk) for disk in own_disks(run)))
+
+    def remove(run: Run) -> Iterable[Step]:
+        if run.database.catlets.pop(catlet.id, None) is None:
+            return
+        for disk in run.database.disks_of(catlet):
+            if disk.is_frozen or disk.location != catlet.location:
+                disk.catlet_id = None
+        yield Task("DestroyResourcesCommand", destroy, display_name="Destroy Resources", on_created=attach_disks)
+
+    def steps(run: Run) -> Iterable[Step]:
+        if catlet.id in run.database.catlets:
+            yield Task("RemoveCatletVMCommand", Pause(4.0))
+            yield remove
 
     return Task(
         "DestroyCatletCommand",
-        Task("RemoveCatletVMCommand", Pause(4.0), on_completed=remove),
-        Task("DestroyResourcesCommand", disks, display_name="Destroy Resources", on_created=attach_disks),
+        steps,
         display_name="Destroy Catlet",
-        on_created=attach,
+        on_created=lambda run: run.database.attach(run.operation, "Catlet", catlet),
     )
 
 

@@ -115,6 +115,17 @@ def converge(
     )
 
 
+def while_it_exists(catlet: CatletRow, *steps: Step) -> Callable[[Run], Iterable[Step]]:
+    """What a first task does with a catlet. It fails at once if the catlet was deleted since the request."""
+
+    def checked(run: Run) -> Iterable[Step]:
+        if catlet.id not in run.database.catlets:
+            yield Fail(f"The catlet {catlet.id} does not exist.")
+        yield from steps
+
+    return checked
+
+
 def no_machine(catlet: CatletRow) -> str:
     """Why the host cannot do anything with the machine of a catlet that has disappeared."""
     return f"The machine with the id {catlet.vm_id} was not found on the host."

@@ -29,13 +29,16 @@ def create_disk(disk: DiskRow) -> Task:
 
 
 def destroy_disk(disk: DiskRow) -> Task:
-    """Remove a disk from its host, unless it has children or is frozen."""
+    """Remove a disk from its host, unless it is in use or not eryph's to remove. Its row is kept for a while."""
 
     def remove(run: Run) -> None:
-        run.database.disks.pop(disk.id, None)
+        if run.database.disks.pop(disk.id, None) is not None:
+            run.database.deleted_disks.append((run.now, disk))
 
     def steps(run: Run) -> Iterable[Step]:
-        if not disk.is_frozen and not run.database.children_of(disk):
+        database = run.database
+        is_kept = disk.gene is not None or disk.is_frozen or disk.catlet_id in database.catlets
+        if not is_kept and not database.children_of(disk):
             yield Task("RemoveVirtualDiskCommand", Pause(1.0), on_completed=remove)
 
     return Task("DestroyVirtualDiskCommand", steps, display_name="Destroy Virtual Disk")

@@ -9,6 +9,7 @@ from ..clock import ticks_at
 from ..documents import timestamp
 from ..rows import CatletRow
 from ..tasks.steps import Pause, Run, Task
+from .deployment import while_it_exists
 
 CHANNEL_SECONDS = 120
 
@@ -22,7 +23,7 @@ def read_status(catlet: CatletRow) -> Task:
         version = {"guest_services_status": "available", "guest_services_version": "0.3.0"}
         return {**version, "provisioning_state": "completed", **catlet.shell}
 
-    return _ask("GetGuestServicesStatus", "Reading guest services status", "GuestServicesStatus", result)
+    return _ask(catlet, "GetGuestServicesStatus", "Reading guest services status", "GuestServicesStatus", result)
 
 
 def read_provisioning_log(catlet: CatletRow) -> Task:
@@ -33,7 +34,7 @@ def read_provisioning_log(catlet: CatletRow) -> Task:
         events = [event] if catlet.status == "Running" else []
         return {"rendered_log": "".join(f"{each['name']}: {each['message']}\n" for each in events), "events": events}
 
-    return _ask("GetProvisioningLog", "Reading provisioning log", "ProvisioningLog", result)
+    return _ask(catlet, "GetProvisioningLog", "Reading provisioning log", "ProvisioningLog", result)
 
 
 def open_channel(catlet: CatletRow) -> Task:
@@ -45,7 +46,7 @@ def open_channel(catlet: CatletRow) -> Task:
         catlet.channels[token] = ends
         return {"token": token, "expires_at": timestamp(ends)}
 
-    return _ask("OpenSshChannel", "Opening SSH channel", "SshChannel", result)
+    return _ask(catlet, "OpenSshChannel", "Opening SSH channel", "SshChannel", result)
 
 
 def set_data(title: str, catlet: CatletRow, settings: dict[str, str]) -> Task:
@@ -55,12 +56,14 @@ def set_data(title: str, catlet: CatletRow, settings: dict[str, str]) -> Task:
         catlet.shell = {name: value for name, value in (catlet.shell | settings).items() if value}
 
     child = Task("SetGuestServicesDataVMCommand", Pause(1.0), on_completed=store)
-    return Task("SetGuestServicesDataCommand", child, display_name=title)
+    return Task("SetGuestServicesDataCommand", while_it_exists(catlet, child), display_name=title)
 
 
-def _ask(command: str, title: str, result_type: str, result: Callable[[Run], dict[str, object]]) -> Task:
+def _ask(
+    catlet: CatletRow, command: str, title: str, result_type: str, result: Callable[[Run], dict[str, object]]
+) -> Task:
     def set_result(run: Run) -> None:
         run.operation.result = {"result_type": result_type, **result(run)}
 
     child = Task(f"{command}VMCommand", Pause(1.0))
-    return Task(f"{command}Command", child, display_name=title, on_completed=set_result)
+    return Task(f"{command}Command", while_it_exists(catlet, child), display_name=title, on_completed=set_result)

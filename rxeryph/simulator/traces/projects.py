@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from ..database import Database
-from ..rows import DiskRow, MemberRow, OperationRow, ProjectRow
+from ..rows import (
+    CatletRow,
+    DiskRow,
+    MemberRow,
+    NetworkRow,
+    OperationRow,
+    ProjectRow,
+    SpecificationRow,
+)
 from ..tasks.steps import Fail, Log, Pause, Run, Step, Task, Together
 from ..well_known import DEFAULT_PROJECT_ID
 from .catlets import delete_catlet
 from .disks import destroy_disk
 from .networks import NO_ADDRESS, network_plan
 from .specifications import delete_specification
+
+KEPT_SECONDS = 3600
+_Row: TypeAlias = CatletRow | SpecificationRow | DiskRow | NetworkRow
 
 
 def create_project(database: Database, operation: OperationRow, name: str, owner: str | None) -> Task:
@@ -48,36 +60,47 @@ def delete_project(database: Database, project: ProjectRow, *, is_old: bool) -> 
     if project.id == DEFAULT_PROJECT_ID:
         return Task("DestroyProjectCommand", Fail("Default project cannot be deleted"))
 
-    disks: list[DiskRow] = []
+    def rows(run: Run) -> list[tuple[str, _Row]]:
+        kinds: dict[str, Iterable[_Row]] = {
+            "Catlet": database.catlets.values(),
+            "CatletSpecification": database.specifications.values(),
+            "VirtualDisk": [*database.disks.values(), *_deleted_disks(run)],
+            "VirtualNetwork": database.networks.values(),
+        }
+        return [(kind, row) for kind, found in kinds.items() for row in found if row.project is project]
 
-    def attach(run: Run) -> None:
-        disks.extend(row for row in database.disks.values() if row.project is project)
-        rows = [("Catlet", row.id, row.project) for row in database.catlets.values()]
-        rows += [("CatletSpecification", row.id, row.project) for row in database.specifications.values()]
-        rows += [("VirtualDisk", row.id, row.project) for row in database.disks.values()]
-        rows += [("VirtualNetwork", row.id, row.project) for row in database.networks.values()]
-        for kind, resource_id, owner in rows:
-            if owner is project:
-                database.attach_resource(run.operation, kind, resource_id)
+    def steps(run: Run) -> Iterable[Step]:
+        if project.id not in database.projects or not (found := rows(run)):
+            return
 
-    def catlets_then_the_rest(run: Run) -> Iterable[Step]:
-        yield Together(*(delete_catlet(row) for row in database.catlets.values() if row.project is project))
-        rest = [delete_specification(row) for row in database.specifications.values() if row.project is project]
-        # Those of the catlets are destroyed again.
-        rest += [destroy_disk(row) for row in disks]
-        networks = Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks")
-        yield from (Together(*rest), networks) if is_old else (Together(*rest, networks),)
+        def attach(run: Run) -> None:
+            for kind, row in found:
+                database.attach_resource(run.operation, kind, row.id)
 
-    return Task(
-        "DestroyProjectCommand",
-        Task(
+        yield Task(
             "DestroyResourcesCommand",
-            catlets_then_the_rest,
+            lambda run: _destroy(found, is_old=is_old),
             display_name="Destroy Resources",
             on_created=attach,
-        ),
-        on_completed=lambda run: database.delete_project(project),
-    )
+        )
+
+    return Task("DestroyProjectCommand", steps, on_completed=lambda run: database.delete_project(project))
+
+
+def _deleted_disks(run: Run) -> list[DiskRow]:
+    """The disks that were deleted, until the server cleans them up."""
+    return [disk for deleted, disk in run.database.deleted_disks if run.now - deleted < KEPT_SECONDS]
+
+
+def _destroy(rows: Iterable[tuple[str, _Row]], *, is_old: bool) -> Iterable[Step]:
+    """Delete the catlets, then the rest. The disks of the catlets are destroyed again."""
+    yield Together(*(delete_catlet(row) for _, row in rows if isinstance(row, CatletRow)))
+    rest = [delete_specification(row) for _, row in rows if isinstance(row, SpecificationRow)]
+    rest += [destroy_disk(row) for _, row in rows if isinstance(row, DiskRow)]
+    networks = []
+    if any(isinstance(row, NetworkRow) for _, row in rows):
+        networks = [Task("DestroyVirtualNetworksCommand", network_plan(), display_name="Destroy Virtual Networks")]
+    yield from (Together(*rest), Together(*networks)) if is_old else (Together(*rest, *networks),)
 
 
 def add_member(member: MemberRow) -> Task:

@@ -33,8 +33,12 @@ def update_specification(genes: GenePool, specification: SpecificationRow, versi
     def store(run: Run) -> None:
         specification.versions.append(version)
 
-    steps = _build(genes, version, specification.project.name)
-    return Task("UpdateCatletSpecificationCommand", *steps, on_completed=store)
+    def steps(run: Run) -> Iterable[Step]:
+        if specification.id not in run.database.specifications:
+            yield Fail(f"The specification {specification.id} does not exist.")
+        yield from _build(genes, version, specification.project.name)
+
+    return Task("UpdateCatletSpecificationCommand", steps, on_completed=store)
 
 
 def delete_specification(specification: SpecificationRow) -> Task:
@@ -61,17 +65,30 @@ def delete_specification(specification: SpecificationRow) -> Task:
 
 
 def deploy_specification(
-    genes: GenePool, specification: SpecificationRow, version: VersionRow, built: Built, values: Mapping[str, str]
+    genes: GenePool,
+    specification: SpecificationRow,
+    version: VersionRow,
+    built: Built,
+    values: Mapping[str, str],
+    *,
+    replaces: bool,
 ) -> Task:
-    """Deploy what was ``built`` of a version, in place of the current catlet. The result names the new one."""
+    """Deploy what was ``built`` of a version, if it ``replaces`` the current catlet or there is none.
+
+    The result names the new one.
+    """
 
     def made(run: Run, catlet: CatletRow) -> None:
         catlet.origin = specification, version
 
     def steps(run: Run) -> Iterable[Step]:
+        if specification.id not in run.database.specifications:
+            yield Fail(f"The specification {specification.id} does not exist.")
         if version not in specification.versions:
             yield Fail(f"The specification has no version {version.id}.")
         present = run.database.deployed(specification)
+        if present is not None and not replaces:
+            yield Fail(f"The specification {specification.id} is deployed as the catlet {present.id} already.")
         if present is not None:
             yield delete_catlet(present)
         configuration = with_values(built.configuration, values)

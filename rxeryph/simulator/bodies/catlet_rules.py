@@ -22,7 +22,7 @@ LARGEST_MEMORY = 12 * 1024 * 1024
 """In MiB, like the step."""
 MEMORY_STEP = 128
 
-_MAC_ADDRESS = re.compile(r"(?:[0-9a-fA-F]{2}[-:]?){5}[0-9a-fA-F]{2}")
+_MAC_ADDRESS = re.compile(r"(?:[0-9a-fA-F]{2}[-:]?){5}[0-9a-fA-F]{2}\n?")
 _PATH = re.compile(r'(?:\\\\|[a-zA-Z]:\\)[^/|"<>*?\x00-\x1f]*')
 
 

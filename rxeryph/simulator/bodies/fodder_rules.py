@@ -13,7 +13,8 @@ TYPES = (
     *("cloud-boothook", "cloud-config", "cloud-config-archive", "include-once-url", "include-url", "part-handler"),
     *("shellscript", "upstart-job"),
 )
-_FILE_NAME = re.compile(r'[^"<>|:*?\\/\x00-\x1f]{1,255}')
+LONGEST_FILE_NAME = 255
+_NOT_IN_FILE_NAMES = re.compile(r'["<>|:*?\\/\x00-\x1f]')
 
 
 def check_fodder(issues: Issues, configuration: Mapping[str, object]) -> None:
@@ -63,8 +64,15 @@ def _unfit(part: Mapping[str, object], member: str) -> list[str]:
         found.append(f"Fodder with a source has no {member} of its own. Leave it out.")
     if not found and member == "type" and value not in TYPES:
         found.append(f"The type must be one of {', '.join(TYPES)}. Change it.")
-    if not found and member == "filename" and not _FILE_NAME.fullmatch(str(value)):
-        found.append("The filename must be a file name of Windows. Correct it.")
+    return found or (_unfit_file_name(str(value)) if member == "filename" else [])
+
+
+def _unfit_file_name(name: str) -> list[str]:
+    found = []
+    if _NOT_IN_FILE_NAMES.search(name):
+        found.append("The filename contains characters that file names of Windows cannot have. Remove them.")
+    if len(name) > LONGEST_FILE_NAME:
+        found.append(f"The filename must have at most {LONGEST_FILE_NAME} characters. Make it shorter.")
     return found
 
 

@@ -9,7 +9,10 @@ from . import names
 from .names import Issues, check_name
 
 SYSTEM_VARIABLES = ("catletId", "vmId")
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,3})?", re.ASCII)
+TYPES = (None, "string", "boolean", "number")
+# The line break at the end is allowed by the server's patterns, which end with a dollar sign.
+_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{0,3})?\n?")
+_BOOLEAN = re.compile(r"(?:true|false)\n?")
 
 
 def check_variables(issues: Issues, path: str, variables: object) -> None:
@@ -38,8 +41,10 @@ def wrong_value(value: str, kind: object) -> str | None:
     """What is wrong with the value of a variable of that type."""
     if kind == "number" and not _NUMBER.fullmatch(value):
         return "The value must be a number with at most 9 digits before and 3 behind the point. Correct it."
-    if kind == "boolean" and value not in ("true", "false"):
+    if kind == "boolean" and not _BOOLEAN.fullmatch(value):
         return "The value must be true or false. Correct it."
+    if kind not in TYPES:
+        return f"There is no type {kind} of variables, so the value cannot be valid. Change the type."
     return None
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from ..api import Answer, Call, Channel, Endpoint
 from ..binding.binder import Body, Query
+from ..binding.query_values import int32
 from ..binding.shapes import STRING, TIME, Member
 from ..database import Database
 from ..level import NEWEST
@@ -23,7 +24,7 @@ LONGEST_KEY = 2048
 LONGEST_SETTING = 512
 
 
-_CHANNEL: Query = {"publicKey": str, "ttl": int}
+_CHANNEL: Query = {"publicKey": str, "ttl": int32}
 _SETTINGS = Body("Body", {"shell": Member(STRING), "shell_args": Member(STRING)})
 _KEY = Body(
     "Body",

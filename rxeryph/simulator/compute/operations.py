@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import cached_property
 
 from ..api import Answer, Call, Endpoint
 from ..binding.binder import Query
+from ..binding.query_values import ticks
 from ..database import Database
 from ..level import Level
 from ..problem import Problem
@@ -69,16 +68,4 @@ class Operations:
         return expand, after
 
 
-def _ticks(stamp: str) -> int:
-    """A ``log_time_stamp``. An unescaped ``+`` arrives as a space, which is not valid in a time."""
-    if stamp.isdigit():
-        raise ValueError
-    moment = datetime.fromisoformat(stamp)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    fraction = re.search(r"\.(\d{1,7})", stamp)
-    whole = int(moment.replace(microsecond=0).timestamp())
-    return whole * 10_000_000 + (int(fraction[1].ljust(7, "0")) if fraction else 0)
-
-
-_QUERY: Query = {"expand": str, "log_time_stamp": _ticks}
+_QUERY: Query = {"expand": str, "log_time_stamp": ticks}

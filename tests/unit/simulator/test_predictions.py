@@ -60,6 +60,12 @@ def specified(content: str, **more: object) -> dict[str, object]:
     [
         # What the server refuses.
         Asked("POST", "/v1/catlets/config/populate-variables", given(ram=1), "$.configuration.ram"),
+        Asked(
+            "POST",
+            "/v1/catlets",
+            given(variables=[{"name": "a", "type": 9, "value": "1"}]),  # a number may be any
+            "$.configuration.variables[0].value",
+        ),
         Asked("PUT", CATLET, given(name="a", cpu={"count": 241}), "$.configuration.cpu.count"),
         Asked("POST", f"{CATLET}/config/expand", given(memory=512), "$.configuration.memory"),
         Asked(

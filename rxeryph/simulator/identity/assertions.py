@@ -23,6 +23,8 @@ _ONLY_THE_SIGNATURE: Options = {
     "verify_iat": False,
     "verify_aud": False,
     "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
 }
 
 
@@ -36,6 +38,11 @@ def checked_issuer(assertion: str, clients: Mapping[str, ClientRow], audience: s
         raise Refusal("invalid_client", f"The assertion must have the type (typ) {TYPES[0]}.", "ID2089")
     if _is_number(claims.get("exp")) and claims["exp"] + CLOCK_SKEW < time.time():
         raise Refusal("invalid_client", "The assertion has expired. Make another.", "ID2019")
+    match claims.get("aud"):
+        case []:
+            del claims["aud"]
+        case [audience_of_list]:
+            claims["aud"] = audience_of_list
     for claim in ("iss", "sub", "aud", "exp", "iat", "nbf", "jti", "azp"):
         is_valid = _is_number if claim in ("exp", "iat", "nbf") else _is_string
         if claim in claims and not is_valid(claims[claim]):

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from ..access import Tokens
 from ..level import Level
@@ -99,8 +99,10 @@ def _add_basic(form: dict[str, str], authorization: str | None) -> None:
     client_id, colon, secret = pair.partition(":")
     if not colon:
         raise Refusal("invalid_request", "The Basic header holds no client id and secret.", "ID2055")
-    named = {"client_id": unquote(client_id), "client_secret": unquote(secret)}
-    form.update({name: value for name, value in named.items() if value})
+    for name, value in (("client_id", client_id), ("client_secret", secret)):
+        form.pop(name, None)
+        if value:
+            form[name] = unquote_plus(value)
 
 
 def _is_same(secret: str | None, given: str) -> bool:

@@ -86,7 +86,7 @@ class Identity:
 
 
 def _form(request: Request, content: bytes) -> dict[str, str]:
-    """The fields of a form; of a field that comes twice, the first."""
+    """The fields of a form. One that comes twice counts as missing, also if its letters differ in case."""
     if request.method != "POST":
         raise _wrong_method()
     kind = request.headers.get("content-type")
@@ -94,10 +94,10 @@ def _form(request: Request, content: bytes) -> dict[str, str]:
         raise Refusal("invalid_request", "The Content-Type header is missing. Send a form.", "ID2081")
     if not kind.lower().startswith(_FORM):
         raise Refusal("invalid_request", f"The Content-Type must be {_FORM}.", "ID2082")
-    found: dict[str, str] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for name, value in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True):
-        found.setdefault(name, value)
-    return found
+        found.setdefault(name.lower(), []).append((name, value))
+    return dict(given[0] for given in found.values() if len(given) == 1)
 
 
 def _wrong_method() -> Refusal:

@@ -274,6 +274,9 @@ def signed(server: Server, **changes: object) -> dict[str, str]:
         ({}, {"exp": -301}, 401, "invalid_client", "ID2019"),
         ({}, {"exp": -200}, 200, None, None),
         ({}, {"nbf": 900, "iat": 900}, 200, None, None),
+        ({}, {"jti": 7}, 400, "invalid_request", "ID2171"),
+        ({}, {"aud": ["https://elsewhere/"]}, 400, "invalid_grant", "ID2173"),  # one of a list is like a string
+        ({}, {"aud": []}, 400, "invalid_request", "ID2172"),
         ({}, {"typ": "JWT"}, 401, "invalid_client", "ID2089"),
         ({}, {"alg": "none"}, 401, "invalid_client", "ID2091"),
         ({}, {"alg": "HS256"}, 401, "invalid_client", "ID2090"),
@@ -292,6 +295,30 @@ def test_a_token_is_refused_in_the_order_of_the_checks(
     assert document.get("error_uri") == (PAGES + page if page else None)
     assert answer.headers["cache-control"] == "no-store"
     assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    ("more", "page"),
+    [
+        ("&grant_type=client_credentials", "ID2029"),
+        ("&Grant_Type=client_credentials", "ID2029"),
+        ("&client_id=system-client", None),  # the assertion names it, too
+        ("&client_assertion=x", "ID2037"),
+        ("&scope=nonsense&scope=compute:read", None),
+    ],
+)
+def test_a_field_that_comes_twice_counts_as_missing(server: Server, more: str, page: str | None) -> None:
+    sent = {"grant_type": "client_credentials", "client_id": server.client_id} | signed(server)
+    content = (urlencode(sent) + more).encode()
+    document = json.loads(server.ask("POST", "identity", "/connect/token", {"Content-Type": FORM}, content).body)
+    assert document.get("error_uri") == (PAGES + page if page else None)
+
+
+def test_a_basic_header_replaces_the_fields_of_the_form(server: Server) -> None:
+    content = urlencode({"grant_type": "client_credentials", "client_id": "system-client"}).encode()
+    headers = {"Content-Type": FORM, "Authorization": "Basic Og=="}
+    document = json.loads(server.ask("POST", "identity", "/connect/token", headers, content).body)
+    assert document["error_uri"] == PAGES + "ID2029"
 
 
 def test_broken_basic_credentials_are_a_bad_request(server: Server) -> None:

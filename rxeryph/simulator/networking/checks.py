@@ -29,7 +29,7 @@ def _network(
     network: Mapping[str, Any], networks: Sequence[Mapping[str, Any]], placement: Placement
 ) -> Iterator[str]:
     here, provider = place(network), network["provider"]
-    if not network["name"]:
+    if not str(network["name"]).strip():
         yield "A network has no name."
     if provider["name"] not in placement.providers:
         known = ", ".join(placement.providers)
@@ -82,7 +82,7 @@ def _subnet(network: Mapping[str, Any], subnet: Mapping[str, Any], outer: IPv4Ne
 def _pool(pool: Mapping[str, Any], subnet: IPv4Network) -> Iterator[str]:
     known: dict[str, IPv4Address] = {}
     for member in ("first_ip", "last_ip", "next_ip"):
-        if not pool.get(member) and member == "next_ip":
+        if member == "next_ip" and not str(pool.get(member) or "").strip():
             continue
         try:
             found = ip_address(pool.get(member) or "")

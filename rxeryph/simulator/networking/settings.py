@@ -28,17 +28,17 @@ DEFAULT_NETWORK: Configuration = {
 
 def complete(network: Mapping[str, Any]) -> Configuration:
     """A network with all its defaults. A new pool begins at its first address."""
-    environment = str(network.get("environment") or DEFAULT)
+    environment = _or_default(network, "environment")
     provider = network.get("provider") or {}
     return {
         "name": network.get("name"),
         "environment": environment,
-        "provider": {member: provider.get(member) or DEFAULT for member in ("name", "subnet", "ip_pool")},
+        "provider": {member: provider.get(member, DEFAULT) for member in ("name", "subnet", "ip_pool")},
         "address": network.get("address"),
         "subnets": [
             {
-                "name": subnet.get("name") or DEFAULT,
-                "address": subnet.get("address") or network.get("address"),
+                "name": _or_default(subnet, "name"),
+                "address": subnet.get("address", network.get("address")),
                 "ip_pools": [{**pool, "name": pool.get("name") or DEFAULT} for pool in subnet.get("ip_pools") or ()],
                 "dns_servers": list(subnet.get("dns_servers") or ()),
                 "dns_domain": subnet.get("dns_domain") or _domain(environment),
@@ -93,6 +93,12 @@ def _shown_subnet(subnet: Mapping[str, Any], network: Mapping[str, Any]) -> Conf
         document["dns_domain"] = subnet["dns_domain"]
     document["mtu"] = subnet["mtu"]
     return document
+
+
+def _or_default(part: Mapping[str, Any], member: str) -> str:
+    """A name, or the default for one that is absent or blank."""
+    name = str(part.get(member) or "")
+    return name if name.strip() else DEFAULT
 
 
 def _domain(environment: str) -> str:

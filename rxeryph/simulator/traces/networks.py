@@ -18,6 +18,8 @@ def update_networks(project: ProjectRow, wanted: list[dict[str, Any]]) -> Task:
     """Replace the networks of a project, unless they are wrong or what catlets use would change."""
 
     def steps(run: Run) -> Iterable[Step]:
+        if project.id not in run.database.projects:
+            yield Fail(f"The project {project.id} does not exist.")
         database, networks = run.database, [complete(network) for network in wanted]
         present, flat = database.networks_of(project), database.placement.flat_providers
         found = list(refusals(networks, database.placement)) or list(

@@ -111,7 +111,12 @@ def add_member(member: MemberRow) -> Task:
         _refer(run, "ProjectMember", member.id, member.project)
 
     def steps(run: Run) -> Iterable[Step]:
+        projects = run.database.projects
         yield Pause(0.5)
+        if member.project.id not in projects:
+            yield Fail(f"The project {member.project.id} does not exist.", 0.0)
+        if any(member.id in project.members for project in projects.values()):
+            yield Fail(f"There is a member with the id {member.id} already.", 0.0)
         roles = {(row.client_id, row.role) for row in member.project.members.values()}
         if (member.client_id, member.role) in roles:
             yield Fail(f"The member '{member.client_id}' has the role '{member.role}' already.")

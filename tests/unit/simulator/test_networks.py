@@ -48,6 +48,10 @@ def failure(raw: Raw, *networks: object) -> list[str]:
     [
         ([network(), network()], ["several networks 'new'"]),
         ([network("")], ["has no name"]),
+        ([network(" ")], ["has no name"]),
+        ([network(provider={"name": ""})], ["no network provider ''"]),
+        ([network(subnets=[{"address": ""}])], ["subnet 'new/default': '' is not"]),
+        ([network(environment=" ", subnets=[{"name": " ", "address": "x"}])], ["^subnet 'new/default': 'x'"]),
         ([network(provider={"name": "wan"})], ["no network provider 'wan'; there are default, lan"]),
         ([network(provider={"subnet": "x"})], ["'default' has no subnet 'x'"]),
         ([network(provider={"ip_pool": "x"})], ["'default' has no ip_pool 'x'"]),

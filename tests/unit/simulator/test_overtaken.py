@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulation import STARTER, Raw
+from rxeryph.simulator import Pause, Usual
+from tests.simulation import READER, STARTER, UNKNOWN_ID, Raw
 
 NOTHING: dict[str, object] = {}
 
@@ -92,3 +93,27 @@ def test_the_second_deletion_of_a_project_completes(raw: Raw) -> None:
     path = make_project(raw)
     first, second = (raw.submit("DELETE", path)["id"] for _ in range(2))
     assert [raw.finish(each)["status"] for each in (first, second)] == ["Completed", "Completed"]
+
+
+def test_what_a_project_gets_after_its_deletion_fails(raw: Raw) -> None:
+    path = make_project(raw)
+    member = {"member_id": "ci", "role_id": READER}
+    for command in ("AddProjectMemberCommand", "CreateNetworksCommand"):
+        raw.simulator.when(command, Pause(60.0), Usual())
+    submitted = [
+        raw.submit("DELETE", path)["id"],
+        raw.submit("POST", f"{path}/members", member)["id"],
+        raw.submit("PUT", f"{path}/virtualnetworks/config", {"configuration": NOTHING})["id"],
+    ]
+    done = [raw.finish(each) for each in submitted]
+    assert [each["status"] for each in done] == ["Completed", "Failed", "Failed"]
+    assert [commands(each) for each in done[1:]] == [["AddProjectMember"], ["CreateNetworks"]]
+
+
+def test_a_correlation_id_makes_one_member_only(raw: Raw) -> None:
+    path = make_project(raw)
+    member = {"member_id": "ci", "role_id": READER, "correlation_id": UNKNOWN_ID}
+    raw.change("POST", f"{path}/members", member)
+    done = raw.change("POST", f"{path}/members", {**member, "member_id": "other"})
+    assert sorted(task["status"] for task in done["tasks"]) == ["Completed", "Failed"]
+    assert [each["member_id"] for each in raw.get(f"{path}/members")["value"]] == ["ci"]

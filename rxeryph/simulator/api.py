@@ -153,8 +153,8 @@ class Api:
 
     async def answer(self, request: Request, path: str) -> Response | Echo:
         """The answer to a request for the undecoded ``path`` below the URL."""
-        asked = request.headers.get("x-ms-client-request-id")
-        trace_id = asked if asked and asked.strip() else str(uuid.uuid4())
+        asked = ",".join(request.headers.getlist("x-ms-client-request-id"))
+        trace_id = asked if asked.strip() else str(uuid.uuid4())
         headers = {"x-ms-client-request-id": trace_id}
         if request.method == "GET" and (page := self._described(unquote(path).lower(), headers)):
             return page

@@ -67,23 +67,19 @@ def bind(
     return Bound(values, members)
 
 
-@lru_cache(1024)
-def _pairs(query_string: str) -> Mapping[str, str]:
-    """The first value of each parameter, by its name in lower case."""
-    found: dict[str, str] = {}
-    for name, value in parse_qsl(query_string, keep_blank_values=True):
-        found.setdefault(name.lower(), value)
-    return found
-
-
-@lru_cache(1024)
 def all_values(query_string: str, wanted: str) -> tuple[str, ...]:
     """All values of the parameter ``wanted``, which is in lower case."""
-    return tuple(value for name, value in parse_qsl(query_string) if name.lower() == wanted)
+    return tuple(value for name, value in _pairs(query_string) if name == wanted)
+
+
+@lru_cache(1024)
+def _pairs(query_string: str) -> tuple[tuple[str, str], ...]:
+    """Each parameter and its value. Names are in lower case."""
+    return tuple((name.lower(), value) for name, value in parse_qsl(query_string, keep_blank_values=True))
 
 
 def _query(query: Query, query_string: str, errors: Errors) -> dict[str, object]:
-    given = _pairs(query_string)
+    given = dict(reversed(_pairs(query_string)))  # the first of each
     found: dict[str, object] = {}
     for name, convert in query.items():
         value = given.get(name.lower(), "")

@@ -113,5 +113,5 @@ def _response(
 
 
 def _trace_id(request: Request) -> str:
-    given = request.headers.get("x-ms-client-request-id", "")
+    given = ",".join(request.headers.getlist("x-ms-client-request-id"))
     return given if given.strip() else str(uuid.uuid4())

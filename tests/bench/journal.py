@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -41,13 +42,13 @@ with rxeryph.connect(
 """
 
 FOLLOWER = """
-import sys, time
+import sys, time, uuid
 import rxeryph
 def show(event):
     if event.type == "log_entry":
         print(event.entry.message, time.time(), flush=True)
 with rxeryph.follow(sys.argv[1]) as journal:
-    journal.track_all([f"op {number}" for number in range(int(sys.argv[2]))]).subscribe(show)
+    journal.track_all([str(uuid.UUID(int=number)) for number in range(int(sys.argv[2]))]).subscribe(show)
     print("ready", flush=True)
     sys.stdin.read()
 """
@@ -84,7 +85,7 @@ def delays(url: str) -> Sequence[float]:
             process.stdout.readline()
             pause.wait(3)
             for number in range(APPENDS):
-                news = operation(id=f"op {number}", log_entries=[log(f"{number}", number)])
+                news = operation(id=str(uuid.UUID(int=number)), log_entries=[log(f"{number}", number)])
                 data = dump_events(observe(NOTHING_KNOWN, news)[1])
                 began.append(time.time())
                 opened.append(news.id, 0, data)
@@ -97,7 +98,7 @@ def delays(url: str) -> Sequence[float]:
 
 def resume(url: str, at_once: int) -> float:
     """Seconds until a subscriber in another process has the 10,000 log entries of an operation."""
-    id, known = f"{at_once} in a record", NOTHING_KNOWN
+    id, known = str(uuid.uuid4()), NOTHING_KNOWN
     with closing(journal.open(url)) as opened:
         for number in range(ENTRIES // at_once):
             entries = [log(f"line {number}", number, id=f"{number} {each}") for each in range(at_once)]

@@ -1,4 +1,4 @@
-"""Journals in a file and at a broker: CPU per poll, the delay in another process, the time to continue."""
+"""Journals in a file and at a broker: CPU per poll and record, the delay in another process, the time to continue."""
 
 from __future__ import annotations
 
@@ -74,6 +74,21 @@ def cpu_per_poll(simulator: Simulator, key: str, url: str) -> float:
     return float(done.stdout)
 
 
+def cpu_per_record(url: str) -> float:
+    """Seconds of CPU that it costs to write down a log entry and to append it."""
+    id, known, polled = str(uuid.uuid4()), NOTHING_KNOWN, []
+    for number in range(APPENDS):
+        known, events = observe(
+            known, operation(id=id, tasks=[task()], log_entries=[log("a line", number, id=f"{number}")])
+        )
+        polled.append(events)
+    with closing(journal.open(url)) as opened:
+        cpu = time.process_time()
+        for number, events in enumerate(polled):
+            opened.append(id, number, dump_events(events))
+        return (time.process_time() - cpu) / APPENDS
+
+
 def delays(url: str) -> Sequence[float]:
     """Seconds from each append to the handler in another process, sorted. 5 % of operations have news each second."""
     pause = threading.Event()
@@ -120,11 +135,14 @@ def run() -> list[str]:
                 key = str(folder / "key.pem")
                 turns = [[cpu_per_poll(simulator, key, url) for url in ("", *urls.values())] for _ in range(TURNS)]
                 bare, *journaled = map(min, *turns)
+            records = [min(cpu_per_record(url) for _ in range(TURNS)) for url in urls.values()]
             waited = [delays(url) for url in urls.values()]
             resumed = {at_once: [resume(url, at_once) for url in urls.values()] for at_once in (1, 10)}
     return [
         f"CPU per poll of {OPERATIONS} operations: {bare * 1e3:.2f} ms, "
         + ", ".join(f"with {name} {each / bare:.2f} times that" for name, each in zip(urls, journaled, strict=True)),
+        "CPU per record: "
+        + ", ".join(f"{each * 1e3:.2f} ms with {name}" for name, each in zip(urls, records, strict=True)),
         *(
             f"from an append to a handler in another process, {name}: p50 {found[len(found) // 2] * 1e3:.1f} ms,"
             f" p99 {found[len(found) * 99 // 100] * 1e3:.1f} ms"

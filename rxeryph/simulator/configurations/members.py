@@ -33,6 +33,21 @@ def by_name(entries: Iterable[Configuration]) -> dict[str, Configuration]:
     return {name_of(entry): entry for entry in entries}
 
 
+def without_blank(value: Mapping[str, Any]) -> Configuration:
+    """The configuration without members that are blank strings, at any depth. Values and contents stay."""
+    return {
+        member: _without_blank(each)
+        for member, each in value.items()
+        if member in ("value", "content") or not (isinstance(each, str) and not each.strip())
+    }
+
+
+def _without_blank(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_blank(each) for each in value]
+    return without_blank(value) if isinstance(value, dict) else value
+
+
 def without_empty(configuration: Mapping[str, Any]) -> Configuration:
     """The configuration without members that are absent, and without empty lists and objects."""
     return {member: value for member, value in configuration.items() if value not in (None, [], {})}

@@ -9,6 +9,7 @@ from typing import Any
 from .members import Configuration, by_name, items, name_of
 
 DEFAULT = "default"
+_SUBNETS = ("subnet_v4", "subnet_v6")
 
 
 class Refused(Exception):
@@ -66,6 +67,13 @@ def normalised(configuration: Mapping[str, Any]) -> Configuration:
         "variables": [_variable(variable) for variable in items(configuration, "variables")],
         "fodder": [_fodder(each) for each in items(configuration, "fodder")],
     }
+
+
+def refuse_unnamed_subnets(configuration: Mapping[str, Any]) -> None:
+    """Raise Refused if a subnet of a network has no name, which is not checked in the request."""
+    for network in items(configuration, "networks"):
+        if any(network.get(member) is not None and not name_of(network[member]) for member in _SUBNETS):
+            raise Refused(f"The network '{network['name']}' names a subnet without a name. Add the name.")
 
 
 def _drive(drive: Mapping[str, Any]) -> Configuration:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..rows import Built
 from .building import GeneSource, build
-from .members import Configuration, ordered, without_empty
+from .members import Configuration, ordered, without_blank, without_empty
 from .normalising import Refused
 from .variables import redacted, substituted, with_system_variables
 
@@ -17,6 +17,7 @@ class Plan:
 
     def __init__(self, given: Mapping[str, Any], project: str, *, is_specification: bool = False) -> None:
         self.given = dict(given)
+        self._named = without_blank(given)
         self._project = project
         self._is_specification = is_specification
         self._built: Built | None = None
@@ -24,7 +25,7 @@ class Plan:
     @property
     def title(self) -> str:
         """The name in the title of a task."""
-        return str(self.given.get("name") or "catlet").lower()
+        return str(self._named.get("name", "catlet")).lower()
 
     @property
     def built(self) -> Built:
@@ -35,15 +36,15 @@ class Plan:
 
     def build(self, source: GeneSource) -> None:
         """Build the configuration. Raises Refused."""
-        self._built = build(source, {**self.given, "project": self._project})
+        self._built = build(source, {**self._named, "project": self._project})
 
     def refusals(self) -> Iterator[str]:
         """What the controller refuses before it asks for genes."""
         if self.given.get("config_type") not in (None, "configuration"):
             yield "$.config_type: The configuration must be a new one, without config_type."
-        if not self.given.get("name"):
+        if "name" not in self._named:
             yield "$.name: The name is required."
-        if self._is_specification and self.given.get("project"):
+        if self._is_specification and "project" in self._named:
             yield "$.project: A specification cannot name a project."
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .members import Configuration, by_name, items, name_of
-from .normalising import Refused, full_gene_set, full_source, normalised
+from .members import Configuration, by_name, items, name_of, without_blank
+from .normalising import Refused, full_gene_set, full_source, normalised, refuse_unnamed_subnets
 
 _FIXED = ("project", "environment", "store", "location", "parent", "hostname")
 
 
 def updated(given: Mapping[str, Any], current: Mapping[str, Any], title: str) -> Configuration:
     """The configuration that replaces the ``current`` one. Raises Refused with a line for each forbidden change."""
+    given = without_blank(given)
     refusals = list(_refusals(given, current))
     if refusals:
         raise Refused("\n".join([f"{title} cannot be updated to this configuration.", *refusals]))
+    refuse_unnamed_subnets(given)
     kept = {member: current[member] for member in ("variables", "fodder", "memory") if member in current}
     name = given.get("name") or current["name"]
     return normalised({**kept, **{key: value for key, value in given.items() if value is not None}, "name": name})

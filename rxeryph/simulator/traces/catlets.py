@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..configurations.machine import needs_stop
-from ..configurations.normalising import Refused
+from ..configurations.normalising import Refused, refuse_unnamed_subnets
 from ..configurations.plans import Plan
 from ..configurations.updating import updated
 from ..genepool import GenePool
@@ -39,6 +39,7 @@ def build_specification(genes: GenePool, plan: Plan) -> Task:
     def ask(run: Run) -> Iterable[Step]:
         yield Pause(3.0)
         try:
+            refuse_unnamed_subnets(plan.given)
             plan.build(genes)
         except Refused as refused:
             yield Fail(str(refused), 0.0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..configurations.instance import before_setup, instantiated
-from ..configurations.members import Configuration
+from ..configurations.members import Configuration, without_blank
 from ..configurations.normalising import Refused
 from ..configurations.older import expansion
 from ..configurations.plans import Plan, population
@@ -26,8 +26,8 @@ class OlderCatlets:
 
     def create(self, project: ProjectRow, given: Mapping[str, Any]) -> Task:
         """Make a new catlet. A catlet without a name is called ``catlet``."""
-        plan = Plan({"name": "catlet", **given}, project.name)
-        title = given.get("name") or ("Catlet" if self._is_first else "catlet")
+        plan = Plan({"name": "catlet", **without_blank(given)}, project.name)
+        title = without_blank(given).get("name") or ("Catlet" if self._is_first else "catlet")
 
         def deploy(run: Run) -> Iterable[Step]:
             return self._deploy(run, plan, project)
@@ -65,7 +65,7 @@ class OlderCatlets:
 
     def expand(self, project: ProjectRow, given: Mapping[str, Any], *, shows_secrets: bool) -> Task:
         """Work out a new configuration."""
-        plan = Plan({"name": "catlet", **given}, project.name)
+        plan = Plan({"name": "catlet", **without_blank(given)}, project.name)
 
         def finish() -> Configuration:
             return expansion(given, plan.built.configuration, ("#catletId", "#vmId"), shows_secrets=shows_secrets)
@@ -95,7 +95,7 @@ class OlderCatlets:
 
     def populate(self, project: ProjectRow, given: Mapping[str, Any]) -> Task:
         """Add the variables that the parents declare."""
-        plan = Plan({"name": "catlet", **given}, project.name)
+        plan = Plan({"name": "catlet", **without_blank(given)}, project.name)
         return _resulting(
             "PopulateCatletConfigVariablesCommand",
             lambda: population(given, plan.built.configuration),
@@ -106,7 +106,7 @@ class OlderCatlets:
         current = catlet.configuration
         kept: Configuration = {member: current[member] for member in ("fodder", "variables") if member in current}
         defaults = {"name": catlet.name, "hostname": current["hostname"], "parent": current.get("parent")}
-        return Plan({**defaults, **given, **kept}, catlet.project.name)
+        return Plan({**defaults, **without_blank(given), **kept}, catlet.project.name)
 
     def _prepare_new(self, plan: Plan) -> tuple[Step, ...]:
         validate, *others = self._prepare_again(plan)

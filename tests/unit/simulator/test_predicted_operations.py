@@ -126,3 +126,36 @@ def test_a_catlet_that_is_renamed_frees_its_old_name(raw: Raw) -> None:
     assert raw.get(catlet)["name"] == "after"
     raw.make_catlet("before")
     assert raw.refusal("POST", "/v1/catlets", {"configuration": {"name": "AFTER"}})[0] == 409
+
+
+def test_blank_names_count_as_absent(raw: Raw) -> None:
+    blank = dict.fromkeys(("project", "environment", "store", "location", "hostname", "parent"), " ")
+    drives = [{"name": "data", "store": " ", "location": "", "source": " "}]
+    networks = [{"name": "default", "adapter_name": " ", "subnet_v4": {"name": "default", "ip_pool": ""}}]
+    adapters = [{"name": "eth0", "mac_address": " "}]
+    catlet = raw.make_catlet("blank", **blank, drives=drives, networks=networks, network_adapters=adapters)
+    shown = raw.get(f"/v1/catlets/{catlet}/config")["configuration"]
+    assert (shown["hostname"], shown["environment"], shown["store"]) == ("blank", "default", "default")
+    assert shown["location"].strip() == shown["drives"][0]["location"]
+    assert shown["networks"][0]["adapter_name"] == "eth0"
+    done = raw.change(
+        "PUT", f"/v1/catlets/{catlet}", {"configuration": raw.current(f"/v1/catlets/{catlet}") | {"name": " "}}
+    )
+    assert (done["status"], raw.get(f"/v1/catlets/{catlet}")["name"]) == ("Completed", "blank")
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_catlet_without_a_name_is_refused_when_it_is_built(raw: Raw, name: str) -> None:
+    done = raw.change("POST", "/v1/catlets", {"configuration": {"name": name}})
+    assert failed(done) == ["$.name"]
+    assert "Create catlet catlet" in [task.get("display_name") for task in done["tasks"]]
+
+
+def test_a_subnet_of_a_catlet_needs_a_name(raw: Raw, bred: str) -> None:
+    networks = [{"name": "default", "subnet_v4": {"ip_pool": "default"}}]
+    for method, path, body in (
+        ("POST", "/v1/catlets", {"name": "unnamed", "networks": networks}),
+        ("PUT", bred, raw.current(bred) | {"networks": networks}),
+    ):
+        done = raw.change(method, path, {"configuration": body})
+        assert (done["status"], done["resources"][:1] == []) == ("Failed", method == "POST")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from ..binding.shapes import STRING, ListOf, Member, Object
@@ -19,6 +20,8 @@ from .yaml_content import yaml_configuration
 ARCHITECTURE = "hyperv/amd64"
 JSON, YAML = "application/json", "application/yaml"
 _HYPERVISORS, _PROCESSORS = ("hyperv", "any"), ("amd64", "any")
+
+_LINE_ENDING = re.compile("\r\n|[\r\n\f\x85\u2028\u2029]")
 
 VERSION = CORRELATION_ID | {
     "configuration": Member(
@@ -70,7 +73,7 @@ def new_version(
         created,
         comment if isinstance(comment, str) else "",
         content_type,
-        content,
+        _LINE_ENDING.sub("\n", content),
         configuration,
         tuple(dict.fromkeys(architecture(str(each)) for each in wanted)) or (ARCHITECTURE,),
     )

@@ -28,10 +28,12 @@ def create_specification(genes: GenePool, specification: SpecificationRow) -> Ta
 
 
 def update_specification(genes: GenePool, specification: SpecificationRow, version: VersionRow) -> Task:
-    """Build another version, which becomes the latest."""
+    """Build another version, which becomes the latest. The specification gets its name."""
 
     def store(run: Run) -> None:
         specification.versions.append(version)
+        if version.built is not None:
+            specification.name = str(version.built.configuration["name"])
 
     def steps(run: Run) -> Iterable[Step]:
         if specification.id not in run.database.specifications:

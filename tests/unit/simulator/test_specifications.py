@@ -53,6 +53,16 @@ def test_versions_are_listed_oldest_first_and_an_unknown_one_is_null(raw: Raw) -
     assert raw.ask("GET", f"{path}/versions/{UNKNOWN_ID}").text == "null"
 
 
+def test_an_update_renames_the_specification_and_stores_lines_as_unix_does(raw: Raw) -> None:
+    path = create(raw)
+    update = {"configuration": {"content_type": "application/yaml", "content": "name: Renamed\r\ncpu: 2\r"}}
+    raw.change("PUT", path, update)
+    found = raw.get(path)
+    assert found["name"] == "renamed"
+    version = raw.get(f"{path}/versions/{found['latest']['id']}")
+    assert version["configuration"]["content"] == "name: Renamed\ncpu: 2\n"
+
+
 def test_a_specification_is_deployed_and_deployed_again(raw: Raw) -> None:
     path = create(raw)
     first = deploy(raw, path)["result"]["catlet_id"]

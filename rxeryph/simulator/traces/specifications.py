@@ -110,7 +110,7 @@ def deploy_specification(
 
 
 def validate_specification(genes: GenePool, version: VersionRow) -> Task:
-    """Build a specification without storing it. The result is its configuration and genes."""
+    """Build a specification for one architecture, without storing it. The result is its configuration and genes."""
 
     def set_result(run: Run) -> None:
         if version.built is not None:
@@ -122,18 +122,18 @@ def validate_specification(genes: GenePool, version: VersionRow) -> Task:
 
     return Task(
         "ValidateCatletSpecificationCommand",
-        *_build(genes, version, "default"),
+        *_build(genes, version, "default", times=1),
         display_name="Validate catlet specification",
         on_completed=set_result,
     )
 
 
-def _build(genes: GenePool, version: VersionRow, project: str) -> Iterable[Step]:
-    """Build a version for each of its architectures."""
+def _build(genes: GenePool, version: VersionRow, project: str, times: int | None = None) -> Iterable[Step]:
+    """Build a version for each of its architectures, or so many ``times``."""
     plan = Plan(version.configuration, project, is_specification=True)
 
     def keep(run: Run) -> Iterable[Step]:
         version.built = plan.built
         return ()
 
-    return Together(*(build_specification(genes, plan) for _ in version.architectures)), keep
+    return Together(*(build_specification(genes, plan) for _ in version.architectures[:times])), keep

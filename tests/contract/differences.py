@@ -73,6 +73,8 @@ OLD_REPLIES: Mapping[str, str] = {
     "Client lacks name": "the system client has none on any server",
     "GET /v1/genes/{id} answers 500": "an id that is no GUID makes every server stumble",
     "POST /v1/projects answers 500": "so does an empty name",
+    "POST /v1/clients answers 500": "so does an empty scope",
+    "PUT /v1/clients/{id} answers 500": "so does an empty scope",
 }
 """What replies of a server of API 1.1 have that the documents do not know."""
 

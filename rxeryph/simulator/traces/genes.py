@@ -13,6 +13,8 @@ def remove_gene(genes: GenePool, gene: GeneRow) -> Task:
     """Remove one gene, unless it is in use."""
 
     def steps(run: Run) -> Iterable[Step]:
+        if gene.id not in run.database.genes:
+            yield Fail(f"The gene {gene.unique_id} does not exist.")
         if genes.is_used(gene):
             yield Fail(f"The gene {gene.unique_id} is in use.")
         yield from _remove(genes, [gene])

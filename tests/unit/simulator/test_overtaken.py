@@ -117,3 +117,13 @@ def test_a_correlation_id_makes_one_member_only(raw: Raw) -> None:
     done = raw.change("POST", f"{path}/members", {**member, "member_id": "other"})
     assert sorted(task["status"] for task in done["tasks"]) == ["Completed", "Failed"]
     assert [each["member_id"] for each in raw.get(f"{path}/members")["value"]] == ["ci"]
+
+
+def test_a_gene_that_is_gone_cannot_be_removed(raw: Raw) -> None:
+    gene = next(each["id"] for each in raw.get("/v1/genes")["value"] if each["gene_type"] == "Catlet")
+    raw.simulator.when("RemoveGeneCommand", Usual())
+    raw.simulator.when("RemoveGeneCommand", Pause(60.0), Usual())
+    submitted = [raw.submit("DELETE", f"/v1/genes/{gene}")["id"] for _ in range(2)]
+    done = [raw.finish(each) for each in submitted]
+    assert [each["status"] for each in done] == ["Completed", "Failed"]
+    assert commands(done[1]) == ["RemoveGene"]

@@ -6,6 +6,9 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
+
+from .exit_codes import INTERRUPTED
 
 
 def main() -> None:
@@ -27,15 +30,25 @@ def main() -> None:
         code = run()
         signal.signal(signal.SIGINT, _end_at_once)
         gc.freeze()  # the process ends: Python need not look through all objects once more
+        if code == INTERRUPTED:
+            _leave(code)
         sys.exit(code)
     except KeyboardInterrupt:  # just before or after the command itself, which answers every other one
         _end_at_once(signal.SIGINT, None)
 
 
+def _leave(code: int) -> None:
+    """End here. Python would end with a signal if Ctrl-C came while it ran code from a string, as dataclasses do."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 def _end_at_once(number: int, frame: object) -> None:
     """Ctrl-C while modules are loaded, or while the process ends: there is nothing to clean up, and no traceback."""
     os.write(2, b"Interrupted.\n")
-    os._exit(130)
+    os._exit(INTERRUPTED)
 
 
 def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:

@@ -130,3 +130,19 @@ def test_ctrl_c_in_a_callback_of_python_is_not_lost() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stderr) == (130, "Interrupted.\n")
+
+
+def test_ctrl_c_in_code_from_a_string_ends_with_the_code_of_an_interrupt(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "from rxeryph import cli\n"
+        "from rxeryph.cli import app\n"
+        "def run():\n"
+        "    try: exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt: print('partial')\n"
+        "    return 130\n"
+        "app.run = run\n"
+        "cli.main()"
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "partial\n", "")

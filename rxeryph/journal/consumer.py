@@ -9,6 +9,7 @@ from datetime import datetime
 from reactivex import Observable
 from reactivex.abc import DisposableBase, ObserverBase, SchedulerBase
 
+from ..errors import ConfigurationError
 from ..events import AnyEvent
 from ..model import Operation
 from ..model.value import Value
@@ -35,6 +36,12 @@ class JournaledEvent(Value):
     stored_at: datetime
     """When it was stored, as an aware UTC datetime by the clock of the machine that keeps the journal."""
     event: AnyEvent
+
+
+def check_name(name: object) -> None:
+    """Raise ConfigurationError unless ``name`` can be that of a consumer."""
+    if not isinstance(name, str) or not name or any("\ud800" <= each <= "\udfff" for each in name):
+        raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
 
 
 class Stories:
@@ -91,6 +98,7 @@ class Consuming:
         consumer: str,
         conclude: Callable[[Operation], OperationResult] = OperationResult,
     ) -> None:
+        check_name(consumer)
         self.name = f"consumer {consumer}"
         self._journal = access.journal
         self._consumer = consumer

@@ -16,7 +16,7 @@ from ..polling import Engine, PollingSettings, PollingSource
 from ..process import ProcessLock
 from ..tracking import Known
 from .access import Access
-from .consumer import JournaledEvent, consumed
+from .consumer import JournaledEvent, check_name, consumed
 from .discovery import new_operations
 from .once import Once
 from .opening import open as open_url
@@ -88,8 +88,7 @@ class Journaling:
         self, name: str, conclude: Callable[[Operation], OperationResult] = OperationResult
     ) -> Observable[JournaledEvent]:
         """See ``Eryph.consumer``."""
-        if not isinstance(name, str) or not name:
-            raise ConfigurationError(f"A consumer needs a name, not {name!r}.", member="name")
+        check_name(name)
         return consumed(self._access, name, conclude)
 
     def counts(self) -> Counts:

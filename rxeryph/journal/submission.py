@@ -15,8 +15,11 @@ KEYS = uuid.UUID("6f0e7f2c-3a55-4d0b-9d0f-6a1f4b7c8e21")
 
 
 def operation_id_of(key: str) -> str:
-    """The id of the operation that is submitted once with ``key``."""
-    return str(uuid.uuid5(KEYS, key))
+    """The id of the operation that is submitted once with ``key``. Raises ConfigurationError if it is not Unicode."""
+    try:
+        return str(uuid.uuid5(KEYS, key))
+    except UnicodeEncodeError:  # as of an argument of a command in another encoding
+        raise ConfigurationError(f"The key {key!r} is not Unicode. Nothing was sent.", member="once") from None
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ def _raise(error: Exception) -> Any:
         ((), "Name the journal with --journal, such as sqlite:///operations.db, or in RXERYPH_JOURNAL."),
         (("--journal", "operations.db"), "A journal has a URL such as"),
         (("--journal", "sqlite:///a.db", "--consumer", ""), "--consumer needs a name."),
+        (("--journal", "sqlite:///a.db", "--consumer", "\udcff"), r"A consumer needs a name, not '\udcff'."),
         (("--journal", "sqlite:///a.db", "--consumer", "a", "--since", "1h"), "Leave --since out, or --consumer."),
     ],
 )
@@ -189,9 +190,11 @@ def test_wrong_use(
     arguments: tuple[str, ...],
     words: str,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.delenv("RXERYPH_JOURNAL", raising=False)
+    monkeypatch.chdir(tmp_path)
     assert run(["events", *arguments]) == exit_codes.USAGE
     assert words in capsys.readouterr().err
 

@@ -294,8 +294,9 @@ def test_a_connection_needs_a_journal(connect_to: Any, simulator: Any, tmp_path:
     with pytest.raises(ConfigurationError, match=r"consumer\(\) needs a journal"):
         connect_to(simulator, journal="").consumer("billing")
     eryph = connect_to(simulator, journal=f"sqlite:///{tmp_path}/a.db")
-    with pytest.raises(ConfigurationError, match="needs a name"):
-        eryph.consumer("")
+    for name in ("", None, "\udcff"):
+        with pytest.raises(ConfigurationError, match="needs a name"):
+            eryph.consumer(name)
     done = threading.Event()
     seen: list[str] = []
 

@@ -83,6 +83,13 @@ def stored(*content: bytes) -> list[Record]:
     return [Record(number + 1, ID, number, NOW, data) for number, data in enumerate(content)]
 
 
+def test_a_key_is_unicode() -> None:
+    assert operation_id_of("größe") == operation_id_of("größe")
+    with pytest.raises(ConfigurationError, match=r"The key '\\udcff' is not Unicode. Nothing was sent.") as caught:
+        operation_id_of("\udcff")
+    assert caught.value.member == "once"
+
+
 def test_the_records_say_what_became_of_a_submit() -> None:
     first, second = dump_intent(REQUEST), dump_intent(OTHER)
     refused = dump_refusal(ConflictError("409", status=409, method="POST", url=""))

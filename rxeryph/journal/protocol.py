@@ -47,9 +47,10 @@ class Journal(Protocol):
     """An append-only log of records, which several processes share.
 
     Ids of operations, and names of leases and consumers, may have any characters. Those of the library have spaces.
-    Every method may be called from any thread, and may block. ``rxeryph.testing.JournalContract`` tests all of what
-    is promised here. After ``close()``, and in a fork of the process that opened it, each method raises ClosedError.
-    JournalError means that the journal cannot be read or written now; with ``is_permanent`` it never will.
+    Every method may be called from any thread, and may block. ``rxeryph.testing.JournalContract`` tests what is
+    promised here, but for forks and outages. After ``close()``, and in a fork of the process that opened it, each
+    method raises ClosedError. JournalError means that the journal cannot be read or written now; with
+    ``is_permanent`` it never will.
     """
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:

@@ -30,7 +30,10 @@ class Access:
     outage: Outage = field(default_factory=lambda: Outage("The journal"))
     """What the log says while the journal fails: once, no matter how many operations wait."""
     renewals: Renewals = field(init=False)
-    """Keeps its leases."""
+    """Keeps the leases of operations, on a worker: a process whose workers hang should not be the one that polls."""
+    renewals_aside: Renewals = field(init=False)
+    """Keeps the leases of consumers, whose functions may be slow and need all workers."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "renewals", Renewals(self.engine, self.outage))
+        object.__setattr__(self, "renewals", Renewals(self.engine, self.outage, self.engine.submit))
+        object.__setattr__(self, "renewals_aside", Renewals(self.engine, self.outage, self.engine.submit_aside))

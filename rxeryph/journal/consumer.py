@@ -103,7 +103,7 @@ class Consuming:
         self._journal = access.journal
         self._consumer = consumer
         self._stories = Stories(access.journal, conclude)
-        self._holding = Holding(access, self.name)
+        self._holding = Holding(access, self.name, renewals=access.renewals_aside)
         self._handled = 0
 
     @property

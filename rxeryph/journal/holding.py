@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .access import Access
 from .protocol import Lease
+from .renewals import Renewals
 
 
 class Holding:
@@ -14,11 +15,18 @@ class Holding:
     ``acquire`` and ``release`` may be called on two threads, but ``acquire`` not on two at a time.
     """
 
-    def __init__(self, access: Access, name: str, lost: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        access: Access,
+        name: str,
+        lost: Callable[[], None] = lambda: None,
+        renewals: Renewals | None = None,
+    ) -> None:
         self._access = access
+        self._renewals = renewals or access.renewals
         self._name = name
         self._now = access.engine.now
-        self._seconds = access.renewals.lease
+        self._seconds = self._renewals.lease
         self._lease: Lease | None = None
         self._until = 0.0
         self.lost = lost
@@ -35,9 +43,9 @@ class Holding:
             self._lease = self._access.journal.acquire(self._name, self._access.owner, self._seconds)
             self._until = began + self._seconds
         if self._lease is not None:
-            self._access.renewals.add(self)
+            self._renewals.add(self)
         if self._lease is None:  # also if it was released meanwhile
-            self._access.renewals.remove(self)
+            self._renewals.remove(self)
             return False
         return True
 
@@ -59,6 +67,6 @@ class Holding:
     def release(self) -> None:
         """Let another process have it at once. Raises JournalError."""
         lease, self._lease = self._lease, None
-        self._access.renewals.remove(self)
+        self._renewals.remove(self)
         if lease is not None:
             lease.release()

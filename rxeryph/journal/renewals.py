@@ -1,7 +1,4 @@
-"""The leases that one connection holds, renewed together: one turn for all of them.
-
-It is not a turn of a worker: those may all be held up by a slow function, as of a consumer, which needs its lease.
-"""
+"""The leases that one connection holds, renewed together: one turn of a thread for all of them."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from typing import Protocol
 
 from ..polling import Engine
 from ..process import ProcessLock
+from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..scheduling.outage import Outage
 from .turns import Turns
@@ -19,8 +17,6 @@ process takes over from one that died within 11 s."""
 
 AGAIN = 1.0
 """Seconds between attempts to get a lease, or to renew it after an attempt that failed."""
-
-WHO = "the leases"
 
 
 class Renewable(Protocol):
@@ -37,11 +33,12 @@ class Renewable(Protocol):
 class Renewals:
     """Renews what was added until it is removed or lost, and calls ``lost`` if it is, or may be. Thread-safe."""
 
-    def __init__(self, engine: Engine, outage: Outage) -> None:
+    def __init__(self, engine: Engine, outage: Outage, submit: Submit) -> None:
         self.lease = LEASE
         """Seconds for which each is acquired. It is renewed after a third of them."""
         self._outage = outage
-        self._turns = Turns(self._renew, engine, engine.submit_aside)
+        self._who = f"the leases {id(self)}"
+        self._turns = Turns(self._renew, engine, submit)
         self._lock = ProcessLock()
         self._held: dict[Renewable, None] = {}
 
@@ -61,7 +58,7 @@ class Renewals:
             is_last = was_held and not self._held
         if is_last:
             self._turns.rest()
-            self._outage.over(WHO)
+            self._outage.over(self._who)
 
     def _renew(self) -> None:
         failure: Exception | None = None
@@ -76,8 +73,8 @@ class Renewals:
             if is_lost:
                 held.lost()
         if failure is None:
-            self._outage.over(WHO)
+            self._outage.over(self._who)
         else:
-            self._outage.failed(WHO, failure)
+            self._outage.failed(self._who, failure)
         if self._held:
             self._turns.wake_in(AGAIN if failure else self.lease / 3)

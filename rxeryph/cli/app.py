@@ -13,7 +13,7 @@ import typer
 
 from . import exit_codes
 from .connection import Connection, connection_last, connection_options
-from .standard_streams import UNWRITABLE, discard_output, open_closed_streams
+from .standard_streams import discard_output, open_closed_streams
 from .tree import CONNECTION, Entry, LazyGroup, NounGroup, make_command
 from .view import prepare_output
 
@@ -170,15 +170,14 @@ def _invoke(arguments: list[str], *, as_json: bool) -> int:
 
 def _report(error: Exception, options: str, *, as_json: bool) -> int:
     """Report an error of ours, or of the output; any other is a mistake, and is raised."""
-    from ..errors import ConfigurationError, RxEryphError
-    from .reporting import report
+    from ..errors import RxEryphError
+    from .reporting import report, report_unwritable
 
-    if isinstance(error, OSError) and error.errno in UNWRITABLE:
-        discard_output()
-        error = ConfigurationError(f"The output cannot be written: {error.strerror}.")
-    if not isinstance(error, RxEryphError):
-        raise error
-    return report(error, as_json=as_json, options=options)
+    if isinstance(error, RxEryphError):
+        return report(error, as_json=as_json, options=options)
+    if isinstance(error, OSError):
+        return report_unwritable(error, as_json=as_json)
+    raise error
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from ..model import Operation
 from ..outcome import OperationResult
 from . import exit_codes
 from .output.people import duration
-from .reporting import report, report_closed_pipe, report_stop, say
+from .reporting import report, report_closed_pipe, report_stop, report_unwritable, say
 from .view import View
 
 
@@ -61,6 +61,9 @@ class Following:
             raise
         except RxEryphError as error:
             return exit_codes.worst(self._codes([*self.failures.values(), error]))
+        except OSError as error:
+            advice, running = self.advice(), self.running()
+            return report_unwritable(error, as_json=self.as_json, advice=advice, operation_ids=running)
         return exit_codes.worst(self._codes([*self.failures.values()]))
 
     def running(self) -> list[str]:

@@ -20,17 +20,22 @@ from ..model.text import one_line
 from . import exit_codes
 from .naming import with_options
 from .output.machines import json_line
+from .standard_streams import UNWRITABLE, discard_output
 
 
-def report(error: RxEryphError, *, as_json: bool, advice: str = "", options: str = "") -> int:
+def report(
+    error: RxEryphError, *, as_json: bool, advice: str = "", options: str = "", operation_ids: Iterable[str] = ()
+) -> int:
     """Print an error with what to do about it, and return its exit code.
 
-    ``options`` are those of the connection, for advised commands.
+    ``options`` are those of the connection, for advised commands. ``operation_ids`` are of operations that may run.
     """
     code = exit_codes.of_error(error)
     message = with_options(_message(error, options))
     if as_json:
-        _print_json(type(error).__name__, message, code, advice, _facts(error))
+        running = list(operation_ids)
+        facts = _facts(error) | ({"operation_ids": running} if running else {})
+        _print_json(type(error).__name__, message, code, advice, facts)
     else:
         say(f"rxeryph: {message}")
         if advice:
@@ -56,6 +61,15 @@ def report_closed_pipe(operation_ids: Iterable[str], advice: str, *, as_json: bo
         _print_json("ClosedPipe", message, exit_codes.CLOSED_PIPE, advice, {"operation_ids": list(operation_ids)})
     elif advice:
         say(advice)
+
+
+def report_unwritable(error: OSError, *, as_json: bool, advice: str = "", operation_ids: Iterable[str] = ()) -> int:
+    """Print that the output takes no more, and how to continue. Returns the exit code; raises any other ``error``."""
+    if error.errno not in UNWRITABLE:
+        raise error
+    discard_output()
+    reason = ConfigurationError(f"The output cannot be written: {error.strerror}.")
+    return report(reason, as_json=as_json, advice=advice, operation_ids=operation_ids)
 
 
 def report_usage(message: str) -> None:

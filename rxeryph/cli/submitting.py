@@ -15,7 +15,7 @@ from ..model.text import one_line
 from . import exit_codes
 from .connection import Connection
 from .options import Format, Identity, Limits, Output, Waiting
-from .reporting import report, report_closed_pipe, report_stop, say
+from .reporting import report, report_closed_pipe, report_stop, report_unwritable, say
 
 if TYPE_CHECKING:
     from ..client import Groups
@@ -163,7 +163,7 @@ class Changing:
         """Say what may run on the server if submitting is interrupted, or the reader of the ids is gone."""
         try:
             yield
-        except (KeyboardInterrupt, BrokenPipeError) as reason:
+        except (KeyboardInterrupt, OSError) as reason:
             known = [each for each in dict.fromkeys([*names, known_id]) if each]
             command = f"watch {' '.join(known)}" if known else "operation list --top 5"
             advice = f"To see what runs, run: rxeryph {command}{self.connection.arguments()}"
@@ -171,6 +171,10 @@ class Changing:
             if isinstance(reason, BrokenPipeError):
                 report_closed_pipe(known, advice, as_json=as_json)
                 raise
+            if isinstance(reason, OSError):
+                raise typer.Exit(
+                    report_unwritable(reason, as_json=as_json, advice=advice, operation_ids=known)
+                ) from None
             message = "Interrupted while a request was being sent; the server may have carried it out."
             report_stop(message, exit_codes.INTERRUPTED, known, advice, as_json=as_json)
             raise typer.Exit(exit_codes.INTERRUPTED) from None

@@ -100,6 +100,39 @@ def test_an_id_is_not_lost_because_no_one_reads_the_output(endless: str, options
     assert re.fullmatch(r"To see what runs, run: rxeryph watch [0-9a-f-]{36}\n", errors), errors
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("project create p", ()),
+        ("project create p", ("--no-wait",)),
+        ("project create p", ("--json",)),
+        ("watch", ()),
+    ],
+)
+def test_an_id_is_not_lost_because_the_disk_is_full(endless: str, command: str, options: tuple[str, ...]) -> None:
+    ids = [endless] if command == "watch" else []
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*RXERYPH, *command.split(), *ids, *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    message, advice = "The output cannot be written: No space left on device.", ""
+    if options == ("--json",):
+        error = json.loads(done.stderr)["error"]
+        assert (error["message"], error["advice"].endswith(*error["operation_ids"])) == (message, True)
+        advice = error["advice"]
+    else:
+        first, advice = done.stderr.splitlines()
+        assert first == f"rxeryph: {message}"
+    assert re.fullmatch(r"To (see what runs|continue watching), run: rxeryph watch [0-9a-f-]{36}", advice), advice
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("delay", [0.02, 0.15, 0.3, 0.6])
 def test_ctrl_c_at_the_beginning_prints_no_traceback(endless: str, delay: float) -> None:
     code = (

@@ -140,7 +140,8 @@ def test_what_was_not_written_is_printed_by_the_next_command(
             if self.flushes == fails_at:
                 raise error
 
-    monkeypatch.setattr("rxeryph.cli.app.discard_output", lambda: None)
+    for module in ("app", "reporting"):
+        monkeypatch.setattr(f"rxeryph.cli.{module}.discard_output", lambda: None)
     full, whole = Full(), io.StringIO()
     monkeypatch.setattr(sys, "stdout", full)
     code = exit_codes.CLOSED_PIPE if isinstance(error, BrokenPipeError) else exit_codes.USAGE

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from rxeryph.cli import app
+from rxeryph.cli.output.json_lines import JsonView
 from rxeryph.cli.view import View
-from rxeryph.cli.view.json_lines import JsonView
 from rxeryph.cli.view.live import LiveView
 from rxeryph.cli.view.plain import PlainView
 from rxeryph.client.replies import accept

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..options import Format
-from ..view.json_lines import JsonView
+from .json_lines import JsonView
 from .machines import yaml_text
 
 if TYPE_CHECKING:

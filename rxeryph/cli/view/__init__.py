@@ -1,7 +1,7 @@
 """How operations are shown while a command waits for them.
 
 The heart is pure: ``followed`` folds events into the state of an operation, ``rows`` says what a line contains, and
-``layout`` fits lines into a width. ``live`` draws them on a terminal, ``plain`` and ``json_lines`` print lines.
+``layout`` fits lines into a width. ``live`` draws them on a terminal, ``plain`` prints lines.
 """
 
 from typing import TYPE_CHECKING

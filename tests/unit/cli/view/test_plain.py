@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from rxeryph.cli.output.json_lines import JsonView
 from rxeryph.cli.view import make_view
-from rxeryph.cli.view.json_lines import JsonView
 from rxeryph.cli.view.plain import PlainView
 
 from .scenes import DIGEST, EVENTS, show

@@ -10,7 +10,7 @@ from typing import Self
 from ...events import AnyEvent
 from ...model.text import escaped_json
 from ...outcome import OperationResult
-from .rows import own_name
+from ..view.rows import own_name
 
 
 class JsonView:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from ...events import AnyEvent
-from ...model.text import escaped_json
 from ...outcome import OperationResult
 from ..view.rows import own_name
+from .machines import json_line
 
 
 class JsonView:
@@ -40,7 +39,7 @@ class JsonView:
 
     def write(self, document: Mapping[str, object]) -> None:
         """Print one document."""
-        print(escaped_json(json.dumps(document, ensure_ascii=False)), flush=True)
+        print(json_line(document), flush=True)
 
     def tick(self) -> None:
         """Nothing to redraw."""

@@ -116,10 +116,10 @@ def width(text: str) -> int:
     )
 
 
-def cut(text: str, columns: int) -> str:
+def cut(text: str, columns: int, ellipsis: str = "…") -> str:
     """``text`` in at most so many columns, with an ellipsis if it is cut."""
     if width(text) <= columns:
         return text
-    while text and width(text) > columns - 1:
+    while text and width(text) > columns - width(ellipsis):
         text = text[:-1]
-    return f"{text}…"
+    return f"{text}{ellipsis}"

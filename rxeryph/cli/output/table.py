@@ -24,18 +24,25 @@ def terminal_width() -> int | None:
 
 def table(documents: Sequence[Document], columns: Sequence[Column], fit: int | None) -> Iterator[str]:
     """The lines of a table in at most ``fit`` columns; None prints all of every cell."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    ellipsis = "…" if _encoded("…", encoding) == "…" else "..."
     used = [column for column in columns if any(column.value(each) not in (None, []) for each in documents)]
-    cells = [[_cell(column, documents, each) for column in used] for each in documents]
+    cells = [[_encoded(_cell(column, documents, each), encoding) for column in used] for each in documents]
     widths = [max(width(column.title), *(width(row[index]) for row in cells)) for index, column in enumerate(used)]
     if fit is not None:
         _fit(used, cells, widths, fit)
     for row in ([column.title for column in used], *cells):
-        parts = [cut(cell, wide) for cell, wide in zip(row, widths, strict=True)]
+        parts = [cut(cell, wide, ellipsis) for cell, wide in zip(row, widths, strict=True)]
         yield (
             (" " * GAP)
             .join(part + " " * (wide - width(part)) for part, wide in zip(parts, widths, strict=True))
             .rstrip()
         )
+
+
+def _encoded(text: str, encoding: str) -> str:
+    """``text`` as the output will show it, which is as wide."""
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _fit(columns: list[Column], cells: list[list[str]], widths: list[int], fit: int) -> None:

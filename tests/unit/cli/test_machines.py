@@ -15,7 +15,8 @@ import yaml
 from rxeryph.cli import exit_codes
 from rxeryph.cli.app import run
 from rxeryph.cli.output import nouns
-from rxeryph.cli.output.machines import json_text, yaml_text
+from rxeryph.cli.output.machines import json_line, json_text, yaml_text
+from rxeryph.cli.output.table import table
 from rxeryph.retry import ErrorBudget
 from rxeryph.simulator import Log, Simulator, Task
 
@@ -171,6 +172,30 @@ def test_no_text_controls_a_terminal_and_all_is_read_back(given: str) -> None:
         text = write(document)
         assert read(text) == document
         assert all(each.isprintable() or each == "\n" for each in text)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252"])
+def test_an_old_code_page_loses_nothing_for_programs(
+    encoding: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = {"name": "日本 😀 é", "text": "a\n日本\n"}
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace"))
+    for write, read in ((json_text, json.loads), (json_line, json.loads), (yaml_text, yaml.safe_load)):
+        assert read(write(document).encode(encoding).decode(encoding)) == document
+
+
+def test_an_old_code_page_keeps_the_columns_of_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients = [
+        {"id": "1", "name": "日本", "allowed_scopes": ["a"]},
+        {"id": "2", "name": "x" * 40, "allowed_scopes": ["b"]},
+    ]
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp437", errors="replace"))
+    title, first, second = table(clients, nouns.CLIENT.columns, 30)
+    assert [line.index(each) for line, each in ((title, "SCOPES"), (first, "a"), (second, "b"))] == [
+        title.index("SCOPES")
+    ] * 3
+    assert "..." in second
+    assert "…" not in second
 
 
 def test_every_column_shows_a_member_that_the_documents_have() -> None:

@@ -14,10 +14,15 @@ _OPTIONS = {
 }
 """Those whose option has another name, or that have none."""
 
-_SAME = r"\b(client_id|private_key|endpoint|identity_endpoint|compute_endpoint|project|since|top)="
+_SAME = r"(?<![?&])\b(client_id|private_key|endpoint|identity_endpoint|compute_endpoint|project|since|top)=(['\"]?)"
 
 
 def with_options(message: str) -> str:
     """A message of the library that names the options of the command."""
     argument = f"{'|'.join(map(re.escape, _OPTIONS))}|{_SAME}"
-    return re.sub(argument, lambda found: _OPTIONS.get(found[0]) or f"--{found[1].replace('_', '-')}", message)
+
+    def option(found: re.Match[str]) -> str:
+        value = f" {found[2]}" if found[2] else ""
+        return _OPTIONS.get(found[0]) or f"--{found[1].replace('_', '-')}{value}"
+
+    return re.sub(argument, option, message)

@@ -18,6 +18,8 @@ from rxeryph.cli.naming import with_options
         ("Pass issuer= or set ERYPH_ISSUER if", "Set ERYPH_ISSUER if"),
         ("list them without since= and top=.", "list them without --since and --top."),
         ("or project= to narrow it", "or --project to narrow it"),
+        ("endpoint='http://x/' is plain http", "--endpoint 'http://x/' is plain http"),
+        ("GET http://x/v1/operations?top=1&since=2", "GET http://x/v1/operations?top=1&since=2"),
         ("identity_endpoint= and compute_endpoint=", "--identity-endpoint and --compute-endpoint"),
         ("GET http://x/v1/catlets?project_id=1 my_since=2", "GET http://x/v1/catlets?project_id=1 my_since=2"),
     ],

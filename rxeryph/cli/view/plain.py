@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
+from ...errors import RxEryphError
 from ...events import AnyEvent, StatusChanged
 from ...model import OperationStatus
 from ...outcome import OperationResult
@@ -15,7 +16,7 @@ from .board import Board
 from .cells import padded
 from .charset import ASCII, Charset
 from .log_lines import log_line
-from .reasons import reason_of, reasons_of
+from .reasons import Reason, reason_of, reasons_of
 from .rows import row_of
 
 
@@ -38,7 +39,10 @@ class PlainView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pass
+        if isinstance(error, RxEryphError | KeyboardInterrupt):
+            for reason in self._reasons():
+                print(f"{reason.name} failed: {reason}")
+            self._advise()
 
     def name(self, operation_id: str, name: str) -> None:
         self._board.name(operation_id, name, self._now())
@@ -67,7 +71,13 @@ class PlainView:
             row = row_of(followed, self._now(), self._charset)
             why = reason_of(followed, self._charset) or row.text
             print(f"{self._padded(row.name)}  {row.word:<9}  {row.time:>8}  {why}".rstrip())
-        for reason in reasons_of(self._board.all, self._charset, self._options):
+        self._advise()
+
+    def _reasons(self) -> Iterator[Reason]:
+        return reasons_of(self._board.all, self._charset, self._options)
+
+    def _advise(self) -> None:
+        for reason in self._reasons():
             print(f"To see more of {reason.name}, run: {reason.command}")
         sys.stdout.flush()
 

@@ -9,6 +9,7 @@ import pytest
 from rxeryph.cli.output.json_lines import JsonView
 from rxeryph.cli.view import make_view
 from rxeryph.cli.view.plain import PlainView
+from rxeryph.errors import OperationTimeoutError
 
 from .scenes import DIGEST, EVENTS, show
 
@@ -76,3 +77,21 @@ def test_a_pipe_and_a_dumb_terminal_get_plain_lines(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     assert isinstance(make_view({}), PlainView)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OperationTimeoutError("The time is up.", operation_id="op")])
+def test_what_has_failed_says_why_if_others_have_not_ended(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def watch() -> None:
+        with PlainView({"op": "web"}) as view:
+            for event in EVENTS:
+                view.show(event)
+            raise error
+
+    with pytest.raises(type(error)):
+        watch()
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "web failed: Find [space]: no space",
+        "To see more of web, run: rxeryph operation show op",
+    ]

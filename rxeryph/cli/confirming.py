@@ -18,7 +18,10 @@ def confirmed(action: str, *, yes: bool) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigurationError(f"{action}? There is no terminal to ask on. Add --yes to go ahead.", member="--yes")
     print(f"{one_line(action)}? [y/N] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().lower()
+    line = sys.stdin.readline()
+    if not line:  # Ctrl-D, after which the cursor is still behind the question
+        print(file=sys.stderr)
+    answer = line.strip().lower()
     if answer in ("y", "yes"):
         return True
     print("Nothing was changed.", file=sys.stderr)

@@ -132,9 +132,9 @@ def _missing(message: str) -> NotFoundError:
 
 
 def read_stdin() -> str:
-    """Everything on stdin. Raises ConfigurationError if it is not UTF-8, or too much."""
+    """Everything on stdin, without a byte order mark. Raises ConfigurationError if it is not UTF-8, or too much."""
     try:
-        text = sys.stdin.read(LARGEST_FILE + 1)
+        text = sys.stdin.read(LARGEST_FILE + 1).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"stdin is not UTF-8 at byte {error.start}.", place="stdin") from None
     if len(text) > LARGEST_FILE:

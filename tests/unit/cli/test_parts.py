@@ -105,3 +105,18 @@ def test_without_a_terminal_nothing_is_deleted_unasked(monkeypatch: pytest.Monke
     with pytest.raises(ConfigurationError, match="Add --yes"):
         confirmed("Delete web", yes=False)
     assert confirmed("Delete web", yes=True)
+
+
+def test_the_end_of_stdin_is_an_answer_on_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    for stream in ("stdin", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    assert not confirmed("Delete web", yes=False)
+    assert capsys.readouterr().err == "Delete web? [y/N] \nNothing was changed.\n"
+
+
+def test_names_on_stdin_may_come_from_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffweb\n"))
+    assert names(["-"]) == ["web"]

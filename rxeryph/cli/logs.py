@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Lines:
     """Which lines are printed, and how. It is a view too, that prints the lines of events.
 
-    ``task`` is a part of the name or title of a task, in any letter case; with ``several`` operations, each line
+    ``task`` is a part of the name or title of a task, in any letter case, with or without spaces: a title such as
+    "Preparing gene" belongs to a name such as PrepareGeneCommand. With ``several`` operations, each line
     begins with the first characters of the id.
     """
 
@@ -99,8 +100,8 @@ class Lines:
         return any(each is not None and self._is_named(each) for each in above)
 
     def _is_named(self, task: Task) -> bool:
-        wanted = (self.task or "").casefold()
-        return wanted in task.title.casefold() or wanted in task.name.casefold()
+        wanted = _joined(self.task or "")
+        return wanted in _joined(task.title) or wanted in _joined(task.name)
 
     def _print(self, operation_id: str, entry: LogEntry) -> None:
         if self.format is Format.TABLE:
@@ -114,3 +115,7 @@ class Lines:
             document = {"operation_id": operation_id, **data}
             text = json_line(document) if self.format is Format.JSON else f"---\n{yaml_text(document)}"
             print(text, flush=True)
+
+
+def _joined(words: str) -> str:
+    return "".join(words.split()).casefold()

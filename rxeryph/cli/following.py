@@ -114,12 +114,9 @@ class Following:
         running = self.running()
         first = running[0] if running else ""
         seen = self.seen.get(first)
-        status = f" It is {seen.status.value}." if seen is not None else ""
-        what = (
-            f"operation {first} has not ended.{status}"
-            if len(running) == 1
-            else f"{len(running)} operations have not ended."
-        )
+        what = _unfinished(first, seen)
+        if len(running) != 1:
+            what = f"{len(running)} operations have not ended."
         return OperationTimeoutError(
             f"Stopped waiting, because {reason}; {what} What runs on the server keeps running.",
             operation_id=first,
@@ -138,6 +135,14 @@ class Following:
         if running and self.cancels and not self.as_json:
             say(f"To cancel, run: rxeryph operation cancel {' '.join(running)}{self.options}")
         say("Press Ctrl-C again to stop waiting; what runs on the server keeps running.")
+
+
+def _unfinished(operation_id: str, seen: Operation | None) -> str:
+    if seen is None:
+        return f"operation {operation_id} has not ended."
+    if seen.status.is_terminal:
+        return f"operation {operation_id} is {seen.status.value}, but more log lines may come."
+    return f"operation {operation_id} has not ended. It is {seen.status.value}."
 
 
 @contextmanager

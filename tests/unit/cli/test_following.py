@@ -14,6 +14,7 @@ from rxeryph.cli.reporting import say
 from rxeryph.cli.submitting import view_of
 from rxeryph.errors import RequestTimeoutError, TransportError
 from rxeryph.polling import ErrorBudget
+from rxeryph.tracking import Settling
 from tests.unit.playing import BEGUN, STORY, playing
 
 REFUSED = TransportError("cannot connect", method="GET", url="https://x", may_have_arrived=False, was_refused=True)
@@ -43,6 +44,12 @@ def test_a_limit_shows_how_to_continue(
     assert reason in errors
     assert "operation op has not ended. It is Queued." in errors
     assert errors.endswith("To continue watching, run: rxeryph watch op --client-id me\n")
+
+
+def test_an_operation_that_has_ended_is_not_said_to_run(capsys: pytest.CaptureFixture[str]) -> None:
+    with playing(*STORY, settling=Settling(20.0, 30.0)) as (stream, _):
+        assert following(timeout=0.4).follow(stream, view_of({}, Format.ID)) == 4
+    assert "operation op is Completed, but more log lines may come." in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

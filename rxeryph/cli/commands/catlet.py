@@ -164,6 +164,10 @@ def update(
     filled = variables(given, var, var_file, server.format)
     if filled is not None and not replace:
         raise ConfigurationError("--var belongs to a whole configuration. Add --replace, or leave it out.")
+    if validate and not replace:
+        raise ConfigurationError("--validate checks a whole configuration. Add --replace, or leave it out.")
+    if replace and file is None:
+        raise ConfigurationError("--replace needs a FILE with the whole new configuration.")
     if replace and dry_run:
         raise ConfigurationError(
             "--dry-run shows parts that change. Leave --replace out, or see: rxeryph catlet expand"

@@ -146,3 +146,16 @@ def test_an_assignment_sets_a_member(before: dict[str, Any], assignments: list[s
 def test_an_assignment_that_makes_no_sense_is_shown(before: dict[str, Any], assignment: str) -> None:
     with pytest.raises(ConfigurationError, match="--set '"):
         assign(before, [assignment])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--replace", "--set", "cpu.count=2"), "--replace needs a FILE"),
+        (("--validate", "--set", "cpu.count=2"), "--validate checks a whole configuration. Add --replace"),
+    ],
+)
+def test_an_option_of_a_whole_configuration_needs_one(command: Run, options: tuple[str, ...], words: str) -> None:
+    code, output, errors = command("catlet", "update", "web", *options)
+    assert (code, output) == (2, "")
+    assert errors.startswith(f"rxeryph: {words}")

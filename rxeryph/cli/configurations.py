@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configuration import Unknown, check_configuration, plain_data
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InvalidRequestError
 from .options import Format
 from .parsing import pairs
 from .reporting import say
@@ -20,15 +20,22 @@ def configuration(
 ) -> dict[str, object]:
     """The catlet configuration in ``file``, with another name and project if they are given.
 
-    Raises InvalidRequestError for one that is not valid.
+    Raises InvalidRequestError for one that is not valid, and ConfigurationError for an empty name or path.
     """
-    found = check_configuration(source(file), unknown=unknown)
     changes = {member: value for member, value in (("name", name), ("project", project)) if value is not None}
+    for member, value in changes.items():
+        if not value.strip():
+            raise ConfigurationError(
+                f"--{member} is empty. Give a name, or leave the option out.", place=f"--{member}"
+            )
+    found = check_configuration(source(file), unknown=unknown)
     return check_configuration({**found, **changes}, unknown=unknown) if changes else found
 
 
 def source(file: str) -> str | Path:
-    """What the library reads a configuration from: the text on stdin, or a path."""
+    """What the library reads a configuration from: the text on stdin, or a path. Raises ConfigurationError."""
+    if not file:
+        raise ConfigurationError("The path of the configuration is empty. Give a file, or - for stdin.", place="FILE")
     return read_stdin() if file == STDIN else Path(file)
 
 
@@ -42,7 +49,7 @@ def variables(
     """
     found: dict[str, Any] = {}
     for file in files or ():
-        found |= plain_data(file)
+        found |= _values(file)
     found |= pairs(given, "--var")
     for name, value in found.items():
         if isinstance(value, dict | list):
@@ -58,6 +65,18 @@ def variables(
             " unless the parent declares it; to see all, run: rxeryph catlet variables FILE"
         )
     return found or None
+
+
+def _values(file: Path) -> dict[str, object]:
+    try:
+        if file.suffix or file.exists():
+            return plain_data(file)
+        reasons = [f"{file} cannot be read: No such file or directory."]
+    except InvalidRequestError as error:
+        reasons = [each for sentences in error.errors.values() for each in sentences]
+    raise ConfigurationError(
+        f"--var-file: {' '.join(reasons)} Give a file with NAME: VALUE on each line.", place="--var-file"
+    )
 
 
 def readable(value: object) -> str:

@@ -199,9 +199,15 @@ class Identity:
             from uuid import uuid4
 
             return cls(None, str(uuid4()))
+        from ..errors import ConfigurationError
         from ..journal.submission import operation_id_of
 
-        return cls(once, operation_id_of(once))
+        try:
+            return cls(once, operation_id_of(once))
+        except UnicodeEncodeError:
+            raise ConfigurationError(
+                f"--once: the key {once!r} is not text. Give another key.", place="--once"
+            ) from None
 
     @property
     def arguments(self) -> dict[str, Any]:

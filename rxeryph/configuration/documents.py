@@ -73,7 +73,7 @@ def read_document(given: object, root: str = ROOT) -> Document:
 
 def _read_file(path: Path, root: str) -> Document:
     if path.suffix.lower() not in _SUFFIXES:
-        raise invalid(root, f"{path} does not end in any of {', '.join(_SUFFIXES)}; is it a configuration?")
+        raise invalid(root, f"{path} does not end in any of {', '.join(_SUFFIXES)}; is it the right file?")
     try:
         content = read_file(path)
     except OSError as error:

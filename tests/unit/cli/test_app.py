@@ -35,6 +35,30 @@ def test_a_configuration_may_be_yaml(command: Run, tmp_path: Path) -> None:
     assert output.splitlines()[-1].split()[:2] == ["written", "Completed"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("web.yaml", "--name", ""), "--name is empty."),
+        (("web.yaml", "--project", " "), "--project is empty."),
+        (("",), "The path of the configuration is empty."),
+        (("web.yaml", "--once", "\udcff"), "--once: the key '\\udcff' is not text."),
+        (("web.yaml", "--var-file", "missing"), "--var-file: missing cannot be read: No such file or directory."),
+        (("web.yaml", "--var-file", "missing.yaml"), "--var-file: missing.yaml cannot be read: No such file"),
+        (("web.yaml", "--var-file", "list.yaml"), "--var-file: list.yaml holds a list, "),
+        (("web.yaml", "--var-file", "-"), "--var-file: - cannot be read: No such file or directory."),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_shown_with_its_name(
+    arguments: tuple[str, ...], words: str, at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (at_home / "web.yaml").write_text("name: web\n")
+    (at_home / "list.yaml").write_text("- web\n")
+    assert run(["create", *arguments]) == exit_codes.USAGE
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"rxeryph: {words}"), errors
+    assert errors.count("\n") == 1
+
+
 def test_a_configuration_may_come_on_stdin(
     command: Run, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:

@@ -51,7 +51,7 @@ class Asking:
         following = self.following(names)
         code = following.follow(source.track_all(streams), view_of(names, self.format, following.options))
         if self.format is Format.ID:
-            _explain(following.results)
+            explain(following.results)
         return code
 
     def following(self, names: Mapping[str, str]) -> Following:
@@ -84,7 +84,7 @@ class Asking:
             result = following.results.get(stream.operation_id)
             if result is None or not result.succeeded:
                 if not is_seen:
-                    _explain(following.results, as_json=as_json)
+                    explain(following.results, as_json=as_json)
                 return code
             if is_seen:
                 print()
@@ -203,7 +203,7 @@ def _print_id(operation_id: str, name: str, format: Format) -> None:
         documents({}, format).write({"type": "submitted", "operation_id": operation_id, "name": name})
 
 
-def _explain(results: Mapping[str, OperationResult], *, as_json: bool = False) -> None:
+def explain(results: Mapping[str, OperationResult], *, as_json: bool = False) -> None:
     """Say on stderr why operations did not succeed, where no view has shown it."""
     for result in results.values():
         try:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...errors import ConfigurationError
+from ...errors import ApiError, ConfigurationError, RxEryphError
 from ...model import OperationStatus, ResourceType
 from ...model.text import escaped
 from .. import exit_codes
-from ..completing import operation_ids
+from ..completing import catlet_names, operation_ids
 from ..journaled import InJournal, Watching, reading
 from ..options import Format, OfProject, OperationArguments
 from ..output.nouns import CANCELLATION, OPERATION, Document
@@ -19,7 +19,7 @@ from ..output.printing import print_list, print_object
 from ..parsing import moment
 from ..reading import Reading
 from ..reporting import report, say
-from ..submitting import Asking, view_of
+from ..submitting import Asking, explain, view_of
 from ..targets import operations
 from ..tree import Verbs
 
@@ -51,6 +51,7 @@ Resource = Annotated[
         "--resource",
         metavar="RESOURCE",
         show_default=False,
+        autocompletion=catlet_names,
         help="Only those of a type (Catlet, VirtualDisk, VirtualNetwork), of a resource id, or of the"
         " catlet of this name.",
     ),
@@ -171,6 +172,8 @@ def wait(server: Asking, ids: OperationArguments) -> int:
         code = following.follow(eryph.track_all(found), view_of({}, Format.ID))
     ended = [following.results[each].operation for each in found if each in following.results]
     print_list(ended, OPERATION, server.format, empty="None has ended.")
+    if server.format in (Format.TABLE, Format.ID):
+        explain(following.results)
     return code
 
 
@@ -228,9 +231,20 @@ def cancel(server: Reading, ids: OperationArguments) -> int:
 
     The exit code is 2 if an operation has ended already. Nothing is sent for it.
     """
+    refused: list[RxEryphError] = []
     with server.connection.plain() as api:
         known = [api.operations.get(each, expand=()) for each in operations(api.operations, ids)]
-        requests = [api.operations.cancel(each.id) for each in known if not each.status.is_terminal]
+        requests = []
+        for each in known:
+            if each.status.is_terminal:
+                refused.append(_ended(each))
+                continue
+            try:
+                requests.append(api.operations.cancel(each.id))
+            except RxEryphError as error:
+                refused.append(error)
+                if not isinstance(error, ApiError):
+                    break
     if requests and server.format is not Format.TABLE:
         print_object(requests, CANCELLATION, server.format)
     elif requests:
@@ -242,8 +256,8 @@ def cancel(server: Reading, ids: OperationArguments) -> int:
         )
         running = " ".join(each.operation_id for each in requests)
         say(f"To see what happens, run: rxeryph watch {running}{server.connection.arguments()}")
-    ended = [each for each in known if each.status.is_terminal]
-    return exit_codes.worst(report(_ended(each), as_json=server.format is Format.JSON) for each in ended)
+    options, as_json = server.connection.arguments(), server.format is Format.JSON
+    return exit_codes.worst([report(each, as_json=as_json, options=options) for each in refused])
 
 
 def _ended(operation: Operation) -> ConfigurationError:

@@ -7,7 +7,10 @@ import json
 
 import pytest
 
-from rxeryph.simulator import Simulator, Task
+from rxeryph.client.operations import Operations
+from rxeryph.errors import ServerError
+from rxeryph.model import CancelRequest
+from rxeryph.simulator import Hang, Simulator, Task
 
 from .commands import Run
 
@@ -91,3 +94,25 @@ def test_of_two_failures_at_once_the_worse_is_returned(here: Run, endless: str, 
     code, _, errors = here(*command, unknown, endless, "--timeout", "1")
     assert code == 3  # an operation that does not exist, and the time is up
     assert unknown in errors
+
+
+def test_a_request_that_is_refused_hides_no_other(
+    here: Run, signed_in: Simulator, endless: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, cancel = signed_in.play(Task("T", Hang())), Operations.cancel
+
+    def refuse_one(self: Operations, operation_id: str) -> CancelRequest:
+        if operation_id == refused:
+            raise ServerError("Something broke.", status=500, method="PUT", url="")
+        return cancel(self, operation_id)
+
+    monkeypatch.setattr(Operations, "cancel", refuse_one)
+    code, output, errors = here("operation", "cancel", endless, refused)
+    assert (code, output) == (3, f"The server took the request to cancel operation {endless}.\n")
+    assert "rxeryph: Something broke." in errors
+
+
+def test_a_wait_says_why_an_operation_failed(here: Run) -> None:
+    code, _, errors = here("operation", "wait", newest(here, "Failed"))
+    assert code == 1
+    assert "acme/missing/1.0 is not available" in errors

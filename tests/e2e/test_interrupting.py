@@ -133,6 +133,16 @@ def test_an_id_is_not_lost_because_the_disk_is_full(endless: str, command: str, 
     assert done.returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a file that is always full")
+def test_a_key_that_cannot_be_written_may_be_replaced(endless: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        create = [*RXERYPH, "client", "create", "ci"]
+        done = subprocess.run(create, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    advice = r"The key of client ([0-9a-f-]{36}) is lost. To get another, run: rxeryph client new-key \1"
+    assert re.fullmatch(advice, done.stderr.splitlines()[1])
+
+
 @pytest.mark.parametrize("delay", [0.02, 0.15, 0.3, 0.6])
 def test_ctrl_c_at_the_beginning_prints_no_traceback(endless: str, delay: float) -> None:
     code = (

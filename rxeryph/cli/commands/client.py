@@ -15,7 +15,7 @@ from ..options import Format, Yes
 from ..output.nouns import CLIENT
 from ..output.printing import print_document, print_object
 from ..reading import Reading
-from ..reporting import say
+from ..reporting import report_closed_pipe, report_unwritable, say
 from ..stored import say_if_unused
 from ..targets import client_id, names
 from ..tree import Verbs
@@ -180,6 +180,34 @@ def _hand_out(
             problem, is_saved = error, False
     if not is_saved:
         document["key"] = made.key
+    try:
+        _print_made(server, transport, made, document, is_saved, configuration)
+    except OSError as error:
+        if is_saved:
+            raise
+        advice = f"The key of client {made.id} is lost. To get another, run: rxeryph client new-key {made.id}"
+        as_json = server.format is Format.JSON
+        if isinstance(error, BrokenPipeError):
+            report_closed_pipe((), advice, as_json=as_json)
+            raise
+        return report_unwritable(error, as_json=as_json, advice=advice)
+    if problem is not None:
+        raise ConfigurationError(
+            f"Client {made.id} exists, but its key could not be stored: {problem}"
+            " The key was printed instead, unless with -o id. To store a new one elsewhere, run:"
+            f" rxeryph client new-key {made.id} --save-in NAME"
+        ) from problem
+    return exit_codes.SUCCESS
+
+
+def _print_made(
+    server: Reading,
+    transport: Transport,
+    made: IdentityClientWithSecret,
+    document: dict[str, Any],
+    is_saved: bool,
+    configuration: str | None,
+) -> None:
     if server.format in (Format.JSON, Format.YAML):
         print_document(document, server.format)
     elif server.format is Format.ID:
@@ -191,13 +219,6 @@ def _hand_out(
         print(one_line(f"It is stored in {document['stored_in']}.") if is_saved else made.key, flush=True)
         if is_saved:
             say_if_unused(made.id, _configuration(transport, configuration))
-    if problem is not None:
-        raise ConfigurationError(
-            f"Client {made.id} exists, but its key could not be stored: {problem}"
-            " The key was printed instead, unless with -o id. To store a new one elsewhere, run:"
-            f" rxeryph client new-key {made.id} --save-in NAME"
-        ) from problem
-    return exit_codes.SUCCESS
 
 
 def _configuration(transport: Transport, given: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...errors import ConfigurationError
+from ...errors import AccessDeniedError, ConfigurationError
 from ...model.text import one_line
 from .. import exit_codes
 from ..confirming import confirmed
@@ -107,13 +107,16 @@ def create(
     if dry_run:
         return print_expanded(server.asking, given, filled, show_secrets, allowed)
     identity = Identity.of(once)
-    return server.submit(
-        [str(given.get("name") or "catlet")],
-        lambda api, _: api.catlets.create(
-            given, variables=filled, validate=validate, **identity.arguments, **allowed
-        ),
-        identity,
-    )
+
+    def submit(api: Any, _: str) -> Any:
+        try:
+            return api.catlets.create(given, variables=filled, validate=validate, **identity.arguments, **allowed)
+        except AccessDeniedError:
+            if project is not None:
+                api.projects.get(project)  # raises NotFoundError for a misspelt name
+            raise
+
+    return server.submit([str(given.get("name") or "catlet")], submit, identity)
 
 
 @verbs

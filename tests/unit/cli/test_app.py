@@ -59,6 +59,13 @@ def test_a_wrong_value_of_an_option_is_shown_with_its_name(
     assert errors.count("\n") == 1
 
 
+def test_a_project_that_does_not_exist_is_named(command: Run, tmp_path: Path) -> None:
+    code, output, errors = command("create", config(tmp_path, {"name": "web"}), "--project", "defualt")
+    assert (code, output) == (exit_codes.SERVER, "")
+    assert errors.startswith("rxeryph: No project has the name 'defualt', among 1 ")
+    assert errors.endswith("Did you mean 'default'?\n")
+
+
 def test_a_configuration_may_come_on_stdin(
     command: Run, monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from ..model import LogEntry, Operation, OperationStatus, Task
 from ..model.plain import to_plain
@@ -99,18 +99,22 @@ class Report(Value):
         return data | {name: to_plain(value) for name, value in derived.items() if value is not None}
 
     def __str__(self) -> str:
-        return "\n".join(map(escaped, self._lines()))
+        return "\n".join(self.lines())
 
-    def _lines(self) -> Iterator[str]:
+    def lines(self, zone: tzinfo | None = UTC) -> Iterator[str]:
+        """The lines of ``str(report)`` with the times in a time zone; None is the one of this machine."""
+        return map(escaped, self._lines(zone))
+
+    def _lines(self, zone: tzinfo | None) -> Iterator[str]:
         operation, failure = self.operation, self.failure
         yield f"Operation {operation.id}: {operation.status.value}"
         facts = (
             ("message", one_line(operation.status_message or "")),
             ("requested by", operation.requested_by),
-            ("created", _shown(operation.created)),
-            ("started", _shown(operation.started_at, self.queue_time, "after {:.1f} s in the queue")),
-            ("ended", _shown(operation.ended_at, self.run_time, "after {:.1f} s")),
-            ("updated", _shown(self.updated_at, self.updated_at, "newest known time")),
+            ("created", _shown(zone, operation.created)),
+            ("started", _shown(zone, operation.started_at, self.queue_time, "after {:.1f} s in the queue")),
+            ("ended", _shown(zone, operation.ended_at, self.run_time, "after {:.1f} s")),
+            ("updated", _shown(zone, self.updated_at, self.updated_at, "newest known time")),
             ("result", operation.result and operation.result.result_type),
             ("failed in", failure and ", in ".join(_titles(failure))),
         )
@@ -123,7 +127,10 @@ class Report(Value):
         yield from _section("Projects", (f"{p.name} {p.id}" if p.name else p.id for p in operation.projects))
         yield from _section(
             f"Last {LAST_ENTRIES} lines of failed tasks",
-            (f"{e.timestamp:%H:%M:%S} {titles[e.task_id]}: {one_line(e.message)}" for e in self.failed_entries),
+            (
+                f"{e.timestamp.astimezone(zone):%H:%M:%S} {titles[e.task_id]}: {one_line(e.message)}"
+                for e in self.failed_entries
+            ),
         )
         yield from _section("Warnings", self.warnings)
 
@@ -158,7 +165,10 @@ def _section(title: str, lines: Iterator[str] | tuple[str, ...]) -> Iterator[str
         yield from ("", f"{title}:", *found)
 
 
-def _shown(time: datetime | None, known: object = None, note: str = "") -> str | None:
+def _shown(zone: tzinfo | None, time: datetime | None, known: object = None, note: str = "") -> str | None:
     if time is None:
         return None
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" + (f" ({note.format(known)})" if known is not None else "")
+    shown = time.astimezone(zone).isoformat(" ", "seconds")
+    if zone is UTC:
+        shown = shown.replace("+00:00", "Z")
+    return shown + (f" ({note.format(known)})" if known is not None else "")

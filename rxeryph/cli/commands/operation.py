@@ -110,7 +110,7 @@ def show(server: Reading, ids: OperationArguments, journal: InJournal = None) ->
 
     with reading(server.connection, journal) as known:
         found = [known.get(each) for each in operations(known, ids)]
-    reports = {each.id: str(Report(each)).splitlines() for each in found}
+    reports = {each.id: list(Report(each).lines(None)) for each in found}
 
     def details(document: Document) -> Iterable[str]:
         return reports[document["id"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -116,3 +118,16 @@ def test_a_wait_says_why_an_operation_failed(here: Run) -> None:
     code, _, errors = here("operation", "wait", newest(here, "Failed"))
     assert code == 1
     assert "acme/missing/1.0 is not available" in errors
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes no time zone from the environment")
+def test_a_person_sees_local_times(here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = newest(here, "Failed")
+    ended = json.loads(here("operation", "show", failed, "--json")[1])["ended_at"]
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "EAST-5:30")
+        time.tzset()
+        _, output, _ = here("operation", "show", failed)
+        local = datetime.fromisoformat(ended).astimezone(timezone(timedelta(hours=5.5)))
+    time.tzset()
+    assert f"ended         {local.isoformat(' ', 'seconds')} (after " in output

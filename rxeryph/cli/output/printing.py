@@ -9,7 +9,7 @@ from ...model.plain import to_plain
 from ...model.text import escaped, one_line
 from ..options import Format
 from .machines import json_text, yaml_text
-from .nouns import Document, Noun
+from .nouns import As, Document, Noun
 from .people import folded, is_time, label, local, shown
 from .table import table, terminal_width
 
@@ -42,8 +42,10 @@ def print_object(
     if format is not Format.TABLE:
         print_document(documents[0] if len(documents) == 1 else documents, format)
         return
+    kinds = {each.path: each.kind for each in noun.columns}
     for index, document in enumerate(documents):
-        _print(folded([*([""] if index else []), *(details or lines_of)(document)], terminal_width()))
+        lines = lines_of(document, kinds=kinds) if details is None else details(document)
+        _print(folded([*([""] if index else []), *lines], terminal_width()))
 
 
 def print_document(document: object, format: Format) -> None:
@@ -51,9 +53,16 @@ def print_document(document: object, format: Format) -> None:
     print(json_text(document) if format is Format.JSON else yaml_text(document), flush=True)
 
 
-def lines_of(document: Mapping[str, object], indent: str = "") -> Iterator[str]:
-    """The members of a document, one in each line; lists of objects are indented below their name."""
-    names = {name: label(name) for name, value in document.items() if value not in ([], {})}
+def lines_of(
+    document: Mapping[str, object], indent: str = "", kinds: Mapping[str, As] | None = None
+) -> Iterator[str]:
+    """The members of a document, one in each line; lists of objects are indented below their name.
+
+    ``kinds`` says how members are shown that are no text: a size has a unit.
+    """
+    sizes = {name for name, kind in (kinds or {}).items() if kind is As.BYTES}
+    shown_members = [name for name, value in document.items() if value not in ([], {})]
+    names = {name: label(name.removesuffix("_bytes") if name in sizes else name) for name in shown_members}
     wide = max((len(name) for name in names.values()), default=0)
     for member, name in names.items():
         value = document[member]
@@ -72,7 +81,8 @@ def lines_of(document: Mapping[str, object], indent: str = "") -> Iterator[str]:
             yield f"{indent}{name}"
             yield from (f"{indent}  {escaped(line)}" for line in value.splitlines())
         else:
-            yield f"{indent}{name:<{wide}}  {local(str(value)) if is_time(value) else shown(value)}"
+            kind = As.BYTES if member in sizes else As.TEXT
+            yield f"{indent}{name:<{wide}}  {local(str(value)) if is_time(value) else shown(value, kind)}"
 
 
 def _print(lines: Iterable[str]) -> None:

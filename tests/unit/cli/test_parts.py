@@ -9,8 +9,10 @@ import pytest
 import typer
 
 from rxeryph.cli.confirming import confirmed
-from rxeryph.cli.output.nouns import As, Column, Document
+from rxeryph.cli.options import Format
+from rxeryph.cli.output.nouns import DISK, As, Column, Document
 from rxeryph.cli.output.people import ago, clock, cut, duration, label, local, shown, size, width
+from rxeryph.cli.output.printing import print_object
 from rxeryph.cli.output.table import table
 from rxeryph.cli.parsing import moment, moment_ahead, pairs, seconds
 from rxeryph.cli.targets import names
@@ -120,3 +122,8 @@ def test_the_end_of_stdin_is_an_answer_on_a_line_of_its_own(
 def test_names_on_stdin_may_come_from_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffweb\n"))
     assert names(["-"]) == ["web"]
+
+
+def test_a_size_is_rounded_also_for_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    print_object([{"name": "sda", "size_bytes": 3 * 2**29}], DISK, Format.TABLE)
+    assert capsys.readouterr().out.splitlines() == ["Name  sda", "Size  1.5 GiB"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...errors import ApiError, ConfigurationError, RxEryphError
-from ...model import OperationStatus, ResourceType
+from ...model import OperationStatus
 from ...model.text import escaped
 from .. import exit_codes
 from ..completing import catlet_names, operation_ids
+from ..filters import resource_of, status_of
 from ..journaled import InJournal, Watching, reading
 from ..options import Format, OfProject, OperationArguments
 from ..output.nouns import CANCELLATION, OPERATION, Document
@@ -84,9 +85,9 @@ def list_(
       rxeryph operation list --resource web --since 2h
       rxeryph operation list --top 1 -o id
     """
-    statuses = [_status(each.strip()) for given in status or () for each in given.split(",")]
+    statuses = [status_of(each.strip()) for given in status or () for each in given.split(",")]
     with server.connection.plain() as api:
-        kind, resource_id = _resource(api, resource)
+        kind, resource_id = resource_of(api, resource)
         found = api.operations.list(
             expand=("tasks", "projects", "resources"),
             status=statuses or None,
@@ -280,27 +281,3 @@ def _watch_all(source: Streams, server: Watching) -> int:
     following = server.following({})
     following.continues = False
     return following.follow(found.pipe(operators.flat_map(tracked)), view_of({}, server.format, following.options))
-
-
-def _status(given: str) -> OperationStatus:
-    found = OperationStatus(given)
-    if not found.is_known:
-        names = ", ".join(each.value for each in OperationStatus)
-        raise ConfigurationError(f"--status: {given!r} is not one of {names}.", place="--status")
-    return found
-
-
-def _resource(api: Any, given: str | None) -> tuple[ResourceType | None, str]:
-    """The type, or else the id, of the resource that was given; a name is that of a catlet."""
-    if given is None:
-        return None, ""
-    kind = ResourceType(given)
-    if kind.is_known:
-        return kind, ""
-    return None, api.catlets.get(given).id if not _is_id(given) else given.lower()
-
-
-def _is_id(given: str) -> bool:
-    from ...client.checks import as_id
-
-    return as_id(given) is not None

@@ -154,8 +154,8 @@ class Connection:
 
 
 def connection_last(arguments: Sequence[str]) -> list[str]:
-    """The arguments with connection options that come before the command, as kubectl allows, moved behind it."""
-    names = {_name_of(field.name) for field in fields(Connection)}
+    """The arguments with options of connection and output before the command, as kubectl allows, moved behind it."""
+    names = {*(_name_of(field.name) for field in fields(Connection)), "-o", "--output", "--json"}
     rest, moved = list(arguments), []
     while rest and rest[0].partition("=")[0] in names:
         count = _length(rest[0])
@@ -175,7 +175,7 @@ def connection_options(arguments: Sequence[str]) -> str:
 
 
 def _length(option: str) -> int:
-    return 1 if "=" in option or option == "--allow-http" else 2
+    return 1 if "=" in option or option in ("--allow-http", "--json") else 2
 
 
 def _name_of(field: str) -> str:

@@ -219,3 +219,10 @@ def test_every_column_shows_a_member_that_the_documents_have() -> None:
 def test_connection_options_may_come_first(here: Run, signed_in: Simulator) -> None:
     assert run(["--endpoint", signed_in.endpoint, "--allow-http", "project", "list"]) in (0, 2)
     assert here("--scope=compute:read", "project", "list", "-o", "id")[0] == 0
+
+
+@pytest.mark.parametrize("options", [["--json"], ["-o", "json"], ["--output=json"]])
+def test_output_options_may_come_first(here: Run, options: list[str]) -> None:
+    code, output, errors = here(*options, "project", "list")
+    assert (code, errors) == (0, "")
+    assert json.loads(output)[0]["name"] == "default"

@@ -161,7 +161,7 @@ def _invoke(arguments: list[str], *, as_json: bool) -> int:
         if as_json:
             from .reporting import report_usage
 
-            report_usage(getattr(error, "message", str(error)))
+            report_usage(getattr(error, "format_message", error.__str__)())
         else:
             with suppress(OSError):
                 show()

@@ -221,6 +221,18 @@ def test_connection_options_may_come_first(here: Run, signed_in: Simulator) -> N
     assert here("--scope=compute:read", "project", "list", "-o", "id")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["operation", "list", "--top", "0"], "Invalid value for '-n' / '--top': 0 is not at least 1."),
+        (["operation", "show"], "Missing argument 'OPERATION'."),
+        (["disk", "create", "data"], "Missing option '--size'."),
+    ],
+)
+def test_a_document_names_the_option_that_is_wrong(arguments: list[str], words: str, here: Run) -> None:
+    assert json.loads(here(*arguments, "--json")[2])["error"]["message"] == words
+
+
 @pytest.mark.parametrize("options", [["--json"], ["-o", "json"], ["--output=json"]])
 def test_output_options_may_come_first(here: Run, options: list[str]) -> None:
     code, output, errors = here(*options, "project", "list")

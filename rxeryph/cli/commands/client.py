@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...errors import ConfigurationError
+from ...errors import ApiError, ConfigurationError, RxEryphError
 from ...model.text import one_line
 from .. import exit_codes
 from ..confirming import confirmed
@@ -15,7 +15,7 @@ from ..options import Format, Yes
 from ..output.nouns import CLIENT
 from ..output.printing import print_document, print_object
 from ..reading import Reading
-from ..reporting import report_closed_pipe, report_unwritable, say
+from ..reporting import report, report_closed_pipe, report_unwritable, say
 from ..stored import say_if_unused
 from ..targets import client_id, names
 from ..tree import Verbs
@@ -132,16 +132,24 @@ def delete(server: Reading, clients: ClientArguments, yes: Yes = False) -> int:
     if not confirmed(f"Delete {', '.join(found)}", yes=yes):
         return exit_codes.SUCCESS
     with server.connection.plain() as api:
-        ids = list(dict.fromkeys(client_id(api, each) for each in found))
-        for each in ids:
-            api.clients.delete(each)
+        deleted, codes = [], []
+        for each in dict.fromkeys([client_id(api, each) for each in found]):
+            try:
+                api.clients.delete(each)
+            except RxEryphError as error:
+                as_json, options = server.format is Format.JSON, server.connection.arguments()
+                codes.append(report(error, as_json=as_json, options=options))
+                if not isinstance(error, ApiError):
+                    break
+                continue
+            deleted.append(each)
             if server.format is Format.TABLE:
                 print(one_line(f"Client {each} is deleted."), flush=True)
             elif server.format is Format.ID:
                 print(one_line(each), flush=True)
     if server.format in (Format.JSON, Format.YAML):
-        print_document([{"id": each, "deleted": True} for each in ids], server.format)
-    return exit_codes.SUCCESS
+        print_document([{"id": each, "deleted": True} for each in deleted], server.format)
+    return exit_codes.worst(codes)
 
 
 @verbs

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rxeryph.client.clients import Clients
+from rxeryph.errors import ServerError
 from rxeryph.simulator import Simulator
 
 from .commands import Run, config
@@ -73,3 +75,18 @@ def test_a_client_may_be_named(here: Run, at_home: Path) -> None:
     code, _, errors = here("client", "delete", "twin", "--yes")
     assert (code, "'twin' is the name of 2 clients: " in errors) == (2, True), errors
     assert here("client", "delete", made["id"], "--yes")[0] == 0
+
+
+def test_a_client_that_is_not_deleted_hides_no_other(here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (here("client", "create", name, "-o", "id")[1].strip() for name in ("first", "second"))
+    delete = Clients.delete
+
+    def refuse_one(self: Clients, client_id: str) -> None:
+        if client_id == second:
+            raise ServerError("Something broke.", status=500, method="DELETE", url="")
+        delete(self, client_id)
+
+    monkeypatch.setattr(Clients, "delete", refuse_one)
+    code, output, errors = here("client", "delete", first, second, "--yes", "--json")
+    assert (code, json.loads(output)) == (3, [{"id": first, "deleted": True}])
+    assert json.loads(errors)["error"]["message"].startswith("Something broke.")

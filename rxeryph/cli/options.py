@@ -10,7 +10,7 @@ import typer
 
 from ..connecting import journal_in_environment
 from .completing import catlet_names, operation_ids, project_names
-from .parsing import seconds
+from .parsing import seconds_of
 
 WAITING = "Waiting"
 OUTPUT = "Output"
@@ -71,7 +71,7 @@ class Limits:
         float | None,
         typer.Option(
             metavar="TIME",
-            parser=seconds,
+            parser=seconds_of("--timeout"),
             show_default=False,
             rich_help_panel=WAITING,
             help="Stop waiting after TIME, such as 90, 5m or 2h, with exit code 4. Default: no limit.",
@@ -81,7 +81,7 @@ class Limits:
         float | None,
         typer.Option(
             metavar="TIME",
-            parser=seconds,
+            parser=seconds_of("--stalled"),
             show_default=False,
             rich_help_panel=WAITING,
             help="Stop waiting when nothing new has come for TIME, with exit code 4.",

@@ -11,7 +11,7 @@ from .. import exit_codes
 from ..confirming import confirmed
 from ..options import CatletArgument, CatletArguments, Format, Project, Yes
 from ..output.printing import lines_of, print_document
-from ..parsing import moment_ahead, seconds
+from ..parsing import moment_ahead, seconds_of
 from ..submitting import Asking, Changing
 from ..targets import catlet_in, names, read_stdin
 from ..tree import Verbs
@@ -27,7 +27,9 @@ Key = Annotated[
 ]
 Lifetime = Annotated[
     float | None,
-    typer.Option("--ttl", metavar="TIME", parser=seconds, show_default=False, help="How long, such as 8h or 30d."),
+    typer.Option(
+        "--ttl", metavar="TIME", parser=seconds_of("--ttl"), show_default=False, help="How long, such as 8h or 30d."
+    ),
 ]
 
 
@@ -100,7 +102,7 @@ def add_key(
 ) -> int:
     """Give the holder of an SSH key access to a catlet."""
     public_key = _read_key(key)
-    at = None if expires is None else moment_ahead(expires)
+    at = None if expires is None else moment_ahead(expires, "--expires")
     return server.submit(
         [catlet],
         lambda api, each: api.guest_services.add_access_key(

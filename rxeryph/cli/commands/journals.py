@@ -10,7 +10,7 @@ import typer
 from ...errors import ConfigurationError
 from ..connection import Connection
 from ..options import Journal, Output, journal_of
-from ..parsing import moment, seconds
+from ..parsing import moment, seconds_of
 from ..tree import Verbs
 
 verbs = Verbs()
@@ -25,7 +25,7 @@ def relay(
         typer.Option(
             "--keep",
             metavar="TIME",
-            parser=seconds,
+            parser=seconds_of("--keep"),
             show_default=False,
             help="Delete operations that had no news for TIME, such as 30d. Default: none.",
         ),
@@ -84,7 +84,7 @@ def events(
         raise ConfigurationError("--consumer keeps its own position. Leave --since out, or --consumer.")
     if consumer == "":
         raise ConfigurationError("--consumer needs a name.")
-    return run_events(_url(journal), consumer, None if since is None else moment(since), output.format)
+    return run_events(_url(journal), consumer, None if since is None else moment(since, "--since"), output.format)
 
 
 def _url(given: str | None) -> str:

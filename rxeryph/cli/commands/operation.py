@@ -93,7 +93,7 @@ def list_(
             status=statuses or None,
             project=project,
             resource_type=kind,
-            since=None if since is None else moment(since),
+            since=None if since is None else moment(since, "--since"),
             top=None if resource_id else top,
         )
         if project is not None and not found:
@@ -211,7 +211,9 @@ def logs(
     """
     from ..logs import Lines
 
-    lines = Lines(server.format, None if since is None else moment(since), task, tail, several=len(ids) > 1)
+    lines = Lines(
+        server.format, None if since is None else moment(since, "--since"), task, tail, several=len(ids) > 1
+    )
     if is_followed:
         with server.streams() as source:
             return lines.follow(source, server, server.track(source, operations(source.operations, ids)))

@@ -101,7 +101,7 @@ def test_every_command_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> Non
         (["create", "a.yaml", "b.yaml"], "(b.yaml). It takes one FILE; run it once for each."),
         (["operation", "list", "web"], "(web). It takes no arguments."),
         (["catlet", "update", "web", "a", "b"], "(b). It takes only CATLET [FILE]."),
-        (["catlet", "start", "web", "--timeout", "soon"], "'soon' is not a time."),
+        (["catlet", "start", "web", "--timeout", "soon"], "--timeout: 'soon' is not a time."),
     ],
 )
 def test_wrong_usage_says_what_is_right(arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:

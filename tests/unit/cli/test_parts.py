@@ -14,7 +14,7 @@ from rxeryph.cli.output.nouns import DISK, As, Column, Document
 from rxeryph.cli.output.people import ago, clock, cut, duration, label, local, shown, size, width
 from rxeryph.cli.output.printing import print_object
 from rxeryph.cli.output.table import table
-from rxeryph.cli.parsing import moment, moment_ahead, pairs, seconds
+from rxeryph.cli.parsing import moment, moment_ahead, pairs, seconds_of
 from rxeryph.cli.targets import names
 from rxeryph.errors import ConfigurationError
 
@@ -26,20 +26,21 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
     [("90", 90), ("1.5s", 1.5), ("5m", 300), ("5 min", 300), ("2h", 7200), ("3d", 259200), ("1W", 604800)],
 )
 def test_times_are_numbers_with_a_unit(given: str, found: float) -> None:
-    assert seconds(given) == found
-    assert abs(datetime.now(UTC) - timedelta(seconds=found) - moment(given)) < timedelta(seconds=5)
-    assert abs(datetime.now(UTC) + timedelta(seconds=found) - moment_ahead(given)) < timedelta(seconds=5)
+    assert seconds_of("--timeout")(given) == found
+    assert abs(datetime.now(UTC) - timedelta(seconds=found) - moment(given, "--since")) < timedelta(seconds=5)
+    assert abs(datetime.now(UTC) + timedelta(seconds=found) - moment_ahead(given, "--expires")) < timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("given", ["", "soon", "-1", "5 fortnights", "1e9d", "inf", "nan", "2026-13-01"])
 def test_other_times_are_refused(given: str) -> None:
-    with pytest.raises(ConfigurationError, match="is not a time"):
-        moment(given)
+    with pytest.raises(ConfigurationError, match=r"^--since: .* is not a time") as caught:
+        moment(given, "--since")
+    assert caught.value.place == "--since"
 
 
 def test_a_moment_may_be_a_time() -> None:
-    assert moment("2026-01-31T15:00+02:00") == datetime(2026, 1, 31, 13, 0, tzinfo=UTC)
-    assert moment("2026-01-31").utcoffset() is not None
+    assert moment("2026-01-31T15:00+02:00", "--since") == datetime(2026, 1, 31, 13, 0, tzinfo=UTC)
+    assert moment("2026-01-31", "--since").utcoffset() is not None
 
 
 def test_people_see_rounded_values() -> None:

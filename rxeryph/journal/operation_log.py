@@ -12,7 +12,7 @@ from ..model import Operation
 from ..outcome import OperationResult
 from ..tracking import Known
 from .envelope import RESTORE, UnreadableError
-from .protocol import Journal
+from .protocol import Journal, Record
 from .records import Folded, dump_events
 
 AT_ONCE = 500
@@ -46,8 +46,8 @@ class OperationLog:
         """True if ``read`` has found the last record."""
         return self._folded is not None and self._folded.is_finished
 
-    def read(self) -> Iterator[tuple[AnyEvent, ...]]:
-        """The events of each record that has some and was not passed on yet. Take them all. Raises JournalError."""
+    def read(self) -> Iterator[Sequence[AnyEvent]]:
+        """The events of the records that were not passed on yet, many at a time. Take all. Raises JournalError."""
         if self._folded is None:
             self._folded, self._position = Folded(), 0
         self.is_due = False
@@ -64,24 +64,32 @@ class OperationLog:
             error.operation_id = self._operation_id
             raise error
 
-    def _unread(self) -> Iterator[tuple[AnyEvent, ...]]:
-        assert self._folded is not None
+    def _unread(self) -> Iterator[Sequence[AnyEvent]]:
         limit = 1  # a journal that has notified may have the next record already
         while True:
             records = self._journal.read(after=self._position, operation_id=self._operation_id, limit=limit)
-            for record in records:
-                try:
-                    self._folded, events = self._folded.after(record, self._conclude)
-                except UnreadableError as error:
-                    raise error.found_in(self._journal, RESTORE) from error.__cause__
-                self._position = record.position
-                if record.number >= self.next:
-                    self.next = record.number + 1
-                    if events:
-                        yield events
+            found: list[AnyEvent] = []
+            try:
+                for record in records:
+                    found += self._events(record)
+            except UnreadableError as error:
+                raise error.found_in(self._journal, RESTORE) from error.__cause__
+            finally:  # what came before a record that cannot be read is passed on, too
+                if found:
+                    yield found
             if len(records) < limit:
                 return
             limit = AT_ONCE
+
+    def _events(self, record: Record) -> Sequence[AnyEvent]:
+        """The events of the next record, none if they were passed on before."""
+        assert self._folded is not None
+        self._folded, events = self._folded.after(record, self._conclude)
+        self._position = record.position
+        if record.number < self.next:
+            return ()
+        self.next = record.number + 1
+        return events
 
     def follow(self, notify: Callable[[], None]) -> bool:
         """Call ``notify`` after each append, until ``unfollow``; False if that is so already. Raises JournalError."""

@@ -194,20 +194,14 @@ class Identity:
 
     @classmethod
     def of(cls, once: str | None) -> Identity:
-        """The id for a key, if there is one."""
+        """The id for a key, if there is one. Raises ConfigurationError."""
         if once is None:
             from uuid import uuid4
 
             return cls(None, str(uuid4()))
-        from ..errors import ConfigurationError
         from ..journal.submission import operation_id_of
 
-        try:
-            return cls(once, operation_id_of(once))
-        except UnicodeEncodeError:
-            raise ConfigurationError(
-                f"--once: the key {once!r} is not text. Give another key.", place="--once"
-            ) from None
+        return cls(once, operation_id_of(once))
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -236,10 +236,12 @@ def _clients(witness: Witness) -> None:
     made = witness.ask("POST", "/v1/clients", wanted)
     witness.ask("POST", "/v1/clients", {"name": "x" * 255, "allowed_scopes": ["nonsense"]})
     witness.ask("POST", "/v1/clients", {})
+    witness.ask("POST", "/v1/clients", {"name": "no scope", "allowed_scopes": [""]})
     for client in (made.json()["id"] if made.ok else UNKNOWN, UNKNOWN):
         path = f"/v1/clients/{client}"
         witness.ask("GET", path)
         witness.ask("PUT", path, {**wanted, "name": "cd"})
+        witness.ask("PUT", path, {"name": "no scope", "allowed_scopes": [""]})
         for is_shared in (True, False):
             witness.ask("POST", f"{path}/key", {"shared_secret": is_shared})
         witness.ask("DELETE", path)

@@ -41,7 +41,7 @@ def test_a_configuration_may_be_yaml(command: Run, tmp_path: Path) -> None:
         (("web.yaml", "--name", ""), "--name is empty."),
         (("web.yaml", "--project", " "), "--project is empty."),
         (("",), "The path of the configuration is empty."),
-        (("web.yaml", "--once", "\udcff"), "--once: the key '\\udcff' is not text."),
+        (("web.yaml", "--once", "\udcff"), "The key '\\udcff' is not Unicode."),
         (("web.yaml", "--var-file", "missing"), "--var-file: missing cannot be read: No such file or directory."),
         (("web.yaml", "--var-file", "missing.yaml"), "--var-file: missing.yaml cannot be read: No such file"),
         (("web.yaml", "--var-file", "list.yaml"), "--var-file: list.yaml holds a list, "),

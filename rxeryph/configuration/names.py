@@ -98,7 +98,7 @@ def file_name(value: str) -> Iterator[str]:
 
 def mac_address(value: str) -> Iterator[str]:
     """Twelve hexadecimal digits, in pairs."""
-    if not re.fullmatch(r"([0-9A-Fa-f]{2}[-:]?){5}[0-9A-Fa-f]{2}", value):
+    if not re.fullmatch(r"([0-9A-Fa-f]{2}[-:]?){5}[0-9A-Fa-f]{2}\n?", value):
         yield "is not a MAC address such as d2:ab:10:2f:9c:01"
 
 

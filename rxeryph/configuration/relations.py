@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from .names import with_tag
 
 Part = Mapping[str, object]
-VALUES = {"number": r"-?[0-9]{1,9}(\.[0-9]{0,3})?", "boolean": "true|false"}
+TYPES = ("string", "boolean", "number")
+"""The types of variables. The server accepts their places here as numbers, and others until there is a value."""
+
+VALUES = {"number": r"-?\d{1,9}(\.\d{0,3})?\n?", "boolean": r"(true|false)\n?"}
+"""What a value must be. The server overlooks a line break at the end, as YAML makes with ``|``."""
+
 KINDS = {"number": "a number with up to 9 digits, and 3 after the decimal point", "boolean": "true or false"}
 
 
@@ -54,10 +59,19 @@ def drive(part: Part) -> Iterator[Problem]:
 
 def value_problem(value: str, kind: object) -> str | None:
     """Why a value does not fit the type of its variable."""
-    declared = kind.casefold() if isinstance(kind, str) else ""
+    declared = _declared(kind)
+    if declared is None:
+        return f"its type {kind} is none of {', '.join(TYPES)}" if value.strip() else None
     if declared not in VALUES or not value.strip() or re.fullmatch(VALUES[declared], value):
         return None
     return f"expected {KINDS[declared]}, because it is declared as {declared}"
+
+
+def _declared(kind: object) -> str | None:
+    """The type of a variable, ``string`` if it has none that can be; None for a number without a type."""
+    if isinstance(kind, int) and not isinstance(kind, bool):
+        return TYPES[kind] if kind in range(len(TYPES)) else None
+    return kind.casefold() if isinstance(kind, str) else TYPES[0]
 
 
 def variable(part: Part) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from .networks import all_networks, network
 CONFIG_TYPES = Choice(("configuration", "specification", "instance"))
 DRIVE_TYPES = Choice(("vhd", "shared_vhd", "phd", "dvd", "vhd_set"))
 MUTATIONS = Choice(("merge", "overwrite", "remove"))
-VARIABLE_TYPES = Choice(("string", "boolean", "number"))
+VARIABLE_TYPES = Choice(relations.TYPES)
 FODDER_TYPES = Choice(
     (
         *("cloud-boothook", "cloud-config", "cloud-config-archive", "include-once-url", "include-url"),

@@ -128,6 +128,10 @@ def test_what_the_server_accepts_is_sent_as_it_is(configuration: dict[str, Any])
             {"variables": [{"name": "1a"}, {"name": "b", "type": "boolean", "value": "True"}]},
             "variables[0].name variables[1].value",
         ),
+        (
+            {"variables": [{"name": "a", "type": 2, "value": "x"}, {"name": "b", "type": 7, "value": "x"}]},
+            "variables[0].value variables[1].value",
+        ),
         ({"variables": [{"name": "a"}, {"name": "A"}]}, "variables"),
         (
             {"variables": [{"name": "a", "type": "text", "secret": "yes", "value": ["x"]}]},

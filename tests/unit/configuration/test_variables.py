@@ -43,7 +43,7 @@ def test_a_variable_that_may_be_inherited_is_added() -> None:
         ({"siez": "hush"}, "variables.siez", "Did you mean 'size'"),
         ({"size": "hush"}, "variables.size", "declared as number"),
         ({"size": 1e10}, "variables.size", "up to 9 digits"),
-        ({"size": "1\n"}, "variables.size", "declared as number"),
+        ({"size": "1\n\n"}, "variables.size", "declared as number"),
         ({"fast": "hush"}, "variables.fast", "true or false"),
         ({"password": ["hush"]}, "variables.password", "got list"),
         ({"password": None}, "variables.password", "got NoneType"),

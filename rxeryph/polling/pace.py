@@ -11,6 +11,10 @@ from .policies import PollContext, PollingPolicy
 JITTER = 0.1
 """Each interval is stretched or cut by up to this part, so that loops do not poll in step."""
 
+EARLY = (1.0 + 3.0 * JITTER) / 2.0
+"""How much of an interval may be left when a list comes early. With less, two groups of operations that began half an
+interval apart would not come together: some of each would miss each list, and twice as many lists would be sent."""
+
 
 class Pace:
     """The due times of one poll loop. Pure: it is given every time and every random number. Not thread-safe.
@@ -111,8 +115,8 @@ class Pace:
         return now + seconds
 
     def takes_early(self, due: float, now: float, has_news: bool) -> bool:
-        """True if the poll due at ``due`` may be made ``now``: it brings news, or half of the wait is over."""
-        return self.is_regular and (has_news or due - now <= self.interval / 2)
+        """True if the poll due at ``due`` may be made ``now``: it brings news, or enough of the wait is over."""
+        return self.is_regular and (has_news or due - now <= self.interval * EARLY)
 
     def remeasured(self, now: float) -> float | None:
         """The due time of the wait under way by a policy that has changed; None if the wait is not the policy's.

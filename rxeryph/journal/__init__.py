@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .opening import open as open
     from .protocol import Journal as Journal
     from .protocol import Lease as Lease
+    from .protocol import NewRecord as NewRecord
     from .protocol import Record as Record
     from .sqlite import SqliteJournal as SqliteJournal
 else:  # not for type checkers: they would take any name for a public one
@@ -24,7 +25,7 @@ else:  # not for type checkers: they would take any name for a public one
             ".consumer": "JournaledEvent",
             ".nats": "NatsJournal",
             ".opening": "open",
-            ".protocol": "Journal Lease Record",
+            ".protocol": "Journal Lease NewRecord Record",
             ".sqlite": "SqliteJournal",
         },
     )

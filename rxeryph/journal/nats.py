@@ -11,9 +11,9 @@ from reactivex.abc import DisposableBase
 
 from ..arguments import check_number
 from ..closing import Closing
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, JournalError
 from .jetstream.address import parse
-from .protocol import Lease, Record
+from .protocol import Lease, NewRecord, Record
 from .retention import checked_keep
 
 ResultT = TypeVar("ResultT")
@@ -67,7 +67,14 @@ class NatsJournal(Closing):
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""
-        return self._run(self._engine.append, operation_id, number, data)
+        (outcome,) = self.append_all([NewRecord(operation_id, number, data)])
+        if isinstance(outcome, JournalError):
+            raise outcome
+        return outcome
+
+    def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        """See ``Journal.append_all``. They are sent together."""
+        return self._run(self._engine.append_all, records)
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         """See ``Journal.read``."""

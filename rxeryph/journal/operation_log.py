@@ -12,8 +12,8 @@ from ..model import Operation
 from ..outcome import OperationResult
 from ..tracking import Known
 from .envelope import RESTORE, UnreadableError
-from .protocol import Journal, Record
-from .records import Folded, dump_events
+from .protocol import Journal, NewRecord, Record
+from .records import Dump, Folded
 
 AT_ONCE = 500
 """Records that are read at once."""
@@ -27,6 +27,7 @@ class OperationLog:
         self._operation_id = operation_id
         self._conclude = conclude
         self._folded: Folded | None = None  # while records are appended here, their writer knows more
+        self._dump = Dump()
         self._position = 0
         self._subscription: DisposableBase | None = None
         self._notify: Callable[[], None] = lambda: None
@@ -109,8 +110,11 @@ class OperationLog:
         self.is_due = True
         self._notify()
 
-    def append(self, events: Sequence[AnyEvent]) -> None:
-        """Store the events that one snapshot brought. Raises JournalError, and JournalConflictError if others did."""
+    def record(self, events: Sequence[AnyEvent]) -> NewRecord:
+        """The record of the events that one snapshot brought, which is to be appended. Then call ``appended``."""
         self._folded, self.is_due = None, True
-        self._journal.append(self._operation_id, self.next, dump_events(events))
+        return NewRecord(self._operation_id, self.next, self._dump(events))
+
+    def appended(self) -> None:
+        """The record was appended, so it is passed on without being read."""
         self.next += 1

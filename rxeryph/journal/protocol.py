@@ -1,14 +1,15 @@
-"""What a journal has to do: ``Journal``, with its ``Record`` and ``Lease``."""
+"""What a journal has to do: ``Journal``, with its ``Record``, ``NewRecord`` and ``Lease``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from reactivex.abc import DisposableBase
 
+from ..errors import JournalError
 from ..model.value import Value
 
 
@@ -23,6 +24,14 @@ class Record(Value):
     """Its place among the records of its operation: from 0, without gaps. Below 0 if another program wrote it."""
     stored_at: datetime
     """When it was appended, as an aware UTC datetime by the clock of the machine that keeps the journal."""
+    data: bytes
+
+
+class NewRecord(NamedTuple):
+    """A record that is not in the journal yet: what ``append`` takes."""
+
+    operation_id: str
+    number: int
     data: bytes
 
 
@@ -60,6 +69,14 @@ class Journal(Protocol):
         JournalConflictError, and stores nothing, unless ``number`` is the next one: 0 for the first record, else one
         more than that of the last record. Of two appends with the same number, at most one succeeds. After another
         JournalError the record may be there or not; read before appending again.
+        """
+        ...
+
+    def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        """Append each of ``records``, in order; for each, what ``append`` returns or the JournalError that it raises.
+
+        A connection appends all at once that its operations bring at the same time, so a journal should make one
+        write, or one request, of them.
         """
         ...
 

@@ -11,8 +11,9 @@ Records about the submit of an operation (``intents``) are counted, and have no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+from typing import Any, cast
 
 from ..errors import WireError
 from ..events import (
@@ -38,6 +39,11 @@ from .envelope import UnreadableError, packed, unpacked
 from .intents import KINDS, is_about_submit
 from .protocol import Record
 
+_NOTHING: Mapping[str, Any] = dict.fromkeys(("resources", "log_entries", "projects", "tasks"), ())
+"""The collections of a snapshot, which are not in its record."""
+
+_parts_of = attrgetter(*(field.name for field in fields(Operation) if field.name not in _NOTHING))
+
 SNAPSHOT = 1
 """The number of the snapshot, by which events refer to it."""
 
@@ -47,16 +53,28 @@ def dump_events(events: Sequence[AnyEvent]) -> bytes:
 
     Raises ValueError for other events: that a poll failed, for example, concerns only the process that polls.
     """
-    snapshot = events[0].operation if events else None
-    if snapshot is None or not all(_is_shown(event) and event.operation is snapshot for event in events):
-        raise ValueError("A record has the changes that one snapshot shows, and nothing else.")
-    head = replace(snapshot, resources=(), log_entries=(), projects=(), tasks=())
-    return packed(
-        {
-            "operation": {name: value for name, value in dump_snapshot(head).items() if value != []},
-            "events": [dump_event(_without_task(event), lambda _: SNAPSHOT) for event in events],
-        }
-    )
+    return Dump()(events)
+
+
+class Dump:
+    """``dump_events`` for the records of one operation. What most of them repeat is converted once."""
+
+    def __init__(self) -> None:
+        self._parts: tuple[object, ...] = ()
+        self._head: dict[str, object] = {}
+
+    def __call__(self, events: Sequence[AnyEvent]) -> bytes:
+        snapshot = events[0].operation if events else None
+        if snapshot is None or not all(_is_shown(event) and event.operation is snapshot for event in events):
+            raise ValueError("A record has the changes that one snapshot shows, and nothing else.")
+        parts = _parts_of(snapshot)
+        if parts != self._parts:
+            head = replace(snapshot, **_NOTHING)
+            self._head = {name: value for name, value in dump_snapshot(head).items() if value != []}
+            self._parts = parts
+        return packed(
+            {"operation": self._head, "events": [dump_event(_without_task(event), _number) for event in events]}
+        )
 
 
 def is_first(record: Record) -> bool:
@@ -118,6 +136,10 @@ class Folded(Value):
 def _is_shown(event: AnyEvent) -> bool:
     """True for a change of the operation; an event about tracking itself is none."""
     return is_change(event) and not isinstance(event, TrackingFailed)
+
+
+def _number(snapshot: Operation) -> int:
+    return SNAPSHOT
 
 
 def _without_task(event: AnyEvent) -> AnyEvent:

@@ -15,6 +15,7 @@ from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from .access import Access
 from .holding import Holding
 from .operation_log import OperationLog
+from .protocol import Record
 from .renewals import AGAIN
 from .start import Poll, Start
 from .trouble import Trouble
@@ -49,6 +50,7 @@ class JournaledSource:
         self._holding = Holding(access, operation_id, lambda: self._turns.wake())
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, access)
         self._turns = Turns(self._step, self._engine)
+        self._append = access.appending.append
         self._stored = stored
         self._writer: Writer | None = None
         self._is_closing = False
@@ -57,8 +59,8 @@ class JournaledSource:
     def operation(self) -> Operation | None:
         """The last snapshot with all log entries seen, None before the first."""
         writer = self._writer
-        if writer is not None and writer.source.operation is not None:
-            return writer.source.operation
+        if writer is not None and (operation := writer.source.operation) is not None:
+            return operation
         last = next((event.operation for event in reversed(self.history.events) if event.operation), None)
         return last or self._start.initial
 
@@ -198,28 +200,32 @@ class JournaledSource:
         except (JournalError, ClosedError) as error:
             logger.debug("The lease of operation %s is not released: %s", self.operation_id, error)
 
-    # -- for the writer, on the thread of a poll
+    # -- for the writer, on the thread of a poll or a worker
 
-    def _store(self, events: Sequence[AnyEvent]) -> bool:
+    def _store(self, events: Sequence[AnyEvent]) -> None:
+        try:
+            record = self._log.record(events)
+        except USER_CODE_ERRORS as raised:
+            self._appended(as_exception(raised))
+        else:
+            self._append(record, lambda: self._holding.is_safe, self._appended)
+
+    def _appended(self, outcome: Record | Exception) -> None:
         writer = self._writer
         assert writer is not None
-        try:
-            if not self._holding.is_safe:
-                raise JournalConflictError(
-                    "The lease is over.", operation_id=self.operation_id, number=self._log.next
-                )
-            self._log.append(events)
-        except JournalConflictError as error:
-            logger.info("Operation %s may be polled by another process: %s", self.operation_id, error)
+        if isinstance(outcome, Record):
+            self._log.appended()
+            self._stored()
+            self._trouble.recovered()
+            writer.stored()
+            return
+        if isinstance(outcome, JournalConflictError):
+            logger.info("Operation %s may be polled by another process: %s", self.operation_id, outcome)
             writer.close()
-            return False
-        except USER_CODE_ERRORS as raised:
-            self._trouble.failed(as_exception(raised))
-            self._turns.wake()
-            return False
-        self._stored()
-        self._trouble.recovered()
-        return True
+        else:
+            self._trouble.failed(outcome)
+        writer.failed()
+        self._turns.wake()
 
     def _ended(self, error: Exception | None) -> None:
         self.history.end(error)

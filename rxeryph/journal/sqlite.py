@@ -13,9 +13,9 @@ from ..arguments import check_number
 from ..closing import Closing
 from ..errors import JournalConflictError, JournalError
 from ..scheduling.log import logger
-from .database import Database
+from .database import Database, Execute
 from .leases import IN_FORCE, Leases, SqliteLease
-from .protocol import Record
+from .protocol import NewRecord, Record
 from .retention import checked_keep
 from .watching import Watch
 
@@ -61,26 +61,19 @@ class SqliteJournal(Closing):
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""
-        now = _microseconds()
-        with self._database.transaction() as execute:
-            found = execute("SELECT next FROM operations WHERE operation_id = ?", (operation_id,)).fetchone()
-            following = 0 if found is None else found[0]
-            if number != following:
-                raise JournalConflictError(
-                    f"Record {number} of operation {operation_id} was not appended to {self._database.path}: the next"
-                    f" one is {following}. Another process may have appended; read its records first.",
-                    operation_id=operation_id,
-                    number=number,
-                    place=self._database.path,
-                )
-            position = execute(
-                "INSERT INTO records (operation_id, number, stored_at, data) VALUES (?, ?, ?, ?)",
-                (operation_id, number, now, data),
-            ).lastrowid
-            execute("REPLACE INTO operations VALUES (?, ?, ?)", (operation_id, number + 1, now))
-        self._watch.appended(operation_id)
+        (outcome,) = self.append_all([NewRecord(operation_id, number, data)])
+        if isinstance(outcome, JournalError):
+            raise outcome
+        return outcome
+
+    def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        """See ``Journal.append_all``. One transaction."""
+        outcomes = self._stored(records)
+        for outcome in outcomes:
+            if isinstance(outcome, Record):
+                self._watch.appended(outcome.operation_id)
         self._sweep()
-        return Record(position or 0, operation_id, number, EPOCH + now * MICROSECOND, data)
+        return outcomes
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         """See ``Journal.read``."""
@@ -121,6 +114,37 @@ class SqliteJournal(Closing):
         """See ``Journal.close``."""
         self._watch.close()
         self._database.close()
+
+    def _stored(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        is_begun = False
+        try:
+            with self._database.transaction() as execute:
+                is_begun = True
+                now = _microseconds()
+                return [self._insert(execute, each, now) for each in records]
+        except JournalError as error:
+            if is_begun and len(records) > 1:  # perhaps because of one of them, which must not hold up the others
+                return [outcome for each in records for outcome in self._stored([each])]
+            return [error] * len(records)
+
+    def _insert(self, execute: Execute, new: NewRecord, now: int) -> Record | JournalConflictError:
+        operation_id, number, data = new
+        found = execute("SELECT next FROM operations WHERE operation_id = ?", (operation_id,)).fetchone()
+        following = 0 if found is None else found[0]
+        if number != following:
+            return JournalConflictError(
+                f"Record {number} of operation {operation_id} was not appended to {self._database.path}: the next"
+                f" one is {following}. Another process may have appended; read its records first.",
+                operation_id=operation_id,
+                number=number,
+                place=self._database.path,
+            )
+        position = execute(
+            "INSERT INTO records (operation_id, number, stored_at, data) VALUES (?, ?, ?, ?)",
+            (operation_id, number, now, data),
+        ).lastrowid
+        execute("REPLACE INTO operations VALUES (?, ?, ?)", (operation_id, number + 1, now))
+        return Record(position or 0, operation_id, number, EPOCH + now * MICROSECOND, data)
 
     def _sweep(self) -> None:
         """Delete operations that had no record for ``keep``, unless that was done in the last hour."""

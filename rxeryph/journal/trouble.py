@@ -65,6 +65,5 @@ class Trouble:
         self._attempts.succeeded(now)
         self.over()
         self._retry_at = 0.0
-        operation = self._operation()
-        if failures and operation is not None:
+        if failures and (operation := self._operation()) is not None:
             self._history.append((PollRecovered(self._operation_id, operation, failures, silent_for),))

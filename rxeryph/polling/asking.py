@@ -72,7 +72,9 @@ class Done(Protocol[AnswerT_contra]):
         """When the next regular poll is due, in seconds; infinity while there is none to wait for."""
         ...
 
-    def __call__(self, answer: AnswerT_contra | Exception) -> None: ...
+    def __call__(self, answer: AnswerT_contra | Exception, rested: Callable[[], None] | None = None) -> None:
+        """Take the answer. ``rested`` is called once everyone who was given it has returned and the loop waits."""
+        ...
 
 
 Ask: TypeAlias = Callable[[str | None, Done[Operation]], None]

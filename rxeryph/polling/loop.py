@@ -209,8 +209,8 @@ class PollLoop(Generic[AnswerT]):
             error = as_exception(raised)
             self._engine.submit(lambda: done(error))
 
-    def take(self, turn: int, answer: AnswerT | Exception) -> None:
-        """The answer to the ask of this turn."""
+    def take(self, turn: int, answer: AnswerT | Exception, rested: Callable[[], None] | None = None) -> None:
+        """The answer to the ask of this turn. See ``Done.__call__``."""
         with self._lock:
             if turn != self._turn:
                 return  # answered already
@@ -220,7 +220,7 @@ class PollLoop(Generic[AnswerT]):
             if due is None:
                 self._pause()
             else:
-                self._polled.when_ready(lambda: self._rest(due))
+                self._polled.when_ready(lambda: self._rest(due, rested))
         except USER_CODE_ERRORS as raised:
             self._broke(raised)
 
@@ -244,7 +244,8 @@ class PollLoop(Generic[AnswerT]):
         if self._polled.is_wanted:
             self.watch()  # a watcher came back while the answer was dropped
 
-    def _rest(self, due: float) -> None:
+    def _rest(self, due: float, rested: Callable[[], None] | None) -> None:
+        done = None
         with self._lock:
             if not self._polled.is_wanted:
                 self._state = _State.IDLE
@@ -252,10 +253,13 @@ class PollLoop(Generic[AnswerT]):
             now = self._engine.now()
             if due >= now:
                 self._wait_until(due, now)
-                return
-            # Polls that were missed are skipped: a late one is made once, now, and those before it never.
-            done = self._begin(now, now)
-        self._ask(done)
+            else:
+                # Polls that were missed are skipped: a late one is made once, now, and those before it never.
+                done = self._begin(now, now)
+        if done is not None:
+            self._ask(done)
+        elif rested is not None:
+            rested()
 
 
 class _Done(Generic[AnswerT]):
@@ -293,5 +297,5 @@ class _Done(Generic[AnswerT]):
     def due(self) -> float:
         return self._loop.due
 
-    def __call__(self, answer: AnswerT | Exception) -> None:
-        self._loop.take(self._turn, answer)
+    def __call__(self, answer: AnswerT | Exception, rested: Callable[[], None] | None = None) -> None:
+        self._loop.take(self._turn, answer, rested)

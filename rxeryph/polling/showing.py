@@ -154,5 +154,4 @@ class Showing:
     def _answer(self, member: Member, snapshot: Operation, done: Done[Operation]) -> None:
         member.answered = next(self._count)
         member.safe = self._safe_after(snapshot)
-        done(snapshot)
-        self._rely(done)
+        done(snapshot, partial(self._rely, done))

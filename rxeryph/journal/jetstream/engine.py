@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from reactivex.abc import DisposableBase
 
-from ..protocol import Record
+from ...errors import JournalError
+from ..protocol import NewRecord, Record
 from .address import Address
 from .broker import PAGE, Broker
 from .consumers import Consumers
@@ -38,11 +39,11 @@ class Engine:
             self.close()
             raise
 
-    async def append(self, operation_id: str, number: int, data: bytes) -> Record:
-        """See ``Journal.append``."""
-        record = await self.log.append(operation_id, number, data)
+    async def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        """See ``Journal.append_all``."""
+        outcomes = await self.log.append_all(records)
         self._sweeper.appended()
-        return record
+        return outcomes
 
     def brought(self, after: int, operation_id: str | None) -> Record | None:
         """The next record of an operation, if it came with a notification. On any thread."""

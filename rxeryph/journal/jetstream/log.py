@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from ...errors import JournalConflictError
-from ..protocol import Record
+from ...errors import JournalConflictError, JournalError
+from ..protocol import NewRecord, Record
 from .broker import Broker, Message
 from .streams import Streams
 
@@ -48,8 +48,27 @@ class Log:
         self._heads: dict[str, Head] = {}
         self._noticed: dict[str | None, int] = {}
 
-    async def append(self, operation_id: str, number: int, data: bytes) -> Record:
-        """See ``Journal.append``."""
+    async def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        """See ``Journal.append_all``. Those of one operation are sent one after another, all others together."""
+        if len(records) == 1:
+            return await self._in_order(records)
+        each_operation: dict[str, list[NewRecord]] = {}
+        for record in records:
+            each_operation.setdefault(record.operation_id, []).append(record)
+        outcomes = await asyncio.gather(*map(self._in_order, each_operation.values()))
+        following = dict(zip(each_operation, map(iter, outcomes), strict=True))
+        return [next(following[record.operation_id]) for record in records]
+
+    async def _in_order(self, records: Sequence[NewRecord]) -> list[Record | JournalError]:
+        outcomes: list[Record | JournalError] = []
+        for record in records:
+            try:
+                outcomes.append(await self._append(*record))
+            except JournalError as error:
+                outcomes.append(error)
+        return outcomes
+
+    async def _append(self, operation_id: str, number: int, data: bytes) -> Record:
         head = self._heads.pop(operation_id, Head())
         if head.number + 1 != number:
             head = await self._head(operation_id)

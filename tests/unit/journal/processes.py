@@ -11,8 +11,8 @@ from reactivex.abc import DisposableBase
 from reactivex.disposable import Disposable
 from reactivex.testing import TestScheduler
 
-from rxeryph.errors import JournalConflictError
-from rxeryph.journal import Record
+from rxeryph.errors import JournalConflictError, JournalError
+from rxeryph.journal import NewRecord, Record
 from rxeryph.journal.access import Access
 from rxeryph.journal.consumer import consumed
 from rxeryph.journal.records import Folded
@@ -57,6 +57,15 @@ class MemoryJournal:
             self.fails_after_append = False
             raise JournalConflictError("said", operation_id=operation_id, number=number)
         return record
+
+    def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
+        return [self._outcome(each) for each in records]
+
+    def _outcome(self, record: NewRecord) -> Record | JournalError:
+        try:
+            return self.append(*record)
+        except JournalError as error:
+            return error
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:
         self._check()

@@ -195,7 +195,7 @@ class Answer:
     def hurry(self) -> None:
         pass
 
-    def __call__(self, answer: Operation | Exception) -> None:
+    def __call__(self, answer: Operation | Exception, rested: Callable[[], None] | None = None) -> None:
         self.answers.append((answer, threading.current_thread().name))
         self.came.set()
 

@@ -73,10 +73,10 @@ class Journal(Protocol):
         ...
 
     def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
-        """Append each of ``records``, in order; for each, what ``append`` returns or the JournalError that it raises.
+        """Append each of ``records``, and return for each what ``append`` returns or the JournalError that it raises.
 
-        A connection appends all at once that its operations bring at the same time, so a journal should make one
-        write, or one request, of them.
+        Those of one operation are appended in order. A connection appends all together that its operations bring at
+        the same time, so a journal should need one write, or one wait for an answer.
         """
         ...
 

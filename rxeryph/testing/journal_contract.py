@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 import pytest
 
 from ..errors import ClosedError, JournalConflictError, RxEryphError
-from ..journal import Journal, Lease, Record
+from ..journal import Journal, Lease, NewRecord, Record
 from ..scheduling.log import logger
 from .journal_processes import APPEND, HOLD, SHARE, SOON, elsewhere, line, running
 
@@ -101,6 +101,26 @@ class JournalContract:
         assert (caught.value.operation_id, caught.value.number) == ("op", number)
         assert [*journal.read()] == records
         assert journal.append("op", stored, b"").number == stored
+
+    def test_records_that_are_appended_together_are_read_as_if_each_was_appended(self, journal: Journal) -> None:
+        names = (("a", 0), ("b", 0), ("a", 1), ("größe *", 0), ("b", 1))
+        outcomes = journal.append_all([NewRecord(*each, b"%d" % count) for count, each in enumerate(names)])
+        records = sorted((each for each in outcomes if isinstance(each, Record)), key=lambda each: each.position)
+        assert [*journal.read()] == records
+        assert [(each.operation_id, each.number, each.data) for each in outcomes if isinstance(each, Record)] == [
+            (*each, b"%d" % count) for count, each in enumerate(names)
+        ]
+        assert [*journal.append_all([])] == []
+
+    def test_of_records_that_are_appended_together_a_conflict_concerns_one(self, journal: Journal) -> None:
+        stored = journal.append("a", 0, b"")
+        new = [NewRecord(*each, b"") for each in (("a", 0), ("b", 0), ("c", 1), ("a", 1), ("a", 1), ("d", 0))]
+        outcomes = journal.append_all(new)
+        conflicts = [each for each in outcomes[::2] if isinstance(each, JournalConflictError)]
+        assert [(each.operation_id, each.number) for each in conflicts] == [("a", 0), ("c", 1), ("a", 1)]
+        found = {stored, *(each for each in outcomes if isinstance(each, Record))}
+        assert {*journal.read()} == found
+        assert len(found) == 4
 
     def test_of_many_appends_with_one_number_one_succeeds(self, opened: Opened) -> None:
         journals = [opened() for _ in range(3)]
@@ -284,6 +304,7 @@ class JournalContract:
         subscription.dispose()
         for call in (
             lambda: journal.append("op", 1, b""),
+            lambda: journal.append_all([NewRecord("op", 1, b"")]),
             journal.read,
             lambda: journal.subscribe(lambda: None),
             lambda: journal.acquire("op", "me", 1.0),

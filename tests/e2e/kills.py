@@ -34,11 +34,12 @@ import sys, threading, time
 from dataclasses import replace
 import rxeryph
 from rxeryph.errors import SubmissionUnknownError, TransportError
-from rxeryph.journal import renewals, once
+from rxeryph.journal import once, renewals, steps
 from rxeryph.polling import fixed
 
 renewals.LEASE, renewals.AGAIN = 1.0, 0.2
-once.MINUTE, once.LOOK_UP = 4.0, replace(once.LOOK_UP, seconds=0.5)
+once.MINUTE = steps.MINUTE = 4.0
+once.LOOK_UP = replace(once.LOOK_UP, seconds=0.5)
 endpoint, client_id, key, journal, folder, began, names, *ids = sys.argv[1:]
 consumed, submitted = open(f"{folder}/consumed", "a"), open(f"{folder}/submitted", "a")
 asleep = threading.Event()

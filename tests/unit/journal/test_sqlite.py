@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from rxeryph.errors import ClosedError, ConfigurationError, JournalError
-from rxeryph.journal import SqliteJournal
+from rxeryph.errors import ClosedError, ConfigurationError, JournalConflictError, JournalError
+from rxeryph.journal import NewRecord, SqliteJournal
 from rxeryph.journal.schema import SCHEMA
 from rxeryph.testing import JournalContract
 from tests.unit.journal.disks import small_disk
@@ -190,6 +190,16 @@ def test_another_process_may_create_it_while_it_is_opened(path: Path, monkeypatc
     with SqliteJournal(path) as opened:
         assert opened.append("op", 0, b"").number == 0
     assert not others
+
+
+def test_a_record_that_cannot_be_stored_holds_up_no_other(path: Path) -> None:
+    with SqliteJournal(path) as opened:
+        opened._database._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+        new = [NewRecord("a", 0, b""), NewRecord("b", 0, b"x" * 2000), NewRecord("c", 0, b"")]
+        first, second, third = opened.append_all(new)
+        assert [*opened.read()] == [first, third]
+        assert isinstance(second, JournalError)
+        assert not isinstance(second, JournalConflictError)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -64,6 +64,22 @@ def test_an_operation_asks_for_its_first_poll_only(see: See) -> None:
     assert lab.alone == []
 
 
+def test_an_operation_whose_subscriber_takes_its_time_relies_on_lists_too() -> None:
+    lab = Together(NAMES, talking)
+    lab.watch()
+    history = lab.sources["op0"].history
+
+    def take() -> None:
+        while slow.take() is not None:
+            pass
+
+    slow = Reader(history, 0, lambda: lab.later(0.2, take), slack=0)
+    history.join(slow)
+    lab.run(100.0)
+    assert set(lab.asks.values()) == {1}
+    assert slow.position > 95
+
+
 def test_those_that_rely_on_lists_ask_when_there_are_none() -> None:
     lab = Together(NAMES, talking, Batching.AUTOMATIC, costs=(0.02, 0.03))
     lab.watch()

@@ -26,10 +26,10 @@ def packed(content: Mapping[str, object]) -> bytes:
 def unpacked(record: Record) -> Mapping[str, object]:
     """The content of a record. Raises JournalError for one of another program or of a newer version."""
     try:
-        data = read_json(record.data)
+        data = read_json(record.data.decode())
     except ValueError as error:
         raise UnreadableError(record, "it is not JSON") from error
-    if not isinstance(data, Mapping) or data.get("rxeryph") != "record":
+    if not isinstance(data, dict) or data.get("rxeryph") != "record":
         raise UnreadableError(record, "another program wrote it")
     version = data.get("version")
     if version != VERSION:

@@ -11,9 +11,10 @@ Records about the submit of an operation (``intents``) are counted, and have no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ..errors import WireError
 from ..events import (
@@ -42,7 +43,8 @@ from .protocol import Record
 _NOTHING: Mapping[str, Any] = dict.fromkeys(("resources", "log_entries", "projects", "tasks"), ())
 """The collections of a snapshot, which are not in its record."""
 
-_parts_of = attrgetter(*(field.name for field in fields(Operation) if field.name not in _NOTHING))
+_PARTS = tuple(each.name for each in fields(Operation) if each.name not in _NOTHING)
+_parts_of = attrgetter(*_PARTS)
 
 SNAPSHOT = 1
 """The number of the snapshot, by which events refer to it."""
@@ -97,6 +99,16 @@ def is_last(record: Record) -> bool:
     return b'"finished"' in record.data and any(isinstance(event, OperationFinished) for event in _events(record))
 
 
+class Head(NamedTuple):
+    """The snapshot in a record, which has no collections."""
+
+    data: object
+    """It as JSON."""
+    operation: Operation
+    complete: Callable[..., Operation]
+    """Returns it with collections."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folded(Value):
     """What the records of one operation say, from the first to any other. It never changes."""
@@ -107,6 +119,8 @@ class Folded(Value):
     """The number of the next record."""
     is_finished: bool = False
     """True if the last event was read: nothing will follow."""
+    head: Head | None = field(default=None, repr=False, compare=False)
+    """The snapshot in the last record. Most records repeat that of the one before."""
 
     def after(
         self, record: Record, conclude: Callable[[Operation], OperationResult] = OperationResult
@@ -125,12 +139,15 @@ class Folded(Value):
         content = unpacked(record)
         if is_about_submit(content):
             return replace(self, next=self.next + 1), ()
-        head, events = _loaded(content, record)
+        head = self.head
+        if head is None or content.get("operation") != head.data:
+            head = _loaded_head(content, record)
+        events = _loaded_events(content, record, head)
         snapshot = _rebuilt(self.known, head, events)
         known, _ = observe(self.known, snapshot)
         whole = tuple(_completed(event, known, conclude) for event in events)
         is_finished = self.is_finished or any(isinstance(event, OperationFinished) for event in events)
-        return Folded(known, self.next + 1, is_finished), whole
+        return Folded(known, self.next + 1, is_finished, head), whole
 
 
 def _is_shown(event: AnyEvent) -> bool:
@@ -149,27 +166,40 @@ def _without_task(event: AnyEvent) -> AnyEvent:
 
 def _events(record: Record) -> Sequence[AnyEvent]:
     content = unpacked(record)
-    return () if is_about_submit(content) else _loaded(content, record)[1]
+    return () if is_about_submit(content) else _loaded_events(content, record, _loaded_head(content, record))
 
 
-def _loaded(content: Mapping[str, object], record: Record) -> tuple[Operation, list[AnyEvent]]:
-    """The snapshot without its collections, and the events with it."""
+def _loaded_head(content: Mapping[str, object], record: Record) -> Head:
+    data = content.get("operation")
+    try:
+        operation = load_operation(data)
+    except WireError as error:
+        raise _unexpected(record, error) from error
+    return Head(data, operation, partial(Operation, **dict(zip(_PARTS, _parts_of(operation), strict=True))))
+
+
+def _loaded_events(content: Mapping[str, object], record: Record, head: Head) -> list[AnyEvent]:
     found = content.get("events")
     if not isinstance(found, list):
         raise UnreadableError(record, "it has no list of events")
+    operation = head.operation
     try:
-        head = load_operation(content.get("operation"))
-        events = [cast(AnyEvent, load_event(each, {SNAPSHOT: head})) for each in found]
+        events = [cast(AnyEvent, load_event(each, {SNAPSHOT: operation})) for each in found]
     except WireError as error:
-        raise UnreadableError(record, f"expected {error.expected} at {error.path}, got {error.got}") from error
-    if not all(map(_is_shown, events)) or {record.operation_id} != {head.id, *(each.operation_id for each in events)}:
+        raise _unexpected(record, error) from error
+    ids = {operation.id, *(each.operation_id for each in events)}
+    if not all(map(_is_shown, events)) or ids != {record.operation_id}:
         raise UnreadableError(record, "its events are not changes of this operation")
-    return head, events
+    return events
 
 
-def _rebuilt(known: Known, head: Operation, events: Sequence[AnyEvent]) -> Operation:
+def _unexpected(record: Record, error: WireError) -> UnreadableError:
+    return UnreadableError(record, f"expected {error.expected} at {error.path}, got {error.got}")
+
+
+def _rebuilt(known: Known, head: Head, events: Sequence[AnyEvent]) -> Operation:
     """The snapshot in which ``events`` were seen."""
-    before = known.operation or head
+    before = known.operation or head.operation
     entries: list[LogEntry] = []
     tasks: dict[str, Task] = {}
     resources: list[OperationResource] = []
@@ -184,8 +214,7 @@ def _rebuilt(known: Known, head: Operation, events: Sequence[AnyEvent]) -> Opera
                 resources.append(event.resource)
             case ProjectAdded():
                 projects.append(event.project)
-    return replace(
-        head,
+    return head.complete(
         # An unchanged collection stays the same object, which ``observe`` does not look into.
         resources=(*before.resources, *resources) if resources else before.resources,
         projects=(*before.projects, *projects) if projects else before.projects,

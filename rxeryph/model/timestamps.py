@@ -13,6 +13,7 @@ BEGINNING = "2018-01-01T00:00:00.0000000Z"
 """The ``log_time_stamp`` for all log entries: older than any operation. Servers up to v0.4 send none without one."""
 
 _TEXT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,7})\d*)?(?:[Zz]|([+-])(\d\d):?(\d\d))\Z")
+_SECONDS = {f"{second:02}": second * TICKS_PER_SECOND for second in range(60)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -21,13 +22,13 @@ def parse_ticks(text: str) -> int:
 
     Raises ValueError for any other string. A time without an offset is refused, because it has no meaning.
     """
-    return _second(text[:19]) + int(text[20:27]) if _is_usual(text) else _parse(text)
+    return _second(text) + int(text[20:27]) if _is_usual(text) else _parse(text)
 
 
 def parse_time(text: str) -> datetime:
     """The same as an aware UTC datetime, as ``from_ticks`` has it."""
     if _is_usual(text) and text.isascii():
-        _second(text[:19])  # fromisoformat accepts more than we do
+        _second(text)  # fromisoformat accepts more than we do
         return datetime.fromisoformat(text)
     return from_ticks(_parse(text))
 
@@ -37,9 +38,15 @@ def _is_usual(text: str) -> bool:
     return text[27:] in ("+00:00", "Z") and text[19] == "." and text[20:27].isdecimal()
 
 
-@lru_cache(4096)
 def _second(text: str) -> int:
-    return _parse(text + "Z")
+    """The ticks of a usual time without its fraction."""
+    second = _SECONDS.get(text[17:19])
+    return _parse(text[:19] + "Z") if second is None else _minute(text[:17]) + second
+
+
+@lru_cache(1024)
+def _minute(text: str) -> int:
+    return _parse(text + "00Z")
 
 
 def _parse(text: str) -> int:

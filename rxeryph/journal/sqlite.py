@@ -69,10 +69,11 @@ class SqliteJournal(Closing):
     def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
         """See ``Journal.append_all``. One transaction."""
         outcomes = self._stored(records)
-        for outcome in outcomes:
-            if isinstance(outcome, Record):
-                self._watch.appended(outcome.operation_id)
-        self._sweep()
+        stored = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+        for record in stored:
+            self._watch.appended(record.operation_id)
+        if stored:
+            self._sweep()
         return outcomes
 
     def read(self, *, after: int = 0, operation_id: str | None = None, limit: int | None = None) -> Sequence[Record]:

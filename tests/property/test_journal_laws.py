@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rxeryph.errors import JournalError
 from rxeryph.events import AnyEvent, OperationFinished
 from rxeryph.journal import Record
-from rxeryph.journal.records import Folded, dump_events
+from rxeryph.journal.records import Dump, Folded, dump_events
 from rxeryph.model import Operation
 from rxeryph.outcome import OperationResult
 from rxeryph.tracking import NOTHING_KNOWN, Known, observe
@@ -106,6 +106,13 @@ def test_each_record_gives_the_events_that_it_was_made_of(history: History, data
     assert in_order(last.operation) == in_order(history.last)
     assert {*last.operation.log_entries} == {*history.last.log_entries}
     assert (last.settled_for, last.server_lag) == (1.5, 0.25)
+
+
+@some_examples
+@given(histories(), st.data())
+def test_a_record_does_not_depend_on_those_that_were_written_before(history: History, data: st.DataObject) -> None:
+    whole, dump = written(history, polled_at(data, history)), Dump()
+    assert [dump(events) for events in whole.batches] == [each.data for each in whole.records]
 
 
 @some_examples

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from nats.aio.client import Client
+
+_LINE = re.compile(r"([^:\r\n]+):[ \t]*([^\r\n]*[^ \t\r\n]|)")
 
 
 def read_headers(raw: bytes) -> dict[str, str]:
     """The headers of a message by name, with ``Status`` for the status of an answer that has one."""
-    first, *lines = raw.decode(errors="replace").split("\r\n")
-    found = {name: value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
+    first, _, lines = raw.decode(errors="replace").partition("\r\n")
+    found = dict(_LINE.findall(lines))
     status = first[len("NATS/1.0") :].split(None, 1)
     if status:
         found["Status"] = status[0]

@@ -42,7 +42,10 @@ class Engine:
     async def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
         """See ``Journal.append_all``."""
         outcomes = await self.log.append_all(records)
-        self._sweeper.appended()
+        if any(isinstance(outcome, Record) for outcome in outcomes):
+            self._sweeper.appended()
+        else:
+            self.thread.check()  # the end of the thread may be why
         return outcomes
 
     def brought(self, after: int, operation_id: str | None) -> Record | None:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .failures import NOT_FOUND, RefusedError, UnusableError
@@ -124,6 +125,7 @@ def encoded(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", lambda match: _bytes(match[0]), name) or "="
 
 
+@lru_cache
 def decoded(token: str) -> str:
     """What ``encoded`` was given."""
     if token == "=":

@@ -25,7 +25,7 @@ import pytest
 
 from rxeryph import journal
 from rxeryph.errors import ClosedError, ConfigurationError, JournalConflictError, JournalError
-from rxeryph.journal import NatsJournal
+from rxeryph.journal import NatsJournal, NewRecord
 from rxeryph.journal.jetstream.address import parse
 from rxeryph.journal.records import Folded
 from rxeryph.simulator import Simulator
@@ -446,11 +446,20 @@ def test_a_subscriber_that_uses_the_journal_gets_an_error_and_no_standstill(url:
 
 
 @pytest.mark.skipif(not hasattr(os, "WUNTRACED"), reason="needs SIGSTOP")
-def test_closing_ends_what_another_thread_waits_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        NatsJournal.read,
+        lambda journal: journal.append("op", 0, b""),
+        lambda journal: journal.append_all([NewRecord("a", 0, b""), NewRecord("b", 0, b"")]),
+    ],
+    ids=["read", "append", "append_all"],
+)
+def test_closing_ends_what_another_thread_waits_for(act: Callable[[NatsJournal], object], tmp_path: Path) -> None:
     with Broker(tmp_path) as broker, ThreadPoolExecutor(1) as thread:
         opened = NatsJournal(broker.url)
         broker.stop()
-        waiting = thread.submit(opened.read)
+        waiting = thread.submit(act, opened)
         threading.Event().wait(0.2)
         began = time.monotonic()
         opened.close()

@@ -24,6 +24,7 @@ from rxeryph.journal.jetstream.client import QuickClient  # noqa: E402
         ["NATS/1.0 404 Message Not Found"],
         ["NATS/1.0 204 EOB", "Nats-Num-Pending: 12", "Nats-Last-Sequence: 8"],
         ["NATS/1.0 100 Idle Heartbeat", "Nats-Last-Consumer: 1016", "Nats-Last-Stream: 1024"],
+        ["NATS/1.0", "Spaces:  a b  ", "Colons: a:b"],
         ["NATS/1.0", "Time: 2026-11-26T19:33:27.165393575Z", "Empty:", "Name: Größe"],
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -345,6 +345,25 @@ def test_watching_again_continues_and_repeats_nothing() -> None:
     world.run(100)
     assert_whole(spy.events)
     assert {who for who, _ in world.asked[asked:]} == {process.name}
+
+
+def test_watching_again_waits_for_the_append_that_is_under_way() -> None:
+    world = World(ticking)
+    process = Process(world)
+    append, under_way = process.source._append, list[Callable[[], None]]()
+    spy = process.watch()
+    world.run(5.5)
+    process.source._append = lambda *given: under_way.append(lambda: append(*given))
+    world.run(6.5)
+    process.source._append = append
+    spy.leave()
+    again = process.watch()
+    world.run(7.5)
+    (end,) = under_way
+    end()
+    world.run(100)
+    assert_whole(again.events)
+    assert_whole(world.stored())
 
 
 def test_a_history_that_no_one_reads_is_not_polled() -> None:

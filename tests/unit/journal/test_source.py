@@ -355,10 +355,10 @@ def test_watching_again_waits_for_the_append_that_is_under_way() -> None:
     world.run(5.5)
     process.source._append = lambda *given: under_way.append(lambda: append(*given))
     world.run(6.5)
-    process.source._append = append
     spy.leave()
     again = process.watch()
-    world.run(7.5)
+    world.run(8.5)
+    process.source._append = append
     (end,) = under_way
     end()
     world.run(100)

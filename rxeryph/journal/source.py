@@ -44,13 +44,12 @@ class JournaledSource:
         self.operation_id = operation_id
         self.history = History(self._watch, f"operation {operation_id}")
         self.scheduler = access.engine.delivery
-        self._engine = access.engine
+        self._access = access
         self._start = Start(poll, access.settings.policy, initial)
         self._log = OperationLog(access.journal, operation_id, conclude)
         self._holding = Holding(access, operation_id, lambda: self._turns.wake())
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, access)
-        self._turns = Turns(self._step, self._engine)
-        self._append = access.appending.append
+        self._turns = Turns(self._step, access.engine)
         self._stored = stored
         self._writer: Writer | None = None
         self._is_closing = False
@@ -85,7 +84,7 @@ class JournaledSource:
 
     def submitted(self) -> None:
         """The server has just accepted the submit of this operation, and may not show it yet."""
-        self._start.submitted_at = self._engine.now()
+        self._start.submitted_at = self._access.engine.now()
 
     def fail(self, error: Exception) -> None:
         """End with ``error``, because the connection is closed."""
@@ -103,7 +102,7 @@ class JournaledSource:
     def _watch(self) -> None:
         if self.history.is_watched:
             try:
-                self._engine.adopt(self)
+                self._access.engine.adopt(self)
             except ClosedError as error:
                 self.history.end(error)
                 return
@@ -177,7 +176,7 @@ class JournaledSource:
     def _own(self) -> None:
         """Poll from what the journal has."""
         self._log.unfollow()
-        source = self._start.source(self._log.known, self._engine.now())
+        source = self._start.source(self._log.known, self._access.engine.now())
         self._writer = Writer(source, self.history, self._store, self._ended, self._turns.wake)
         source.history.join(self._writer)
 
@@ -208,7 +207,7 @@ class JournaledSource:
         except USER_CODE_ERRORS as raised:
             self._appended(as_exception(raised))
         else:
-            self._append(record, lambda: self._holding.is_safe, self._appended)
+            self._access.appending.append(record, lambda: self._holding.is_safe, self._appended)
 
     def _appended(self, outcome: Record | Exception) -> None:
         writer = self._writer

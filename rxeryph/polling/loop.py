@@ -245,17 +245,15 @@ class PollLoop(Generic[AnswerT]):
             self.watch()  # a watcher came back while the answer was dropped
 
     def _rest(self, due: float, rested: Callable[[], None] | None) -> None:
-        done = None
         with self._lock:
             if not self._polled.is_wanted:
                 self._state = _State.IDLE
                 return
             now = self._engine.now()
-            if due >= now:
+            # Polls that were missed are skipped: a late one is made once, now, and those before it never.
+            done = self._begin(now, now) if due < now else None
+            if done is None:
                 self._wait_until(due, now)
-            else:
-                # Polls that were missed are skipped: a late one is made once, now, and those before it never.
-                done = self._begin(now, now)
         if done is not None:
             self._ask(done)
         elif rested is not None:

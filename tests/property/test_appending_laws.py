@@ -54,7 +54,7 @@ class Lab:
                 seconds = self.chance.uniform(0.0, 2.0)
                 self.later(seconds, lambda: process._submit(lambda: append(record, may_append, done)))
 
-        process.source._append = late
+        process.access.appending.append = late  # type: ignore[method-assign]
 
     def happen(self, what: str, seconds: float) -> None:
         process, spies = self.chance.choice([*zip(self.processes, self.spies, strict=True)])

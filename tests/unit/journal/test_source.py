@@ -350,15 +350,16 @@ def test_watching_again_continues_and_repeats_nothing() -> None:
 def test_watching_again_waits_for_the_append_that_is_under_way() -> None:
     world = World(ticking)
     process = Process(world)
-    append, under_way = process.source._append, list[Callable[[], None]]()
+    appending, under_way = process.access.appending, list[Callable[[], None]]()
+    append = appending.append
     spy = process.watch()
     world.run(5.5)
-    process.source._append = lambda *given: under_way.append(lambda: append(*given))
+    appending.append = lambda *given: under_way.append(lambda: append(*given))  # type: ignore[method-assign]
     world.run(6.5)
     spy.leave()
     again = process.watch()
     world.run(8.5)
-    process.source._append = append
+    appending.append = append  # type: ignore[method-assign]
     (end,) = under_way
     end()
     world.run(100)

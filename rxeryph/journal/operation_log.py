@@ -10,7 +10,9 @@ from ..errors import JournalError
 from ..events import AnyEvent
 from ..model import Operation
 from ..outcome import OperationResult
+from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from ..tracking import Known
+from .appending import Appending
 from .envelope import RESTORE, UnreadableError
 from .protocol import Journal, NewRecord, Record
 from .records import Dump, Folded
@@ -110,11 +112,26 @@ class OperationLog:
         self.is_due = True
         self._notify()
 
-    def record(self, events: Sequence[AnyEvent]) -> NewRecord:
-        """The record of the events that one snapshot brought, which is to be appended. Then call ``appended``."""
+    def append(
+        self,
+        events: Sequence[AnyEvent],
+        appending: Appending,
+        may_append: Callable[[], bool],
+        done: Callable[[Exception | None], None],
+    ) -> None:
+        """Store the events that one snapshot brought, and call ``done`` as ``Appending.append`` does."""
         self._folded, self.is_due = None, True
-        return NewRecord(self._operation_id, self.next, self._dump(events))
 
-    def appended(self) -> None:
-        """The record was appended, so it is passed on without being read."""
-        self.next += 1
+        def appended(outcome: Record | Exception) -> None:
+            if isinstance(outcome, Exception):
+                done(outcome)
+            else:
+                self.next += 1
+                done(None)
+
+        try:
+            record = NewRecord(self._operation_id, self.next, self._dump(events))
+        except USER_CODE_ERRORS as raised:
+            appended(as_exception(raised))
+        else:
+            appending.append(record, may_append, appended)

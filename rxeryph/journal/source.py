@@ -15,7 +15,6 @@ from ..scheduling.observers import USER_CODE_ERRORS, as_exception
 from .access import Access
 from .holding import Holding
 from .operation_log import OperationLog
-from .protocol import Record
 from .renewals import AGAIN
 from .start import Poll, Start
 from .trouble import Trouble
@@ -177,7 +176,11 @@ class JournaledSource:
         """Poll from what the journal has."""
         self._log.unfollow()
         source = self._start.source(self._log.known, self._access.engine.now())
-        self._writer = Writer(source, self.history, self._store, self._ended, self._turns.wake)
+
+        def store(events: Sequence[AnyEvent]) -> None:
+            self._log.append(events, self._access.appending, lambda: self._holding.is_safe, self._appended)
+
+        self._writer = Writer(source, self.history, store, self._ended, self._turns.wake)
         source.history.join(self._writer)
 
     def _stop(self) -> None:
@@ -201,28 +204,19 @@ class JournaledSource:
 
     # -- for the writer, on the thread of a poll or a worker
 
-    def _store(self, events: Sequence[AnyEvent]) -> None:
-        try:
-            record = self._log.record(events)
-        except USER_CODE_ERRORS as raised:
-            self._appended(as_exception(raised))
-        else:
-            self._access.appending.append(record, lambda: self._holding.is_safe, self._appended)
-
-    def _appended(self, outcome: Record | Exception) -> None:
+    def _appended(self, error: Exception | None) -> None:
         writer = self._writer
         assert writer is not None
-        if isinstance(outcome, Record):
-            self._log.appended()
+        if error is None:
             self._stored()
             self._trouble.recovered()
             writer.stored()
             return
-        if isinstance(outcome, JournalConflictError):
-            logger.info("Operation %s may be polled by another process: %s", self.operation_id, outcome)
+        if isinstance(error, JournalConflictError):
+            logger.info("Operation %s may be polled by another process: %s", self.operation_id, error)
             writer.close()
         else:
-            self._trouble.failed(outcome)
+            self._trouble.failed(error)
         writer.failed()
         self._turns.wake()
 

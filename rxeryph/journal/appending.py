@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..errors import JournalConflictError
+from ..errors import JournalConflictError, JournalError
 from ..process import ProcessLock
 from ..scheduling import Submit
 from ..scheduling.observers import USER_CODE_ERRORS, as_exception
@@ -39,6 +39,8 @@ class Appending:
         self._lock = ProcessLock()
         self._waiting: deque[Waiting] = deque()
         self._is_appending = False
+        self.count = 0
+        """How many records were appended."""
 
     def append(
         self, record: NewRecord, may_append: Callable[[], bool], done: Callable[[Record | Exception], None]
@@ -74,12 +76,22 @@ class Appending:
             allowed = [each.may_append() for each in batch]
             records = [each.record for each, is_allowed in zip(batch, allowed, strict=True) if is_allowed]
             outcomes = iter(self._journal.append_all(records) if records else ())
-            return [
+            found = [
                 next(outcomes) if is_allowed else _refused(each.record)
                 for each, is_allowed in zip(batch, allowed, strict=True)
             ]
-        except USER_CODE_ERRORS as raised:  # whatever it is, no one may wait for ever
+        except USER_CODE_ERRORS as raised:  # or the streams of all would hang
             return [as_exception(raised)] * len(batch)
+        self.count += sum(isinstance(outcome, Record) for outcome in found)
+        return found
+
+
+def append_one(journal: Journal, record: NewRecord) -> Record:
+    """``journal.append``, for an engine that has ``append_all``."""
+    (outcome,) = journal.append_all([record])
+    if isinstance(outcome, JournalError):
+        raise outcome
+    return outcome
 
 
 def _refused(record: NewRecord) -> JournalConflictError:

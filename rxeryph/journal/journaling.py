@@ -55,7 +55,6 @@ class Journaling:
         self._access = Access(opened, engine, settings)
         self._sources: weakref.WeakSet[JournaledSource] = weakref.WeakSet()
         self._lock = ProcessLock()
-        self._appended = 0
         self.once = Once(opened, self._access.owner)
         """What submits a change once for each key."""
 
@@ -71,7 +70,7 @@ class Journaling:
         def poll(known: Known, initial: Operation | None) -> PollingSource:
             return polling(operation_id, initial, known)
 
-        source = JournaledSource(operation_id, self._access, conclude, poll, initial, self._count)
+        source = JournaledSource(operation_id, self._access, conclude, poll, initial)
         with self._lock:
             self._sources.add(source)
         return source
@@ -95,7 +94,7 @@ class Journaling:
         """What the sources of this connection do now, and what they have stored."""
         watched = [each for each in self._all() if each.history.is_watched and not each.history.has_ended]
         owned = sum(each.is_owner for each in watched)
-        return Counts(owned, len(watched) - owned, self._appended)
+        return Counts(owned, len(watched) - owned, self._access.appending.count)
 
     def closing(self) -> None:
         """The connection is about to be closed: sources leave their leases to ``close``.
@@ -116,7 +115,3 @@ class Journaling:
     def _all(self) -> tuple[JournaledSource, ...]:
         with self._lock:
             return tuple(self._sources)
-
-    def _count(self) -> None:
-        with self._lock:
-            self._appended += 1

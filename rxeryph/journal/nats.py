@@ -12,6 +12,7 @@ from reactivex.abc import DisposableBase
 from ..arguments import check_number
 from ..closing import Closing
 from ..errors import ConfigurationError, JournalError
+from .appending import append_one
 from .jetstream.address import parse
 from .protocol import Lease, NewRecord, Record
 from .retention import checked_keep
@@ -67,10 +68,7 @@ class NatsJournal(Closing):
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""
-        (outcome,) = self.append_all([NewRecord(operation_id, number, data)])
-        if isinstance(outcome, JournalError):
-            raise outcome
-        return outcome
+        return append_one(self, NewRecord(operation_id, number, data))
 
     def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
         """See ``Journal.append_all``. They are sent together."""

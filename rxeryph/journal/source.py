@@ -27,8 +27,7 @@ class JournaledSource:
 
     While it has readers, it reads what the journal has. If the operation is not finished then, it polls if it gets
     the lease, and else follows: it reads what another process appends, and takes over when the lease is free. What it
-    polls is stored before any reader sees it, and ``stored`` is called for each record. Without ``poll`` it follows
-    only.
+    polls is stored before any reader sees it. Without ``poll`` it follows only.
     """
 
     def __init__(
@@ -38,7 +37,6 @@ class JournaledSource:
         conclude: Callable[[Operation], OperationResult] = OperationResult,
         poll: Poll | None = None,
         initial: Operation | None = None,
-        stored: Callable[[], None] = lambda: None,
     ) -> None:
         self.operation_id = operation_id
         self.history = History(self._watch, f"operation {operation_id}")
@@ -49,7 +47,6 @@ class JournaledSource:
         self._holding = Holding(access, operation_id, lambda: self._turns.wake())
         self._trouble = Trouble(operation_id, self.history, lambda: self.operation, access)
         self._turns = Turns(self._step, access.engine)
-        self._stored = stored
         self._writer: Writer | None = None
         self._is_closing = False
 
@@ -208,7 +205,6 @@ class JournaledSource:
         writer = self._writer
         assert writer is not None
         if error is None:
-            self._stored()
             self._trouble.recovered()
             writer.stored()
             return

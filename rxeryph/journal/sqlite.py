@@ -13,6 +13,7 @@ from ..arguments import check_number
 from ..closing import Closing
 from ..errors import JournalConflictError, JournalError
 from ..scheduling.log import logger
+from .appending import append_one
 from .database import Database, Execute
 from .leases import IN_FORCE, Leases, SqliteLease
 from .protocol import NewRecord, Record
@@ -61,10 +62,7 @@ class SqliteJournal(Closing):
 
     def append(self, operation_id: str, number: int, data: bytes) -> Record:
         """See ``Journal.append``."""
-        (outcome,) = self.append_all([NewRecord(operation_id, number, data)])
-        if isinstance(outcome, JournalError):
-            raise outcome
-        return outcome
+        return append_one(self, NewRecord(operation_id, number, data))
 
     def append_all(self, records: Sequence[NewRecord]) -> Sequence[Record | JournalError]:
         """See ``Journal.append_all``. One transaction."""

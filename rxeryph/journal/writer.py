@@ -77,7 +77,7 @@ class Writer(Reader):
         self.history.caught_up()
 
     def failed(self) -> None:
-        """They are not."""
+        """They could not be stored."""
         self.is_stuck = True
         self._batch = ()
         self._stop()

@@ -23,7 +23,7 @@ from tests.unit.journal.brokers import Broker
 
 OPERATIONS, SECONDS = 300, 6
 TURNS = 5
-"""Of which the least is the figure: a broker and a simulator are busy on the same machine, which makes any slower."""
+"""The least counts, because a broker and a simulator use the same machine. Of what is compared, the median."""
 
 MODES = Batching.AUTOMATIC, Batching.NEVER
 APPENDS = 300

@@ -106,9 +106,7 @@ HAPPENINGS = (
 @given(
     histories(),
     st.integers(0, 10**9),
-    st.lists(
-        st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 60), st.sampled_from((1, 3, 10, 250))), max_size=8
-    ),
+    st.lists(st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 60), st.sampled_from(TENTHS)), max_size=8),
 )
 def test_each_event_is_stored_once_and_shown_once(
     history: History, seed: int, happenings: list[tuple[str, int, int]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -56,6 +57,19 @@ class Lab:
             self.tasks.pop(0)()
 
 
+@contextmanager
+def under_way(journal: Gated, lab: Lab) -> Iterator[None]:
+    """Another thread appends the record 0 meanwhile."""
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(lab.append, record(0))
+        assert journal.entered.wait(30)
+        try:
+            yield
+        finally:
+            journal.gate.set()
+        first.result(30)
+
+
 def test_a_single_record_is_appended_and_passed_on_at_once() -> None:
     journal = MemoryJournal(lambda: 0.0)
     lab = Lab(journal)
@@ -67,16 +81,13 @@ def test_a_single_record_is_appended_and_passed_on_at_once() -> None:
 def test_what_comes_during_an_append_is_appended_together() -> None:
     journal = Gated()
     lab = Lab(journal)
-    with ThreadPoolExecutor(1) as first:
-        under_way = first.submit(lab.append, record(0))
-        assert journal.entered.wait(30)
+    with under_way(journal, lab):
         for number in range(1, AT_ONCE + 10):  # none of these waits
             lab.append(record(number))
         assert lab.outcomes == {}
-        journal.gate.set()
-        under_way.result(30)
     assert journal.sizes == [1, AT_ONCE, 9]
     assert [each.operation_id for each in journal.records] == [f"op{number}" for number in range(AT_ONCE + 10)]
+    assert lab.appending.count == AT_ONCE + 10  # also if no worker is left to pass them on
     assert [*lab.outcomes] == [f"op{AT_ONCE + 9}"]  # the others may take long, and wait for nothing but a worker
     lab.work()
     assert lab.outcomes == {each.operation_id: each for each in journal.records}
@@ -103,14 +114,10 @@ def test_a_slow_handler_holds_up_no_append() -> None:
 def test_a_conflict_concerns_one_record_only() -> None:
     journal = Gated()
     lab = Lab(journal)
-    with ThreadPoolExecutor(1) as first:
-        under_way = first.submit(lab.append, record(0))
-        assert journal.entered.wait(30)
+    with under_way(journal, lab):
         lab.append(NewRecord("op1", 7, b""))
         lab.append(record(2))
         lab.append(record(3), lambda: False)  # the lease was lost meanwhile
-        journal.gate.set()
-        under_way.result(30)
     lab.work()
     assert journal.sizes == [1, 2]
     assert [each.operation_id for each in journal.records] == ["op0", "op2"]

@@ -1,4 +1,4 @@
-"""The records of one operation, read in order."""
+"""The records of one operation, read in order until one cannot be read."""
 
 from __future__ import annotations
 

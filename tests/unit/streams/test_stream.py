@@ -199,8 +199,6 @@ def test_leaving_a_loop_unsubscribes_and_coming_back_loses_nothing() -> None:
             if isinstance(event, LogEntryAdded):
                 break
         assert not play.is_watched
-        play.steps += [
-            FURTHER,
-            SUCCEEDED,
-        ]  # not before: what a list shows of an operation that no one watches is dropped
+        # Not before: what a list shows of an operation that no one watches is dropped.
+        play.steps += [FURTHER, SUCCEEDED]
         assert [event.type.value for event in stream] == TYPES
